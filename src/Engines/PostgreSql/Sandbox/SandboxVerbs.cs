@@ -1,0 +1,10 @@
+using Lockkeeper.Kernel.Verbs;
+
+namespace Lockkeeper.Engines.PostgreSql.Sandbox;
+
+/// <summary>The verbs about sandbox clusters: sandbox up, down, list.</summary>
+public static class SandboxVerbs
+{
+    /// <summary>All of them, in the order of the help.</summary>
+    public static IReadOnlyList<Verb> All { get; } = [];
+}

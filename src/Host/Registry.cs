@@ -1,0 +1,38 @@
+using Lockkeeper.Engines.PostgreSql;
+using Lockkeeper.Engines.PostgreSql.Sandbox;
+using Lockkeeper.Engines.PostgreSql.Sql;
+using Lockkeeper.Kernel.Config;
+using Lockkeeper.Kernel.Doctor;
+using Lockkeeper.Kernel.Errors;
+using Lockkeeper.Kernel.Gates;
+using Lockkeeper.Kernel.Ledger;
+using Lockkeeper.Kernel.Verbs;
+using Lockkeeper.Migrate;
+
+namespace Lockkeeper.Host;
+
+/// <summary>What this program consists of: every verb, error code and doctor check, as plain lists.</summary>
+public static class Registry
+{
+    /// <summary>Every verb, in the order of the help.</summary>
+    public static IReadOnlyList<Verb> Verbs { get; } =
+    [
+        .. ConfigVerbs.All,
+        .. MigrateVerbs.All,
+        .. GateVerbs.All,
+        .. LedgerVerbs.All,
+        .. SandboxVerbs.All,
+    ];
+
+    /// <summary>Every error code, by number.</summary>
+    public static IReadOnlyList<ErrorCode> Errors { get; } =
+    [
+        .. KernelErrors.All,
+        .. PostgreSqlErrors.All,
+        .. SqlErrors.All,
+        .. SandboxErrors.All,
+    ];
+
+    /// <summary>Every check of <c>lk doctor</c>.</summary>
+    public static IReadOnlyList<DoctorCheck> DoctorChecks { get; } = [];
+}

@@ -1,0 +1,70 @@
+using System.Text;
+using Lockkeeper.Kernel.Errors;
+using Lockkeeper.Kernel.Processes;
+using Lockkeeper.Kernel.Verbs;
+
+namespace Lockkeeper.Kernel.Config;
+
+/// <summary>Resolves <c>${env:NAME}</c>, <c>${file:PATH}</c> and <c>${exec:COMMAND}</c> inside configuration values, as late as possible.</summary>
+/// <remarks><c>$${</c> stands for a literal <c>${</c>. The trailing line end of a file or of a command's output is dropped.</remarks>
+/// <param name="environment">Environment variables.</param>
+/// <param name="processes">Runs <c>exec</c> commands.</param>
+/// <param name="redactor">Learns every resolved value, so that it is never printed.</param>
+/// <param name="folder">The folder that relative paths and commands start in.</param>
+public sealed class SecretResolver(IEnvironment environment, ProcessRunner processes, Redactor redactor, Func<string> folder)
+{
+    private static readonly TimeSpan CommandLimit = TimeSpan.FromSeconds(30);
+
+    /// <summary>Resolves all references of a text.</summary>
+    /// <param name="text">The configuration value.</param>
+    /// <param name="cancel">Stops a command.</param>
+    /// <exception cref="LockkeeperException">A reference is wrong, missing or its command failed.</exception>
+    public async Task<string> ResolveAsync(string text, CancellationToken cancel)
+    {
+        var result = new StringBuilder();
+        foreach (var part in SecretText.Parse(text))
+        {
+            var value = part.Kind == SecretKind.Literal ? part.Text : await ReadAsync(part, cancel);
+            if (part.Kind != SecretKind.Literal)
+                redactor.Learn(value);
+            result.Append(value);
+        }
+
+        return result.ToString();
+    }
+
+    private async Task<string> ReadAsync(SecretPart part, CancellationToken cancel) => part.Kind switch
+    {
+        SecretKind.Environment => environment.Get(part.Text) ?? throw new LockkeeperException(
+            KernelErrors.SecretMissing, $"the environment variable {part.Text} is not set", $"Set it, for example: export {part.Text}=…"),
+        SecretKind.File => await ReadFileAsync(part.Text, cancel),
+        _ => await RunAsync(part.Text, cancel),
+    };
+
+    private async Task<string> ReadFileAsync(string path, CancellationToken cancel)
+    {
+        try
+        {
+            return (await File.ReadAllTextAsync(Path.Combine(folder(), path), cancel)).TrimEnd('\n', '\r');
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new LockkeeperException(KernelErrors.SecretMissing, $"the secret file {path} cannot be read: {e.Message}", "Create the file, or give this user the right to read it.", inner: e);
+        }
+    }
+
+    private async Task<string> RunAsync(string command, CancellationToken cancel)
+    {
+        var result = await processes.RunAsync(new ProcessSpec("/bin/sh", "-c", command) { Folder = folder(), Timeout = CommandLimit }, cancel);
+        if (result.Succeeded)
+            return result.Output.TrimEnd('\n', '\r');
+        // The output may hold a part of the secret, so only standard error is shown.
+        throw new LockkeeperException(
+            KernelErrors.SecretCommandFailed,
+            result.TimedOut ? $"the secret command '{command}' did not end within {Durations.Words(CommandLimit)}" : $"the secret command '{command}' ended with exit code {result.ExitCode}",
+            "Run the command by hand in the project folder to see what it says.")
+        {
+            Facts = [new ErrorFact("OUTPUT", string.Join('\n', result.Lines.Where(line => line.IsError).Select(line => line.Text)))],
+        };
+    }
+}

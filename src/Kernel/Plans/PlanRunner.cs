@@ -1,0 +1,173 @@
+using Lockkeeper.Kernel.Errors;
+
+namespace Lockkeeper.Kernel.Plans;
+
+/// <summary>What became of a step.</summary>
+public enum StepState
+{
+    /// <summary>It would run: this was a dry run.</summary>
+    Planned,
+
+    /// <summary>It ran and is in place.</summary>
+    Done,
+
+    /// <summary>It failed and left nothing behind.</summary>
+    Failed,
+
+    /// <summary>It failed after a part of it had taken effect.</summary>
+    PartlyDone,
+
+    /// <summary>It ran and was undone again.</summary>
+    Undone,
+
+    /// <summary>It ran, and undoing it failed: it is in place.</summary>
+    UndoFailed,
+
+    /// <summary>It was not reached.</summary>
+    NotReached,
+}
+
+/// <summary>A step with what became of it.</summary>
+/// <param name="Step">The step.</param>
+/// <param name="State">What became of it.</param>
+/// <param name="Duration">How long it took, retries included.</param>
+/// <param name="Error">Why it failed, or null.</param>
+public sealed record StepResult(Step Step, StepState State, TimeSpan Duration, LockkeeperException? Error = null);
+
+/// <summary>How a plan ended.</summary>
+/// <param name="Steps">All steps with what became of them.</param>
+/// <param name="Error">Why it stopped, or null.</param>
+public sealed record PlanResult(IReadOnlyList<StepResult> Steps, LockkeeperException? Error)
+{
+    /// <summary>Whether anything that this run did is in place.</summary>
+    public bool LeftTraces => Steps.Any(step => step.State is StepState.Done or StepState.PartlyDone or StepState.UndoFailed);
+}
+
+/// <summary>Carries out steps; a duty's port to its engine.</summary>
+public interface IStepExecutor
+{
+    /// <summary>Does the step and records it where the target keeps its history.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <exception cref="StepFailedException">It failed.</exception>
+    Task DoAsync(Step step, CancellationToken cancel);
+
+    /// <summary>Undoes a step that was done.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="cancel">Stops it.</param>
+    Task UndoAsync(Step step, CancellationToken cancel);
+}
+
+/// <summary>A step that failed, with whether it left something behind.</summary>
+/// <param name="error">What went wrong.</param>
+/// <param name="leftTraces">Whether a part of it took effect.</param>
+public sealed class StepFailedException(LockkeeperException error, bool leftTraces) : Exception(error.Message, error)
+{
+    /// <summary>What went wrong.</summary>
+    public LockkeeperException Error { get; } = error;
+
+    /// <summary>Whether a part of it took effect.</summary>
+    public bool LeftTraces { get; } = leftTraces;
+}
+
+/// <summary>How to run a plan.</summary>
+public enum RunMode
+{
+    /// <summary>Walk through the plan and do nothing.</summary>
+    Dry,
+
+    /// <summary>Do it.</summary>
+    Real,
+}
+
+/// <summary>Hears what happens to each step, for progress and the ledger.</summary>
+/// <param name="result">The step and its state.</param>
+public delegate Task StepListener(StepResult result);
+
+/// <summary>Runs plans: the one runner for dry and real runs of every duty.</summary>
+/// <param name="executor">Carries out the steps.</param>
+/// <param name="listener">Hears of each step.</param>
+/// <param name="clock">Measures durations.</param>
+public sealed class PlanRunner(IStepExecutor executor, StepListener listener, TimeProvider clock)
+{
+    /// <summary>Runs the plan up to its end or first failure.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="mode">Dry or real.</param>
+    /// <param name="undoOnFailure">Undo what was done when a step fails; done only when every done step has an undo.</param>
+    /// <param name="cancel">Stops between and inside steps.</param>
+    public async Task<PlanResult> RunAsync(Plan plan, RunMode mode, bool undoOnFailure, CancellationToken cancel)
+    {
+        var results = plan.Steps.Select(step => new StepResult(step, mode == RunMode.Dry ? StepState.Planned : StepState.NotReached, default)).ToArray();
+        if (mode == RunMode.Dry)
+            return new PlanResult(results, null);
+
+        for (var i = 0; i < results.Length; i++)
+        {
+            results[i] = await DoAsync(results[i].Step, cancel);
+            await listener(results[i]);
+            if (results[i].Error is not { } error)
+                continue;
+            if (undoOnFailure)
+                await UndoAsync(results, CancellationToken.None);
+            return new PlanResult(results, error);
+        }
+
+        return new PlanResult(results, null);
+    }
+
+    /// <summary>Undoes the done steps of a finished run, last first: all of them, or none when one has no way back.</summary>
+    /// <param name="results">The run's steps; the states are replaced.</param>
+    /// <param name="cancel">Stops between steps.</param>
+    /// <returns>Whether everything was undone.</returns>
+    public async Task<bool> UndoAsync(StepResult[] results, CancellationToken cancel)
+    {
+        if (results.Any(result => result.State == StepState.PartlyDone || (result.State == StepState.Done && result.Step.Undo.Kind == UndoKind.None)))
+            return false;
+
+        for (var i = results.Length - 1; i >= 0; i--)
+        {
+            if (results[i].State != StepState.Done)
+                continue;
+            results[i] = await UndoAsync(results[i].Step, cancel);
+            await listener(results[i]);
+            if (results[i].State == StepState.UndoFailed)
+                return false;
+        }
+
+        return true;
+    }
+
+    private async Task<StepResult> DoAsync(Step step, CancellationToken cancel)
+    {
+        var started = clock.GetTimestamp();
+        try
+        {
+            cancel.ThrowIfCancellationRequested();
+            await executor.DoAsync(step, cancel);
+            return new StepResult(step, StepState.Done, clock.GetElapsedTime(started));
+        }
+        catch (StepFailedException e)
+        {
+            return new StepResult(step, e.LeftTraces ? StepState.PartlyDone : StepState.Failed, clock.GetElapsedTime(started), e.Error);
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            var error = new LockkeeperException(KernelErrors.Cancelled, $"cancelled before step {step.Id} was started", "Run the same command again to go on.");
+            return new StepResult(step, StepState.Failed, clock.GetElapsedTime(started), error);
+        }
+    }
+
+    private async Task<StepResult> UndoAsync(Step step, CancellationToken cancel)
+    {
+        var started = clock.GetTimestamp();
+        try
+        {
+            await executor.UndoAsync(step, cancel);
+            return new StepResult(step, StepState.Undone, clock.GetElapsedTime(started));
+        }
+        catch (StepFailedException e)
+        {
+            return new StepResult(step, StepState.UndoFailed, clock.GetElapsedTime(started), e.Error);
+        }
+    }
+}

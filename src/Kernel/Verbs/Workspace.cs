@@ -1,0 +1,78 @@
+using Lockkeeper.Kernel.Config;
+using Lockkeeper.Kernel.Ledger;
+using Lockkeeper.Kernel.Processes;
+
+namespace Lockkeeper.Kernel.Verbs;
+
+/// <summary>The surroundings of a verb: the project folder, its configuration, the ledger and the ports to the outside.</summary>
+/// <remarks>Configuration and ledger are read when first asked for, so a verb that needs neither pays for neither.</remarks>
+public sealed class Workspace
+{
+    private readonly Lazy<LocatedConfig> config;
+    private readonly Lazy<ILedger> ledger;
+
+    /// <summary>Creates the surroundings.</summary>
+    /// <param name="folder">The folder that the verb was called in.</param>
+    /// <param name="environment">Environment variables.</param>
+    /// <param name="progress">Where progress goes.</param>
+    /// <param name="clock">The clock.</param>
+    /// <param name="redactor">Holds the secrets that must not be printed.</param>
+    /// <param name="actor">Who calls.</param>
+    /// <param name="loadConfig">Reads the configuration.</param>
+    /// <param name="openLedger">Opens the ledger that the configuration names.</param>
+    public Workspace(
+        string folder,
+        IEnvironment environment,
+        IProgressSink progress,
+        TimeProvider clock,
+        Redactor redactor,
+        string actor,
+        Func<LocatedConfig> loadConfig,
+        Func<Workspace, ILedger> openLedger)
+    {
+        Folder = folder;
+        Environment = environment;
+        Progress = progress;
+        Clock = clock;
+        Redactor = redactor;
+        Actor = actor;
+        Processes = new ProcessRunner(redactor, clock);
+        Secrets = new SecretResolver(environment, Processes, redactor, () => config is { IsValueCreated: true } ? config.Value.Folder : folder);
+        config = new Lazy<LocatedConfig>(loadConfig);
+        ledger = new Lazy<ILedger>(() => openLedger(this));
+    }
+
+    /// <summary>The folder that the verb was called in.</summary>
+    public string Folder { get; }
+
+    /// <summary>Environment variables.</summary>
+    public IEnvironment Environment { get; }
+
+    /// <summary>Where progress goes.</summary>
+    public IProgressSink Progress { get; }
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Clock { get; }
+
+    /// <summary>Holds the secrets that must not be printed.</summary>
+    public Redactor Redactor { get; }
+
+    /// <summary>Who calls: the operating system's user, or <c>LK_ACTOR</c>. The server will set it from the sign-in.</summary>
+    public string Actor { get; }
+
+    /// <summary>Starts programs.</summary>
+    public ProcessRunner Processes { get; }
+
+    /// <summary>Resolves secret references.</summary>
+    public SecretResolver Secrets { get; }
+
+    /// <summary>The project's configuration.</summary>
+    /// <exception cref="Errors.LockkeeperException">It is missing or not valid.</exception>
+    public ProjectConfig Config => config.Value.Config;
+
+    /// <summary>The folder of lockkeeper.yaml; paths in the configuration start there.</summary>
+    public string ProjectFolder => config.Value.Folder;
+
+    /// <summary>The ledger.</summary>
+    public ILedger Ledger => ledger.Value;
+}
