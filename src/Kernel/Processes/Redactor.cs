@@ -14,6 +14,9 @@ public sealed class Redactor
     private readonly ConcurrentDictionary<string, byte> secrets = new(StringComparer.Ordinal);
     private string[] longestFirst = [];
 
+    /// <summary>Whether no secret is known, so that nothing needs to be looked through.</summary>
+    public bool IsEmpty => longestFirst.Length == 0;
+
     /// <summary>Learns a secret, also in its percent-encoded form.</summary>
     /// <param name="secret">The value.</param>
     public void Learn(string? secret)

@@ -29,4 +29,17 @@ public static class StandardParameters
     {
         ValueName = "NAME",
     };
+
+    /// <summary>The parameters that a verb has without declaring them.</summary>
+    /// <param name="verb">The verb.</param>
+    public static IEnumerable<Parameter> Of(Verb verb)
+    {
+        if (verb.Effect == VerbEffect.Changes)
+            yield return Yes;
+        if (verb.HasDryRun)
+            yield return DryRun;
+        yield return Json;
+        yield return Timeout;
+        yield return Config;
+    }
 }

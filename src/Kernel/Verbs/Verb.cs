@@ -24,6 +24,8 @@ public delegate Task<Report> VerbHandler(VerbCall call, CancellationToken cancel
 /// <summary>One verb, declared once: the command line, the HTTP API, agent tools and the reference pages are derived from it.</summary>
 public sealed record Verb
 {
+    private readonly bool? dryRun;
+
     /// <summary>The words that call it, for example <c>migrate apply</c>.</summary>
     public required string Path { get; init; }
 
@@ -37,10 +39,32 @@ public sealed record Verb
     public required VerbEffect Effect { get; init; }
 
     /// <summary>Whether it can show what it would do: true by default for verbs that change a database.</summary>
-    public bool HasDryRun { get; init; }
+    public bool HasDryRun
+    {
+        get => dryRun ?? Effect == VerbEffect.Changes;
+        init => dryRun = value;
+    }
+
+    /// <summary>Left out of the help and the reference: a verb for scripts of this project.</summary>
+    public bool Hidden { get; init; }
 
     /// <summary>The parameters, in the order of the help.</summary>
     public IReadOnlyList<Parameter> Parameters { get; init; } = [];
+
+    /// <summary>The parameters with the standard ones that this verb has: <c>--yes</c>, <c>--dry-run</c>, <c>--json</c>, <c>--timeout</c>, <c>--config</c>.</summary>
+    public IEnumerable<Parameter> AllParameters
+    {
+        get
+        {
+            foreach (var parameter in Parameters)
+                yield return parameter;
+            foreach (var parameter in StandardParameters.Of(this))
+            {
+                if (!Parameters.Any(own => own.Name == parameter.Name))
+                    yield return parameter;
+            }
+        }
+    }
 
     /// <summary>Command lines with what they do.</summary>
     public IReadOnlyList<VerbExample> Examples { get; init; } = [];

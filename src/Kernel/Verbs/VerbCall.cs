@@ -16,7 +16,9 @@ public sealed class VerbCall
         Verb = verb;
         this.values = values;
         Workspace = workspace;
-        foreach (var parameter in verb.Parameters)
+        foreach (var name in values.Keys)
+            CheckName(name);
+        foreach (var parameter in verb.AllParameters)
             Check(parameter);
     }
 
@@ -52,6 +54,16 @@ public sealed class VerbCall
     /// <param name="parameter">The parameter.</param>
     public TimeSpan? Duration(Parameter parameter) => Text(parameter) is { } text ? ParseDuration(parameter, text) : null;
 
+    private void CheckName(string name)
+    {
+        if (Verb.AllParameters.Any(parameter => parameter.Name == name))
+            return;
+        var nearest = NearestName.Of(name, Verb.AllParameters.Select(parameter => parameter.Name));
+        throw new LockkeeperException(
+            KernelErrors.WrongUse, $"'{Verb.Path}' has no parameter '{name}'",
+            nearest is null ? $"Run 'lk {Verb.Path} --help' for its parameters." : $"Did you mean '{nearest}'?");
+    }
+
     private void Check(Parameter parameter)
     {
         var text = Text(parameter);
@@ -64,6 +76,7 @@ public sealed class VerbCall
 
         switch (parameter.Kind)
         {
+            case ParameterKind.Flag when text is not ("true" or "false"): throw Wrong(parameter, text, "Give true or false.");
             case ParameterKind.Integer: ParseInteger(parameter, text); break;
             case ParameterKind.Duration: ParseDuration(parameter, text); break;
             case ParameterKind.Choice when !parameter.Choices.Contains(text, StringComparer.Ordinal):

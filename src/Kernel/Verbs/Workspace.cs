@@ -6,7 +6,7 @@ namespace Lockkeeper.Kernel.Verbs;
 
 /// <summary>The surroundings of a verb: the project folder, its configuration, the ledger and the ports to the outside.</summary>
 /// <remarks>Configuration and ledger are read when first asked for, so a verb that needs neither pays for neither.</remarks>
-public sealed class Workspace
+public sealed class Workspace : IDisposable
 {
     private readonly Lazy<LocatedConfig> config;
     private readonly Lazy<ILedger> ledger;
@@ -75,4 +75,11 @@ public sealed class Workspace
 
     /// <summary>The ledger.</summary>
     public ILedger Ledger => ledger.Value;
+
+    /// <summary>Closes the ledger when it was opened.</summary>
+    public void Dispose()
+    {
+        if (ledger is { IsValueCreated: true, Value: IDisposable open })
+            open.Dispose();
+    }
 }
