@@ -1,0 +1,44 @@
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace Lockkeeper.Tests.Unit.Architecture;
+
+/// <summary>What no tracked text may hold: where somebody's machine keeps things, and where packages come from.</summary>
+public sealed partial class TextTests
+{
+    /// <summary>Hosts that texts may link to: standards, documentation, and names reserved for examples.</summary>
+    private static readonly string[] documentation =
+    [
+        "www.postgresql.org", "www.apache.org", "json-schema.org", "keepachangelog.com", "semver.org", "www.npgsql.org", "www.sqlite.org", "sqlite.org",
+        "learn.microsoft.com", "xunit.net", "man7.org", "www.rfc-editor.org", "yaml.org", "www.w3.org", "tools.ietf.org", "docs.oasis-open.org",
+    ];
+
+    [Fact]
+    public void links_lead_to_documentation_only() =>
+        Violations.None(
+            from path in Repo.Texts()
+            from match in Link().Matches(Repo.Read(path))
+            let host = match.Groups["host"].Value
+            where !documentation.Contains(host) && !IsForExamples(host)
+            select $"{path}: {host}",
+            "Name packages, not the servers that they come from: a company has its own. A link to a standard or to documentation is added to the list in this test.");
+
+    [Fact]
+    public void no_text_names_a_folder_of_somebodys_machine() =>
+        Violations.None(
+            Repo.Texts().SelectMany(path => MachinePath().Matches(Repo.Read(path)).Select(match => $"{path}: {match.Value}")),
+            "Write the path relative to the repository, or take it from the environment.");
+
+    private static bool IsForExamples(string host) =>
+        host is "localhost" || host.StartsWith("127.", StringComparison.Ordinal) || Reserved().IsMatch(host);
+
+    [GeneratedRegex(@"\bhttps?://(?:[^/\s@""'`<>()]*@)?(?<host>[A-Za-z0-9.-]+[A-Za-z0-9])")]
+    private static partial Regex Link();
+
+    // RFC 2606
+    [GeneratedRegex(@"(?:^|\.)(?:example(?:\.(?:com|org|net))?|invalid|test)$")]
+    private static partial Regex Reserved();
+
+    [GeneratedRegex(@"(?<![\w.$~}*/-])/(?:work|root|home/[a-z]+|Users/[A-Za-z]+)/[\w.-]*")]
+    private static partial Regex MachinePath();
+}
