@@ -1,9 +1,15 @@
+using Lockkeeper.Kernel.Findings;
+
 namespace Lockkeeper.Kernel.Config;
 
 /// <summary>A configuration and where it was found.</summary>
 /// <param name="Config">The configuration.</param>
 /// <param name="Folder">The folder of lockkeeper.yaml.</param>
-public sealed record LocatedConfig(ProjectConfig Config, string Folder);
+public sealed record LocatedConfig(ProjectConfig Config, string Folder)
+{
+    /// <summary>What stands in the file and is probably not meant so, such as a password; empty when there is nothing.</summary>
+    public IReadOnlyList<Finding> Warnings { get; init; } = [];
+}
 
 /// <summary>lockkeeper.yaml, checked. Keys, defaults and their meaning are declared once in <c>ConfigShape</c>.</summary>
 public sealed record ProjectConfig

@@ -2,7 +2,7 @@ using Lockkeeper.Kernel.Config;
 using Shouldly;
 using Xunit;
 
-namespace Lockkeeper.Tests.Unit.Kernel;
+namespace Lockkeeper.Tests.Unit.Kernel.Config;
 
 public sealed class DurationsTests
 {

@@ -1,0 +1,72 @@
+using System.Text.Json.Nodes;
+using Lockkeeper.Kernel.Config.Yaml;
+
+namespace Lockkeeper.Kernel.Config.Shape;
+
+/// <summary>Every key of lockkeeper.yaml, declared once: the reader, the JSON schema and the reference page are made from it.</summary>
+internal static class ConfigShape
+{
+    private static readonly Key<string> Project = new("project", Values.Text, "The project's name.") { Required = true, Example = "shop" };
+
+    private static readonly Key<string> State = new("state", StatePlace(), "Where the ledger of runs lives: sqlite:PATH, relative to lockkeeper.yaml.")
+    {
+        Default = "sqlite:.lockkeeper/state.db", Example = "sqlite:/var/lib/lockkeeper/shop.db",
+    };
+
+    private static readonly Key<IReadOnlyDictionary<string, DatabaseConfig>> Databases = new(
+        "databases", new MapShape<DatabaseConfig>(DatabaseShape.Shape, "databases", least: 1), "The databases by name, each with an engine and a series of migrations.")
+    {
+        Required = true, Example = "{ shop: { engine: postgres, migrations: migrations/shop } }",
+    };
+
+    private static readonly Key<IReadOnlyList<EnvironmentConfig>> Environments = new(
+        "environments", new ListShape<EnvironmentConfig>(EnvironmentShape.Shape, "environments", least: 1), "The environments in promotion order: a release goes from each to the next.")
+    {
+        Required = true, Example = "[ { name: dev, targets: { shop: \"${env:DEV_URL}\" } } ]",
+    };
+
+    private static readonly Key<IReadOnlyDictionary<string, IReadOnlyList<string>>> Groups = new(
+        "groups", new MapShape<IReadOnlyList<string>>(new ListShape<string>(Values.Text, "people", least: 1), "groups"), "The people of each group, for approvals.")
+    {
+        Example = "{ dba: [ada, grace] }",
+    };
+
+    public static RecordShape<ProjectConfig> Root { get; } = new(
+        "lockkeeper.yaml", [Project, State, Databases, Environments, Groups],
+        fields => new ProjectConfig
+        {
+            Project = fields.Get(Project),
+            State = fields.Get(State),
+            Databases = [.. fields.Get(Databases).Select(database => database.Value with { Name = database.Key })],
+            Environments = fields.Get(Environments),
+            Groups = fields.GetOrNull(Groups) ?? new Dictionary<string, IReadOnlyList<string>>(),
+        })
+    {
+        Later = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["policy"] = "Rules for migrations are planned, and this version has none: take 'policy' out, so that nobody relies on it.",
+            ["include"] = "Declared clusters are planned, and this version reads none: take 'include' out.",
+        },
+    };
+
+    /// <summary>Every record with the words that the reference uses for it, the outermost first.</summary>
+    public static IReadOnlyList<IRecordShape> Records =>
+        [Root, DatabaseShape.Shape, EnvironmentShape.Shape, GateShape.Gate, GateShape.Approvals, WindowShape.Shape, GateShape.Health];
+
+    /// <summary>The record that a key belongs to, for a key that stands in the wrong place.</summary>
+    public static string? HomeOf(string key) => Records.FirstOrDefault(record => record.Keys.Any(known => known.Name == key))?.Noun;
+
+    private static ScalarShape<string> StatePlace() => new(
+        "a place such as sqlite:.lockkeeper/state.db", "Write sqlite: and a path; it starts at the folder of lockkeeper.yaml.",
+        (YamlScalar scalar, string _, out string value) =>
+        {
+            value = scalar.Text;
+            if (value.StartsWith("postgres", StringComparison.Ordinal))
+                return new Mistake("the ledger on PostgreSQL is not supported yet", "Write sqlite: and a path, or take 'state' out.");
+            return value.StartsWith("sqlite:", StringComparison.Ordinal) && value.Length > "sqlite:".Length ? null : new Mistake();
+        },
+        () => new JsonObject { ["type"] = "string", ["pattern"] = "^sqlite:." })
+    {
+        IsSecret = true,
+    };
+}

@@ -1,0 +1,84 @@
+using System.Text.Json.Nodes;
+using Lockkeeper.Kernel.Config.Yaml;
+
+namespace Lockkeeper.Kernel.Config.Shape;
+
+/// <summary>The keys of an entry of <c>databases</c>.</summary>
+internal static class DatabaseShape
+{
+    /// <summary>Engines that people will look for; each has no code yet.</summary>
+    private static readonly string[] LaterEngines = ["mysql", "mariadb", "redis", "elasticsearch", "sqlite"];
+
+    private static readonly Key<string> Engine = new("engine", EngineName(), "The database engine.") { Required = true, Example = "postgres" };
+
+    private static readonly Key<string> Migrations = new("migrations", Values.Text, "The folder of the migrations, relative to lockkeeper.yaml.")
+    {
+        Required = true, Example = "migrations/shop",
+    };
+
+    private static readonly Key<string> Format = new(
+        "format", Values.Choice(("auto", "auto"), ("lockkeeper", "lockkeeper"), ("flyway", "flyway"), ("plain", "plain")),
+        "How the migration files are named: lockkeeper (VERSION_NAME.up.sql with an optional .down.sql), flyway (V, U, R and B files) or plain (numbered SQL files); auto looks at the files.")
+    {
+        Default = "auto", Example = "flyway",
+    };
+
+    private static readonly Key<IReadOnlyDictionary<string, string>> Placeholders = new(
+        "placeholders", new MapShape<string>(Values.AnyText, "placeholders"), "Values for the placeholders in the migration files.")
+    {
+        Example = "{ schema: app }",
+    };
+
+    private static readonly Key<IReadOnlyList<string>> SearchPath = new(
+        "search_path", new ListShape<string>(Values.Text, "schemas"), "The schemas on the search path while migrations run; without it the server's own setting holds.")
+    {
+        Example = "[app, public]",
+    };
+
+    private static readonly Key<TimeSpan> LockTimeout = new(
+        "lock_timeout", Values.Duration(TimeSpan.FromHours(1)),
+        "How long a statement may wait for a lock before it gives up, so that the sessions queued behind it go on, and is tried again.")
+    {
+        Default = "1s", Example = "500ms",
+    };
+
+    private static readonly Key<int> LockRetries = new("lock_retries", Values.Integer(0, 1000), "How many times a migration that met a lock is tried again.")
+    {
+        Default = "10", Example = "30",
+    };
+
+    private static readonly Key<OutOfOrderPolicy> OutOfOrder = new(
+        "out_of_order", Values.Choice(("refuse", OutOfOrderPolicy.Refuse), ("allow", OutOfOrderPolicy.Allow)),
+        "What happens with a migration that arrives late, with a version below one that is applied: refuse names it and stops, allow applies it.")
+    {
+        Default = "refuse", Example = "allow",
+    };
+
+    public static RecordShape<DatabaseConfig> Shape { get; } = new(
+        "a database", [Engine, Migrations, Format, Placeholders, SearchPath, LockTimeout, LockRetries, OutOfOrder],
+        fields => new DatabaseConfig
+        {
+            Name = "",
+            Engine = fields.Get(Engine),
+            Migrations = fields.Get(Migrations),
+            Format = fields.Get(Format),
+            Placeholders = fields.GetOrNull(Placeholders) ?? new Dictionary<string, string>(),
+            SearchPath = fields.GetOrNull(SearchPath) ?? [],
+            LockTimeout = fields.Get(LockTimeout),
+            LockRetries = fields.Get(LockRetries),
+            OutOfOrder = fields.Get(OutOfOrder),
+        });
+
+    private static ScalarShape<string> EngineName() => new(
+        "postgres", "Write postgres.",
+        (YamlScalar scalar, string _, out string value) =>
+        {
+            value = "postgres";
+            if (scalar.Text is "postgres" or "postgresql")
+                return null;
+            return LaterEngines.Contains(scalar.Text.ToLowerInvariant(), StringComparer.Ordinal)
+                ? new Mistake($"the engine '{scalar.Text}' is not supported yet", "This version of Lockkeeper works with postgres only.")
+                : new Mistake();
+        },
+        () => new JsonObject { ["type"] = "string", ["enum"] = new JsonArray("postgres", "postgresql") });
+}
