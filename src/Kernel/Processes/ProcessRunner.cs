@@ -63,7 +63,7 @@ public sealed class ProcessRunner(Redactor redactor, TimeProvider clock)
             : new LockkeeperException(KernelErrors.ProgramFailed, $"'{Path.GetFileName(spec.File)}' ended with exit code {result.ExitCode}", hint) { Facts = facts };
     }
 
-    private static ProcessStartInfo StartInfo(ProcessSpec spec)
+    internal static ProcessStartInfo StartInfo(ProcessSpec spec)
     {
         var info = new ProcessStartInfo(spec.File)
         {
@@ -80,7 +80,7 @@ public sealed class ProcessRunner(Redactor redactor, TimeProvider clock)
         return info;
     }
 
-    private static void Start(Process process, ProcessSpec spec)
+    internal static void Start(Process process, ProcessSpec spec)
     {
         try
         {

@@ -1,0 +1,140 @@
+using System.Security.Cryptography;
+using System.Text.RegularExpressions;
+using Lockkeeper.Kernel.Errors;
+
+namespace Lockkeeper.Engines.PostgreSql.Sandbox;
+
+/// <summary>The folder that holds all sandbox clusters of this user.</summary>
+/// <remarks>Clusters that stay are folders named as the user named them; ephemeral ones have a <c>~</c> in the name. Whoever works on a
+/// cluster holds its lock file in <c>.locks</c>; the system frees it when the holder dies, so an unlocked ephemeral folder, or an
+/// unlocked one without cluster.json, is a left-over.</remarks>
+internal sealed partial class SandboxFolder
+{
+    private const string PlaceHint = "Set LK_SANDBOX_FOLDER to a folder of your own on a disk with room, which the server's user can enter.";
+
+    private SandboxFolder(string path) => Path = path;
+
+    /// <summary>Its path, without symbolic links.</summary>
+    public string Path { get; }
+
+    /// <summary>Opens the folder, making it when it is not there.</summary>
+    /// <param name="ports">The outside.</param>
+    /// <exception cref="LockkeeperException">It cannot be made, or belongs to somebody else.</exception>
+    public static SandboxFolder Open(SandboxPorts ports)
+    {
+        // /var/tmp and not TMPDIR: another terminal must find the cluster again, and a restart of the machine must keep it.
+        var path = ports.Environment.Get("LK_SANDBOX_FOLDER") is { Length: > 0 } given
+            ? System.IO.Path.GetFullPath(given)
+            : $"/var/tmp/lockkeeper-sandbox-{Unix.EffectiveUser}";
+        try
+        {
+            const UnixFileMode open = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+            Directory.CreateDirectory(path, open);
+            if (Unix.OwnerOf(path) is { } owner && owner != Unix.EffectiveUser)
+                throw new LockkeeperException(SandboxErrors.FolderUnusable, $"the sandbox folder {path} belongs to user {owner}", PlaceHint);
+            Directory.CreateDirectory(System.IO.Path.Combine(path, ".locks"));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new LockkeeperException(SandboxErrors.FolderUnusable, $"the sandbox folder {path} cannot be used: {e.Message}", PlaceHint, inner: e);
+        }
+
+        if (Environment.IsPrivilegedProcess && ClosedParent(path) is { } closed)
+            throw new LockkeeperException(
+                SandboxErrors.FolderUnusable, $"the server does not run as root and cannot enter {closed}, a parent of the sandbox folder", PlaceHint);
+        return new SandboxFolder(path);
+    }
+
+    /// <summary>The place of a cluster that stays.</summary>
+    public ClusterPlace Lasting(string name, string binaries)
+    {
+        if (!LastingName().IsMatch(name))
+            throw new LockkeeperException(
+                SandboxErrors.NotValid, $"'{name}' is not a valid name for a sandbox cluster", "Use up to 40 lower-case letters, digits and hyphens, starting with a letter or digit.");
+        return new ClusterPlace(name, System.IO.Path.Combine(Path, name), binaries, Lock: null);
+    }
+
+    /// <summary>A new place for an ephemeral cluster.</summary>
+    public ClusterPlace Ephemeral(string? word, string binaries)
+    {
+        var name = $"{Lasting(word ?? "sandbox", binaries).Name}~{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
+        return new ClusterPlace(name, System.IO.Path.Combine(Path, name), binaries, LockFile(name));
+    }
+
+    /// <summary>Takes the lock of a cluster; null when another process has it.</summary>
+    public FileStream? TryLock(string name)
+    {
+        try
+        {
+            return new FileStream(LockFile(name), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1);
+        }
+        catch (IOException) when (File.Exists(LockFile(name)))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Takes the lock of a cluster, waiting while another process works on it.</summary>
+    public async Task<FileStream> LockAsync(string name, TimeSpan limit, SandboxPorts ports, CancellationToken cancel)
+    {
+        for (var started = ports.Clock.GetTimestamp(); ;)
+        {
+            if (TryLock(name) is { } held)
+                return held;
+            if (ports.Clock.GetElapsedTime(started) > limit)
+                throw new LockkeeperException(SandboxErrors.Busy, $"another program works on the sandbox cluster '{name}'", "Wait for it, or end it, and try again.");
+            await Task.Delay(TimeSpan.FromMilliseconds(50), ports.Clock, cancel);
+        }
+    }
+
+    /// <summary>The names of the clusters that stay, sorted.</summary>
+    public IReadOnlyList<string> LastingNames() => [.. Names().Where(name => LastingName().IsMatch(name)).Order(StringComparer.Ordinal)];
+
+    /// <summary>Removes what dead programs left: ephemeral clusters without an owner, and half-made ones.</summary>
+    public async Task SweepAsync(SandboxPorts ports, CancellationToken cancel)
+    {
+        foreach (var name in Names())
+        {
+            var ephemeral = name.Contains('~', StringComparison.Ordinal);
+            var folder = System.IO.Path.Combine(Path, name);
+            if (!ephemeral && (!LastingName().IsMatch(name) || SandboxState.Read(folder) is not null))
+                continue;
+            using var held = TryLock(name);
+            // Read again under the lock: it may have been finished, or removed, in the meantime.
+            if (held is null || !Directory.Exists(folder) || (!ephemeral && SandboxState.Read(folder) is not null))
+                continue;
+            await RemoveAsync(new ClusterPlace(name, folder, "", ephemeral ? LockFile(name) : null), ports, cancel);
+        }
+    }
+
+    /// <summary>Stops a cluster's server at once and removes its folder. The caller holds its lock.</summary>
+    public static async Task RemoveAsync(ClusterPlace place, SandboxPorts ports, CancellationToken cancel)
+    {
+        await using (await ClusterGuard.StartAsync(place, removeAtEnd: true, "", ports, cancel))
+        {
+            // Ending the guard's input is the order to stop and remove.
+        }
+
+        if (Directory.Exists(place.Folder))
+            throw new LockkeeperException(SandboxErrors.DidNotStop, $"the sandbox cluster '{place.Name}' could not be removed", $"Look for processes that use {place.Folder}, end them, and run it again.");
+    }
+
+    private IEnumerable<string> Names() => Directory.EnumerateDirectories(Path).Select(folder => System.IO.Path.GetFileName(folder)!).Where(name => name[0] != '.');
+
+    private string LockFile(string name) => System.IO.Path.Combine(Path, ".locks", name);
+
+    /// <summary>The nearest folder on the way that others may not enter.</summary>
+    private static string? ClosedParent(string path)
+    {
+        for (var at = new DirectoryInfo(path); at is not null; at = at.Parent)
+        {
+            if (!at.UnixFileMode.HasFlag(UnixFileMode.OtherExecute))
+                return at.FullName;
+        }
+
+        return null;
+    }
+
+    [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,39}$", RegexOptions.None, 1000)]
+    private static partial Regex LastingName();
+}

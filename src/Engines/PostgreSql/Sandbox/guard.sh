@@ -1,0 +1,67 @@
+# Makes, starts, stops and removes one sandbox cluster, and guards it: the standard input is a pipe from the owner. Each line is an
+# order, each order is answered with its exit code. The end of input means that the owner is done or dead, by kill -9 too; then an
+# owned cluster is stopped and its folder removed. Orders run one by one, so the end of input never meets a half-started server.
+# Arguments: folder, binaries folder, what happens at the end of input (remove or leave), owner of the data (user:group, or empty),
+# lock file (or empty), then the words that start a program as that user.
+folder=$1 bin=$2 end=$3 owner=$4 lock=$5
+shift 5
+umask 077
+# An answer to a dead owner must not end the guard before it has cleaned up.
+trap '' PIPE
+
+# Sets pid when the server runs. A pid file from before a reboot may name another program, so the process must stand in our folder.
+postmaster() {
+    data=$(cd "$folder/data" 2>/dev/null && pwd -P) || return 1
+    read -r pid 2>/dev/null <"$data/postmaster.pid" || return 1
+    if [ -d /proc/self ]; then
+        [ "$(readlink "/proc/$pid/cwd" 2>/dev/null)" = "$data" ]
+    else
+        ps -o args= -p "$pid" 2>/dev/null | grep -qF -- "$data"
+    fi
+}
+
+finish() {
+    trap '' TERM INT HUP
+    [ "$end" = remove ] || exit 0
+    tries=0
+    while postmaster && [ $tries -lt 100 ]; do
+        # SIGQUIT is PostgreSQL's immediate shutdown: it takes its children and shared memory along.
+        if [ $tries -lt 60 ]; then kill -QUIT "$pid"; else kill -KILL "$pid"; fi 2>/dev/null
+        tries=$((tries + 1))
+        sleep 0.1
+    done
+    # A last backend may still write while the folder goes.
+    tries=0
+    while [ -e "$folder" ] && [ $tries -lt 50 ]; do
+        rm -rf -- "$folder" 2>/dev/null || sleep 0.1
+        tries=$((tries + 1))
+    done
+    [ -z "$lock" ] || rm -f -- "$lock"
+    [ ! -e "$folder" ]
+    exit
+}
+
+init() {
+    mkdir "$folder" && chmod 711 "$folder" && mkdir "$folder/data" || return
+    printf '%s\n' "$password" >"$folder/password" && : >"$folder/server.log" || return
+    [ -z "$owner" ] || chown "$owner" "$folder/data" "$folder/password" "$folder/server.log" || return
+    "$@" "$bin/initdb" --pgdata="$folder/data" --username=postgres --pwfile="$folder/password" --auth=scram-sha-256 \
+        --encoding=UTF8 --locale="$LK_LOCALE" --no-sync
+    code=$?
+    rm -f "$folder/password"
+    return $code
+}
+
+trap finish TERM INT HUP
+read -r password
+while read -r order mode; do
+    case $order in
+        init) init "$@" >&2 ;;
+        start) "$@" "$bin/pg_ctl" start -s -w -t 60 -D "$folder/data" -l "$folder/server.log" >&2 ;;
+        stop) "$@" "$bin/pg_ctl" stop -s -w -t 60 -D "$folder/data" -m "$mode" >&2 ;;
+        leave) end=leave ;;
+        *) false ;;
+    esac </dev/null
+    echo "$order $?"
+done
+finish

@@ -1,0 +1,26 @@
+using Lockkeeper.Engines.PostgreSql.Sandbox;
+
+namespace Lockkeeper.Tests.TestKit.PostgreSql;
+
+/// <summary>The server that the tests of one process share. It is started by the first test that asks, and ends with the process.</summary>
+public static class TestCluster
+{
+    private static readonly Lazy<Task<SandboxCluster>> Shared = new(() => StartAsync());
+
+    public static Task<SandboxCluster> SharedAsync() => Shared.Value;
+
+    /// <summary>Starts a server of the test's own; dispose it.</summary>
+    public static Task<SandboxCluster> StartAsync(IReadOnlyDictionary<string, string>? settings = null, int? majorVersion = null)
+    {
+        var all = new Dictionary<string, string>
+        {
+            ["wal_level"] = "logical",
+            ["max_connections"] = "300",
+            ["shared_preload_libraries"] = "pg_stat_statements",
+            ["max_prepared_transactions"] = "20",
+        };
+        foreach (var (name, value) in settings ?? new Dictionary<string, string>())
+            all[name] = value;
+        return SandboxCluster.StartAsync(new SandboxOptions { Name = "tests", Ephemeral = true, Settings = all, MajorVersion = majorVersion }, TestPorts.Create(), CancellationToken.None);
+    }
+}
