@@ -1,3 +1,4 @@
+using Lockkeeper.Kernel.Ledger.Verbs;
 using Lockkeeper.Kernel.Verbs;
 
 namespace Lockkeeper.Kernel.Ledger;
@@ -6,5 +7,5 @@ namespace Lockkeeper.Kernel.Ledger;
 public static class LedgerVerbs
 {
     /// <summary>All of them, in the order of the help.</summary>
-    public static IReadOnlyList<Verb> All { get; } = [];
+    public static IReadOnlyList<Verb> All { get; } = [Show.Verb, Verify.Verb];
 }

@@ -1,3 +1,4 @@
+using Lockkeeper.Kernel.Config;
 using Lockkeeper.Kernel.Errors;
 
 namespace Lockkeeper.Kernel.Verbs;
@@ -88,7 +89,7 @@ public sealed class VerbCall
         long.TryParse(text, out var number) ? number : throw Wrong(parameter, text, "Give a whole number.");
 
     private TimeSpan ParseDuration(Parameter parameter, string text) =>
-        Config.Durations.TryParse(text, out var span) ? span : throw Wrong(parameter, text, "Give a number with a unit: 500ms, 30s, 10m, 2h or 1d.");
+        Durations.TryParse(text, out var span) ? span : throw Wrong(parameter, text, "Give a number with a unit: 500ms, 30s, 10m, 2h or 1d.");
 
     private LockkeeperException Missing(Parameter parameter) =>
         new(KernelErrors.WrongUse, $"'{Verb.Path}' needs {Spell(parameter)}", $"Run 'lk {Verb.Path} --help' for its parameters.");

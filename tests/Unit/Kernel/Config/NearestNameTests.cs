@@ -1,8 +1,8 @@
-using Lockkeeper.Kernel.Errors;
+using Lockkeeper.Kernel.Config;
 using Shouldly;
 using Xunit;
 
-namespace Lockkeeper.Tests.Unit.Kernel.Errors;
+namespace Lockkeeper.Tests.Unit.Kernel.Config;
 
 public sealed class NearestNameTests
 {

@@ -1,0 +1,37 @@
+using Lockkeeper.Kernel.Config;
+using Lockkeeper.Kernel.Errors;
+using Lockkeeper.Kernel.Reports;
+using Lockkeeper.Kernel.Verbs;
+
+namespace Lockkeeper.Cli.Running;
+
+/// <summary>Runs a verb within its time limit; every way to fail comes out as a <see cref="LockkeeperException"/>.</summary>
+internal static class VerbRun
+{
+    public static async Task<Report> RunAsync(VerbCall call, CancellationToken interrupted)
+    {
+        var limit = call.Duration(StandardParameters.Timeout);
+        using var timer = limit is { } time ? new CancellationTokenSource(time, call.Workspace.Clock) : new CancellationTokenSource();
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(interrupted, timer.Token);
+        try
+        {
+            return await call.Verb.Handler(call, both.Token);
+        }
+        catch (OperationCanceledException e) when (both.IsCancellationRequested)
+        {
+            throw interrupted.IsCancellationRequested || limit is null
+                ? new LockkeeperException(KernelErrors.Cancelled, $"'{call.Verb.Path}' was cancelled", inner: e)
+                : new LockkeeperException(
+                    KernelErrors.TimedOut, $"'{call.Verb.Path}' did not end within {Durations.Words(limit.Value)}", "Give a longer --timeout, or none.", inner: e);
+        }
+        catch (Exception e) when (e is not LockkeeperException)
+        {
+            throw Unexpected(e);
+        }
+    }
+
+    /// <summary>An exception that nobody foresaw, as an error without a stack trace.</summary>
+    public static LockkeeperException Unexpected(Exception exception) => new(
+        KernelErrors.Internal, $"unexpected {exception.GetType().Name}: {exception.Message}",
+        "This is a bug in Lockkeeper: please report it. With LK_DEBUG=1 the same command also prints where it happened.", inner: exception);
+}

@@ -1,0 +1,132 @@
+using Lockkeeper.Kernel.Errors;
+using Microsoft.Data.Sqlite;
+
+namespace Lockkeeper.Engines.Sqlite;
+
+/// <summary>Opens the ledger file: makes it when asked to, and refuses what is not a ledger.</summary>
+internal static class LedgerFile
+{
+    /// <summary>How long SQLite itself waits for another process before the caller may look at its cancellation token.</summary>
+    private const int BusyMilliseconds = 250;
+
+    /// <summary>Opens a ledger for reading; null when there is no file.</summary>
+    public static SqliteConnection? OpenExisting(string path)
+    {
+        if (!File.Exists(path))
+            return null;
+        var connection = Connect(path);
+        try
+        {
+            // A file without tables is one whose maker was killed before it had written them: an empty ledger.
+            if (Recognise(connection, path))
+                return connection;
+            connection.Dispose();
+            return null;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens a ledger for writing, and makes folder, file and tables when they are missing.</summary>
+    public static SqliteConnection OpenOrCreate(string path)
+    {
+        MakeFile(path);
+        var connection = Connect(path);
+        try
+        {
+            // Write-ahead log: readers never wait for a writer. Full: an entry is on disk when its commit returns.
+            Run(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+            if (!Recognise(connection, path))
+                CreateTables(connection, path);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private static SqliteConnection Connect(string path)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Mode = SqliteOpenMode.ReadWrite,
+            Pooling = false,
+            DefaultTimeout = 1,
+        }.ToString());
+        connection.Open();
+        Run(connection, $"PRAGMA busy_timeout = {BusyMilliseconds};");
+        return connection;
+    }
+
+    /// <summary>The file holds who did what to which database: only its owner may read it. SQLite gives its side files the same rights.</summary>
+    private static void MakeFile(string path)
+    {
+        if (File.Exists(path))
+            return;
+        var folder = Path.GetDirectoryName(path)!;
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(folder);
+            File.Open(path, FileMode.OpenOrCreate).Dispose();
+            return;
+        }
+
+        Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        new FileStream(path, new FileStreamOptions
+        {
+            Mode = FileMode.OpenOrCreate,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.ReadWrite,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        }).Dispose();
+    }
+
+    /// <summary>Whether the file has the ledger's tables; false for an empty database.</summary>
+    private static bool Recognise(SqliteConnection connection, string path)
+    {
+        var application = Number(connection, "PRAGMA application_id;");
+        var version = Number(connection, "PRAGMA user_version;");
+        if (application == LedgerSchema.ApplicationId && version == LedgerSchema.Version)
+            return true;
+        if (application == LedgerSchema.ApplicationId && version > LedgerSchema.Version)
+        {
+            throw new LockkeeperException(
+                KernelErrors.LedgerUnusable, $"the ledger {path} was written by a newer Lockkeeper (tables of version {version}, known is {LedgerSchema.Version})",
+                "Use the newer version of Lockkeeper.");
+        }
+
+        if (application == 0 && version == 0 && Number(connection, "SELECT count(*) FROM sqlite_schema;") == 0)
+            return false;
+        throw new LockkeeperException(
+            KernelErrors.LedgerUnusable, $"{path} is a SQLite database of another program, not a ledger", "Name another file under 'state' in lockkeeper.yaml.");
+    }
+
+    private static void CreateTables(SqliteConnection connection, string path)
+    {
+        using var transaction = connection.BeginTransaction(deferred: false);
+        // Another process may have made them while this one waited for the lock.
+        if (!Recognise(connection, path))
+            Run(connection, LedgerSchema.Create);
+        transaction.Commit();
+    }
+
+    private static long Number(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return (long)command.ExecuteScalar()!;
+    }
+
+    private static void Run(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+}
