@@ -1,0 +1,4 @@
+DROP DOMAIN cents;
+DROP DOMAIN email_address;
+DROP SCHEMA audit;
+DROP EXTENSION pg_trgm;

@@ -1,0 +1,2 @@
+DROP TABLE refunds;
+DROP FUNCTION refund_within_payment();

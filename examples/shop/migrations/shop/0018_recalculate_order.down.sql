@@ -1,0 +1,2 @@
+DROP PROCEDURE recalculate_order(bigint);
+DROP FUNCTION order_total(bigint);

@@ -1,0 +1,2 @@
+DROP VIEW customer_value;
+DROP VIEW order_overview;

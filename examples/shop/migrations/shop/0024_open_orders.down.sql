@@ -1,0 +1,2 @@
+-- lk: no-transaction
+DROP INDEX CONCURRENTLY orders_open_idx;

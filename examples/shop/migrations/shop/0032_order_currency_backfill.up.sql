@@ -1,0 +1,2 @@
+-- lk: timeout 30m
+UPDATE orders SET currency = 'EUR' WHERE currency IS NULL;

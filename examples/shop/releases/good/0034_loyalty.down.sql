@@ -1,0 +1,2 @@
+DROP TABLE loyalty_accounts;
+ALTER TABLE orders DROP COLUMN points;
