@@ -8,9 +8,9 @@ namespace Lockkeeper.Kernel.Reports;
 public sealed class Report
 {
     private readonly object data;
-    private readonly JsonTypeInfo type;
+    private readonly Func<JsonTypeInfo> type;
 
-    private Report(ExitCode exit, object data, JsonTypeInfo type, IReadOnlyList<Block> text)
+    private Report(ExitCode exit, object data, Func<JsonTypeInfo> type, IReadOnlyList<Block> text)
     {
         Exit = exit;
         this.data = data;
@@ -29,14 +29,14 @@ public sealed class Report
 
     /// <summary>Creates a report.</summary>
     /// <param name="data">The data; its JSON form is stable.</param>
-    /// <param name="type">The source-generated JSON contract of <typeparamref name="T"/>.</param>
+    /// <param name="type">Gives the source-generated JSON contract of <typeparamref name="T"/>; asked for only when JSON is written.</param>
     /// <param name="text">The text for people.</param>
     /// <param name="exit">How the verb ended.</param>
     /// <typeparam name="T">The data type.</typeparam>
-    public static Report Of<T>(T data, JsonTypeInfo<T> type, IReadOnlyList<Block> text, ExitCode exit = ExitCode.Done)
+    public static Report Of<T>(T data, Func<JsonTypeInfo<T>> type, IReadOnlyList<Block> text, ExitCode exit = ExitCode.Done)
         where T : notnull => new(exit, data, type, text);
 
     /// <summary>Writes the data as JSON.</summary>
     /// <param name="writer">Where to.</param>
-    public void WriteJson(Utf8JsonWriter writer) => JsonSerializer.Serialize(writer, data, type);
+    public void WriteJson(Utf8JsonWriter writer) => JsonSerializer.Serialize(writer, data, type());
 }

@@ -69,8 +69,8 @@ public sealed record Verb
     /// <summary>Command lines with what they do.</summary>
     public IReadOnlyList<VerbExample> Examples { get; init; } = [];
 
-    /// <summary>The JSON contract of the report's data.</summary>
-    public required JsonTypeInfo ReportType { get; init; }
+    /// <summary>Gives the JSON contract of the report's data. A function, since building the contracts of all verbs would cost every start.</summary>
+    public required Func<JsonTypeInfo> ReportType { get; init; }
 
     /// <summary>Runs it.</summary>
     public required VerbHandler Handler { get; init; }

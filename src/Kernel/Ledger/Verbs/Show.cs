@@ -33,7 +33,7 @@ internal static class Show
             new VerbExample("lk ledger show --env prod --last 10", "the last ten entries about prod"),
             new VerbExample("lk ledger show --run ID --json", "everything about one run, with the evidence"),
         ],
-        ReportType = LedgerJson.Default.ShowReport,
+        ReportType = () => LedgerJson.Default.ShowReport,
         Handler = HandleAsync,
     };
 
@@ -48,7 +48,7 @@ internal static class Show
             entries.Add(Shown(entry));
         if (entries.Count == 0 && filter.Run is { } run)
             throw new LockkeeperException(KernelErrors.RunUnknown, $"there is no run '{run}' in the ledger", "Run 'lk ledger show' to see the last runs.");
-        return Report.Of(new ShowReport(entries), LedgerJson.Default.ShowReport, Text(entries));
+        return Report.Of(new ShowReport(entries), () => LedgerJson.Default.ShowReport, Text(entries));
     }
 
     private static ShownEntry Shown(LedgerEntry entry)

@@ -34,7 +34,7 @@ internal static class Verify
         Effect = VerbEffect.Reads,
         Parameters = [Noted],
         Examples = [new VerbExample("lk ledger verify", "exit code 0 when the ledger is sound, 1 when it was tampered with")],
-        ReportType = LedgerJson.Default.VerifyReport,
+        ReportType = () => LedgerJson.Default.VerifyReport,
         Handler = HandleAsync,
     };
 
@@ -49,13 +49,13 @@ internal static class Verify
             var sound = entries == 0
                 ? new Line("The ledger is empty.", Tone.Muted)
                 : new Line($"The ledger is sound: {entries} entries, end {end}.", Tone.Good);
-            return Report.Of(new VerifyReport(true, entries, end, null), LedgerJson.Default.VerifyReport, [sound]);
+            return Report.Of(new VerifyReport(true, entries, end, null), () => LedgerJson.Default.VerifyReport, [sound]);
         }
 
         var code = KernelErrors.LedgerTampered;
         return Report.Of(
             new VerifyReport(false, entries, end, new VerifyProblem(code.Id, problem.Number, Name(problem.Kind), problem.Words)),
-            LedgerJson.Default.VerifyReport,
+            () => LedgerJson.Default.VerifyReport,
             [
                 new Line($"{code.Id}: {problem.Words}", Tone.Bad),
                 new Line(entries == 0 ? "No entry before it." : $"The entries 1 to {entries} are as they were written.", Indent: 1),

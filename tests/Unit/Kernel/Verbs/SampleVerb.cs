@@ -27,8 +27,8 @@ internal static class SampleVerb
         Effect = effect,
         Parameters = [Version, StandardParameters.Environment, Retries, LockTimeout, Format, Note, AcceptDrift],
         Examples = [new VerbExample("lk sample apply 12 --env dev", "goes to version 12 on dev")],
-        ReportType = SampleJson.Default.SampleData,
-        Handler = handler ?? ((_, _) => Task.FromResult(Report.Of(new SampleData("done", 1), SampleJson.Default.SampleData, [new Line("done")]))),
+        ReportType = () => SampleJson.Default.SampleData,
+        Handler = handler ?? ((_, _) => Task.FromResult(Report.Of(new SampleData("done", 1), () => SampleJson.Default.SampleData, [new Line("done")]))),
     };
 }
 
