@@ -28,7 +28,7 @@ internal static class ConfigReferences
 
     private static void CheckTargets(YamlMap environment, YamlMap? databases, Problems problems)
     {
-        if (environment.Find("targets") is not YamlMap targets || databases is null)
+        if (environment.Find("targets") is not YamlMap targets || databases is not { Entries.Count: > 0 })
             return;
         var names = databases.Entries.Select(entry => entry.Key.Text).ToList();
         foreach (var (key, value) in targets.Entries)

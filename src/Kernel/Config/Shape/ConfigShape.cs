@@ -63,7 +63,7 @@ internal static class ConfigShape
             value = scalar.Text;
             if (value.StartsWith("postgres", StringComparison.Ordinal))
                 return new Mistake("the ledger on PostgreSQL is not supported yet", "Write sqlite: and a path, or take 'state' out.");
-            return value.StartsWith("sqlite:", StringComparison.Ordinal) && value.Length > "sqlite:".Length ? null : new Mistake();
+            return value.StartsWith("sqlite:", StringComparison.Ordinal) && value.Length > "sqlite:".Length ? null : new Mistake("'state' must be 'sqlite:' and a path");
         },
         () => new JsonObject { ["type"] = "string", ["pattern"] = "^sqlite:." })
     {

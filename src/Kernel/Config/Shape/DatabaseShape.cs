@@ -36,7 +36,7 @@ internal static class DatabaseShape
     };
 
     private static readonly Key<TimeSpan> LockTimeout = new(
-        "lock_timeout", Values.Duration(TimeSpan.FromHours(1)),
+        "lock_timeout", Values.Duration("1h"),
         "How long a statement may wait for a lock before it gives up, so that the sessions queued behind it go on, and is tried again.")
     {
         Default = "1s", Example = "500ms",

@@ -34,7 +34,7 @@ internal sealed class DaysShape : IShape<IReadOnlyList<DayOfWeek>>
             if (part is YamlScalar scalar && TryAdd(scalar.Text, days))
                 continue;
             right = false;
-            problems.Add(KernelErrors.ConfigBadValue, part, $"{label} must be {Words}, but it is {part.Words}", Hint);
+            problems.Add(KernelErrors.ConfigBadValue, part, $"{label} must be {Words}, but it is {ScalarShape.Shown(part)}", Hint);
         }
 
         if (right && days.Count == 0)

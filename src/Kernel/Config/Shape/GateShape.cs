@@ -11,7 +11,7 @@ internal static class GateShape
         Required = true, Example = "./smoke.sh",
     };
 
-    private static readonly Key<TimeSpan> Timeout = new("timeout", Values.Duration(TimeSpan.FromDays(1)), "How long it may run before it counts as failed.")
+    private static readonly Key<TimeSpan> Timeout = new("timeout", Values.Duration("1d"), "How long it may run before it counts as failed.")
     {
         Default = "10m", Example = "90s",
     };
@@ -24,7 +24,7 @@ internal static class GateShape
         Example = "[dba]",
     };
 
-    private static readonly Key<TimeSpan> For = new("for", Values.Duration(TimeSpan.FromDays(1)), "How long the target is watched.") { Required = true, Example = "2m" };
+    private static readonly Key<TimeSpan> For = new("for", Values.Duration("1d"), "How long the target is watched.") { Required = true, Example = "2m" };
 
     private static readonly Key<double> MaxP95Ratio = new(
         "max_p95_ratio", Values.Number(1, 1000), "The highest allowed ratio of the statements' 95th percentile after the change to that before it; without it, no limit.")

@@ -27,13 +27,13 @@ internal sealed class ListShape<T>(IShape<T> item, string plural, int least = 0)
         value = [];
         if (node is not YamlList list)
         {
-            problems.Add(KernelErrors.ConfigBadValue, node, $"{label} must be {Words}, but it is {node.Words}", "Write each item in a line of its own after '- ', or all of them in [ ] with commas.");
+            problems.Add(KernelErrors.ConfigBadValue, node, $"{label} must be {Words}, but it is {node.Kind}", "Write each item in a line of its own after '- ', or all of them in [ ] with commas.");
             return false;
         }
 
         if (list.Items.Count < least)
         {
-            problems.Add(KernelErrors.ConfigBadValue, node, $"{label} must be {Words}, but it is an empty list", "Write at least one item, or take the key out if it is optional.");
+            problems.Add(KernelErrors.ConfigBadValue, node, $"{label} must be {Words}, but it is an empty list", "Write at least one item.");
             return false;
         }
 

@@ -33,7 +33,7 @@ internal sealed class MapShape<T>(IShape<T> item, string plural, int least = 0) 
         value = read;
         if (node is not YamlMap map)
         {
-            problems.Add(KernelErrors.ConfigBadValue, node, $"{label} must be {Words}, but it is {node.Words}", "Write each entry as NAME: VALUE in a line of its own.");
+            problems.Add(KernelErrors.ConfigBadValue, node, $"{label} must be {Words}, but it is {node.Kind}", "Write each entry as NAME: VALUE in a line of its own.");
             return false;
         }
 

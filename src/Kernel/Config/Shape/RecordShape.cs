@@ -57,18 +57,19 @@ internal sealed class RecordShape<T>(string noun, IReadOnlyList<IKey> keys, Func
         value = default!;
         if (node is not YamlMap map)
         {
-            problems.Add(KernelErrors.ConfigBadValue, node, $"{label} must be {Words}, but it is {node.Words}", $"Its keys are: {KeyList}.");
+            problems.Add(KernelErrors.ConfigBadValue, node, $"{label} must be {Words}, but it is {node.Kind}", $"Its keys are: {KeyList}.");
             return false;
         }
 
         var fields = new Fields();
         var right = true;
+        var meant = new List<string>();
         foreach (var (name, child) in map.Entries)
         {
             if (Find(name.Text) is { } key)
                 right &= key.TryRead(child, problems, fields);
             else
-                right = Refuse(name, problems);
+                right = Refuse(name, meant, problems);
         }
 
         foreach (var key in keys)
@@ -76,6 +77,8 @@ internal sealed class RecordShape<T>(string noun, IReadOnlyList<IKey> keys, Func
             if (!key.Required || map.Find(key.Name) is not null)
                 continue;
             right = false;
+            if (meant.Contains(key.Name))
+                continue;
             problems.Add(KernelErrors.ConfigMissingKey, node, $"{Subject(label)} has no '{key.Name}'", $"Add it, for example: {key.Name}: {key.Example}");
         }
 
@@ -101,18 +104,22 @@ internal sealed class RecordShape<T>(string noun, IReadOnlyList<IKey> keys, Func
         return null;
     }
 
-    private bool Refuse(YamlScalar name, Problems problems)
+    // The key that was probably meant is not reported as missing too.
+    private bool Refuse(YamlScalar name, List<string> meant, Problems problems)
     {
+        var near = NearestName.Of(name.Text, keys.Select(key => key.Name));
+        if (near is not null)
+            meant.Add(near);
         if (Later.TryGetValue(name.Text, out var plan))
             problems.Add(KernelErrors.ConfigUnknownKey, name, $"'{name.Text}' is not supported yet", plan);
         else
-            problems.Add(KernelErrors.ConfigUnknownKey, name, $"'{name.Shown}' is not a key of {noun}", KeyHint(name.Text));
+            problems.Add(KernelErrors.ConfigUnknownKey, name, $"'{name.Shown}' is not a key of {noun}", KeyHint(name.Text, near));
         return false;
     }
 
-    private string KeyHint(string name)
+    private string KeyHint(string name, string? near)
     {
-        if (NearestName.Of(name, keys.Select(key => key.Name)) is { } near)
+        if (near is not null)
             return $"Did you mean '{near}'?";
         return ConfigShape.HomeOf(name) is { } home
             ? $"It is a key of {home}: check the indentation."

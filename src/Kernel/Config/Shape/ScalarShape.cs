@@ -7,7 +7,8 @@ namespace Lockkeeper.Kernel.Config.Shape;
 /// <summary>What is wrong with a value.</summary>
 /// <param name="Message">A lower-case sentence; null for "LABEL must be WORDS, but it is …".</param>
 /// <param name="Hint">What to write; null for the shape's own hint.</param>
-internal sealed record Mistake(string? Message = null, string? Hint = null);
+/// <param name="Code">The error; null for a value that is not valid.</param>
+internal sealed record Mistake(string? Message = null, string? Hint = null, ErrorCode? Code = null);
 
 /// <summary>Reads the text of one value; the answer is null when it is right.</summary>
 internal delegate Mistake? ScalarParser<T>(YamlScalar scalar, string label, out T value);
@@ -30,8 +31,19 @@ internal sealed class ScalarShape<T>(string words, string hint, ScalarParser<T> 
         var mistake = node is YamlScalar { IsNull: false } scalar ? parse(scalar, label, out value) : new Mistake();
         if (mistake is null)
             return true;
-        var shown = IsSecret && node is YamlScalar { IsNull: false } ? "something else" : node.Words;
-        problems.Add(KernelErrors.ConfigBadValue, node, mistake.Message ?? $"{label} must be {words}, but it is {shown}", mistake.Hint ?? hint);
+        var shown = IsSecret ? node.Kind : ScalarShape.Shown(node);
+        problems.Add(mistake.Code ?? KernelErrors.ConfigBadValue, node, mistake.Message ?? $"{label} must be {words}, but it is {shown}", mistake.Hint ?? hint);
         return false;
     }
+}
+
+/// <summary>How a wrong value is shown in an error.</summary>
+internal static class ScalarShape
+{
+    public static string Shown(YamlNode node) => node switch
+    {
+        YamlScalar { Kind: "empty" } or not YamlScalar => node.Kind,
+        YamlScalar { IsPlain: false } text => $"the text '{text.Shown}'",
+        YamlScalar value => $"'{value.Shown}'",
+    };
 }

@@ -44,11 +44,13 @@ internal static class TargetShape
         {
             var url = Outline(SecretText.Parse(value));
             var isUrl = url.StartsWith("postgres://", StringComparison.Ordinal) || url.StartsWith("postgresql://", StringComparison.Ordinal);
-            return isUrl || url.StartsWith(Reference) ? null : new Mistake();
+            return isUrl || url.StartsWith(Reference) ? null
+                : value.Length == 0 ? new Mistake()
+                : new Mistake($"{label} must be a connection URL, but it starts with neither postgres:// nor a reference");
         }
         catch (LockkeeperException e)
         {
-            return new Mistake($"{label}: {e.Message}", e.Hint);
+            return new Mistake($"{label}: {e.Message}", e.Hint, e.Code);
         }
     }
 

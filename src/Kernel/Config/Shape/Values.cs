@@ -56,11 +56,12 @@ internal static class Values
             double.TryParse(scalar.Text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out value) && scalar.IsPlain && value >= least && value <= most ? null : new Mistake(),
         () => new JsonObject { ["type"] = "number", ["minimum"] = least, ["maximum"] = most });
 
-    public static ScalarShape<TimeSpan> Duration(TimeSpan most) => new(
-        $"a duration of at most {Durations.Words(most)}", "Write a number with a unit: 500ms, 30s, 10m, 2h or 1d.",
+    /// <param name="most">The longest one allowed, as a user would write it.</param>
+    public static ScalarShape<TimeSpan> Duration(string most) => new(
+        $"a duration of at most {most}", "Write a number with a unit: 500ms, 30s, 10m, 2h or 1d.",
         (YamlScalar scalar, string label, out TimeSpan value) =>
         {
-            if (!Durations.TryParse(scalar.Text, out value) || value > most)
+            if (!Durations.TryParse(scalar.Text, out value) || !Durations.TryParse(most, out var limit) || value > limit)
                 return new Mistake();
             // PostgreSQL reads a time limit of 0 as "no limit", the opposite of what is meant.
             return value > TimeSpan.Zero ? null : new Mistake($"{label} must be more than 0");

@@ -3,8 +3,8 @@ namespace Lockkeeper.Kernel.Config.Yaml;
 /// <summary>A node of a YAML file with the place where it starts, both from 1.</summary>
 internal abstract record YamlNode(int Line, int Column)
 {
-    /// <summary>What a person calls it, for "must be a list, but it is …".</summary>
-    public abstract string Words { get; }
+    /// <summary>What a person calls it, without its value, for "must be a list, but it is …".</summary>
+    public abstract string Kind { get; }
 }
 
 /// <summary>One value. A plain one has no quotes around it, so it may be a number, a boolean or nothing.</summary>
@@ -13,7 +13,7 @@ internal sealed record YamlScalar(string Text, bool IsPlain, int Line, int Colum
     /// <summary>Whether nothing was written, which YAML reads as null.</summary>
     public bool IsNull => IsPlain && (Text is "" or "~" or "null" or "Null" or "NULL");
 
-    public override string Words => IsNull || Text.Length == 0 ? "empty" : $"'{Shown}'";
+    public override string Kind => IsNull || Text.Length == 0 ? "empty" : "text";
 
     /// <summary>The text on one line and short enough for an error.</summary>
     public string Shown
@@ -30,7 +30,7 @@ internal sealed record YamlScalar(string Text, bool IsPlain, int Line, int Colum
 /// <summary>Keys with values, in the order of the file; each key stands once.</summary>
 internal sealed record YamlMap(IReadOnlyList<YamlEntry> Entries, int Line, int Column) : YamlNode(Line, Column)
 {
-    public override string Words => "a map";
+    public override string Kind => "a map";
 
     public YamlNode? Find(string key)
     {
@@ -50,5 +50,5 @@ internal sealed record YamlEntry(YamlScalar Key, YamlNode Value);
 /// <summary>Items in the order of the file.</summary>
 internal sealed record YamlList(IReadOnlyList<YamlNode> Items, int Line, int Column) : YamlNode(Line, Column)
 {
-    public override string Words => "a list";
+    public override string Kind => "a list";
 }

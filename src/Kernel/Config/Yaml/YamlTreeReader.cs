@@ -13,8 +13,9 @@ internal sealed class YamlTreeReader(string text, Problems problems)
     /// <summary>Counted with aliases expanded, so that a few lines of nested aliases cannot stand for millions of nodes.</summary>
     private const int MaxNodes = 50_000;
 
-    private readonly Parser parser = new(new StringReader(text));
+    private readonly GuardedParser parser = new(new Parser(new StringReader(text)));
     private readonly Dictionary<string, (YamlNode Node, int Size)> anchors = new(StringComparer.Ordinal);
+    private readonly Stack<(char Bracket, Mark At)> brackets = new();
     private int nodes;
 
     /// <summary>The root of the only document; null when the file holds nothing.</summary>
@@ -34,9 +35,12 @@ internal sealed class YamlTreeReader(string text, Problems problems)
         }
         catch (YamlException e)
         {
-            throw YamlSyntax.Explain(e, text, problems);
+            throw YamlSyntax.Explain(e.Message, e.Start.ToPosition(), text, OpenBracket, problems);
         }
     }
+
+    /// <summary>The outermost bracket that was not closed so far: the mistake lies in it, however deep.</summary>
+    private (char Bracket, Mark At)? OpenBracket => brackets.Count > 0 ? brackets.Last() : null;
 
     private YamlNode ReadNode(int depth)
     {
@@ -72,9 +76,13 @@ internal sealed class YamlTreeReader(string text, Problems problems)
     {
         var start = parser.Consume<SequenceStart>();
         RefuseTag(start);
+        if (start.Style == SequenceStyle.Flow)
+            brackets.Push(('[', start.Start));
         var items = new List<YamlNode>();
         while (!parser.TryConsume<SequenceEnd>(out _))
             items.Add(ReadNode(depth + 1));
+        if (start.Style == SequenceStyle.Flow)
+            brackets.Pop();
         var (line, column) = start.Start.ToPosition();
         return (new YamlList(items, line, column), start.Anchor);
     }
@@ -83,6 +91,8 @@ internal sealed class YamlTreeReader(string text, Problems problems)
     {
         var start = parser.Consume<MappingStart>();
         RefuseTag(start);
+        if (start.Style == MappingStyle.Flow)
+            brackets.Push(('{', start.Start));
         var entries = new List<YamlEntry>();
         var lines = new Dictionary<string, int>(StringComparer.Ordinal);
         while (!parser.TryConsume<MappingEnd>(out _))
@@ -95,6 +105,8 @@ internal sealed class YamlTreeReader(string text, Problems problems)
                 problems.Add(KernelErrors.ConfigDuplicateKey, key, $"the key '{key.Shown}' stands twice", $"It stands in line {lines[key.Text]} already: keep one of them.");
         }
 
+        if (start.Style == MappingStyle.Flow)
+            brackets.Pop();
         var (line, column) = start.Start.ToPosition();
         return (new YamlMap(entries, line, column), start.Anchor);
     }
