@@ -14,6 +14,13 @@ namespace Lockkeeper.Host;
 /// <summary>What this program consists of: every verb, error code and doctor check, as plain lists.</summary>
 public static class Registry
 {
+    /// <summary>Every check of <c>lk doctor</c>. It stands before the verbs, one of which takes it.</summary>
+    public static IReadOnlyList<DoctorCheck> DoctorChecks { get; } =
+    [
+        .. KernelChecks.All,
+        .. SandboxChecks.All,
+    ];
+
     /// <summary>Every verb, in the order of the help.</summary>
     public static IReadOnlyList<Verb> Verbs { get; } =
     [
@@ -22,6 +29,7 @@ public static class Registry
         .. GateVerbs.All,
         .. LedgerVerbs.All,
         .. SandboxVerbs.All,
+        DoctorVerb.Create(DoctorChecks),
     ];
 
     /// <summary>Every error code, by number.</summary>
@@ -32,7 +40,4 @@ public static class Registry
         .. SqlErrors.All,
         .. SandboxErrors.All,
     ];
-
-    /// <summary>Every check of <c>lk doctor</c>.</summary>
-    public static IReadOnlyList<DoctorCheck> DoctorChecks { get; } = [];
 }

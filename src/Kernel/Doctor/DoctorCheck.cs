@@ -25,4 +25,8 @@ public sealed record DoctorAnswer(Health Health, string Found, string? Remedy = 
 /// <param name="Name">What is looked at, a lower-case noun.</param>
 /// <param name="NeededFor">Which verbs need it.</param>
 /// <param name="Look">Looks.</param>
-public sealed record DoctorCheck(string Name, string NeededFor, Func<Workspace, CancellationToken, Task<DoctorAnswer>> Look);
+public sealed record DoctorCheck(string Name, string NeededFor, Func<Workspace, CancellationToken, Task<DoctorAnswer>> Look)
+{
+    /// <summary>Whether every verb does its work without it, less comfortably: then its absence is told and is no failure.</summary>
+    public bool Optional { get; init; }
+}

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Lockkeeper.Kernel.Errors;
 
 namespace Lockkeeper.Engines.PostgreSql.Sandbox;
@@ -9,8 +10,19 @@ internal static class ClusterMaker
 
     /// <summary>Makes and starts it.</summary>
     public static async Task<SandboxCluster> MakeAsync(
-        ClusterPlace place, SandboxState state, SandboxOptions options, SandboxPorts ports, FileStream held, CancellationToken cancel)
+        ClusterPlace place, ServerBinary binary, SandboxOptions options, SandboxPorts ports, FileStream? claim, CancellationToken cancel)
     {
+        var state = new SandboxState
+        {
+            Name = place.Name,
+            MajorVersion = binary.MajorVersion,
+            Version = binary.Version,
+            Port = 0,
+            BinariesFolder = binary.Folder,
+            Password = options.Password ?? RandomNumberGenerator.GetHexString(24, lowercase: true),
+            Created = ports.Clock.GetUtcNow(),
+            Settings = options.Settings,
+        };
         var guard = await ClusterGuard.StartAsync(place, removeAtEnd: true, state.Password, ports, cancel);
         try
         {
@@ -22,13 +34,13 @@ internal static class ClusterMaker
             state = state with { Port = await StartOnFreePortAsync(place, options.Port, guard, cancel) };
             ports.Progress.Now(null);
             if (options.Ephemeral)
-                return new SandboxCluster(place, state, ports, guard, held);
+                return new SandboxCluster(place, state, ports, guard, claim);
 
             // The file first: killed in between, the guard removes everything; the other way round a server without a record would stay.
             state.Write(place.Folder);
             await guard.OrderAsync("leave", CancellationToken.None);
             await guard.DisposeAsync();
-            return new SandboxCluster(place, state, ports, guard: null, held: null);
+            return new SandboxCluster(place, state, ports, guard: null, claim: null);
         }
         catch
         {

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Lockkeeper.Kernel.Errors;
 
 namespace Lockkeeper.Engines.PostgreSql.Sandbox;
@@ -23,15 +22,15 @@ public sealed class SandboxCluster : IAsyncDisposable
     private readonly ClusterPlace place;
     private readonly SandboxPorts ports;
     private readonly ClusterGuard? guard;
-    private FileStream? held;
+    private FileStream? claim;
     private bool disposed;
 
-    internal SandboxCluster(ClusterPlace place, SandboxState state, SandboxPorts ports, ClusterGuard? guard, FileStream? held)
+    internal SandboxCluster(ClusterPlace place, SandboxState state, SandboxPorts ports, ClusterGuard? guard, FileStream? claim)
     {
         this.place = place;
         this.ports = ports;
         this.guard = guard;
-        this.held = held;
+        this.claim = claim;
         State = state;
     }
 
@@ -63,41 +62,29 @@ public sealed class SandboxCluster : IAsyncDisposable
     public string Url(string database = "postgres") =>
         $"postgres://{User}:{Uri.EscapeDataString(Password)}@127.0.0.1:{Port}/{Uri.EscapeDataString(database)}";
 
-    /// <summary>Makes and starts a cluster and waits until it takes connections.</summary>
+    /// <summary>Makes and starts a cluster and waits until it takes connections. One that stays and is there already is started, or found running.</summary>
     /// <param name="options">What kind.</param>
     /// <param name="ports">The outside.</param>
     /// <param name="cancel">Gives up and removes what was made.</param>
     /// <exception cref="LockkeeperException">One of <see cref="SandboxErrors"/>; nothing is left behind.</exception>
     public static async Task<SandboxCluster> StartAsync(SandboxOptions options, SandboxPorts ports, CancellationToken cancel)
     {
+        if (!options.Ephemeral)
+            return (await LastingClusters.UpAsync(options, ports, cancel)).Cluster;
         ServerSettings.Check(options.Settings);
         var folder = SandboxFolder.Open(ports);
+        await folder.SweepAsync(ports, cancel);
         var binary = await ServerBinaries.FindAsync(options.BinariesFolder, options.MajorVersion, ports, cancel);
-        var home = options.Ephemeral ? folder.Ephemeral(options.Name, binary.Folder) : folder.Lasting(options.Name ?? "sandbox", binary.Folder);
-        var claim = await folder.LockAsync(home.Name, TimeSpan.FromMinutes(1), ports, cancel);
+        var home = folder.Ephemeral(options.Name, binary.Folder);
+        var lease = folder.TryLock(home.Name) ?? throw new LockkeeperException(SandboxErrors.Busy, $"the name '{home.Name}' is in use", "Try again.");
         try
         {
-            await folder.SweepAsync(ports, cancel);
-            if (Directory.Exists(home.Folder))
-                await DiscardHalfMadeAsync(home, ports, cancel);
-            var state = new SandboxState
-            {
-                Name = home.Name,
-                MajorVersion = binary.MajorVersion,
-                Version = binary.Version,
-                Port = 0,
-                BinariesFolder = binary.Folder,
-                Password = options.Password ?? RandomNumberGenerator.GetHexString(24, lowercase: true),
-                Created = ports.Clock.GetUtcNow(),
-                Settings = options.Settings,
-            };
-            var cluster = await ClusterMaker.MakeAsync(home, state, options, ports, claim, cancel);
-            claim = options.Ephemeral ? null : claim;
-            return cluster;
+            return await ClusterMaker.MakeAsync(home, binary, options, ports, lease, cancel);
         }
-        finally
+        catch
         {
-            claim?.Dispose();
+            await lease.DisposeAsync();
+            throw;
         }
     }
 
@@ -139,9 +126,9 @@ public sealed class SandboxCluster : IAsyncDisposable
             await guard.DisposeAsync();
         else
             await SandboxFolder.RemoveAsync(place, ports, CancellationToken.None);
-        if (held is not null)
-            await held.DisposeAsync();
-        held = null;
+        if (claim is not null)
+            await claim.DisposeAsync();
+        claim = null;
     }
 
     private async Task<(int Code, string Output)> OrderAsync(string order, CancellationToken cancel)
@@ -151,12 +138,5 @@ public sealed class SandboxCluster : IAsyncDisposable
             return (await guard.OrderAsync(order, cancel), guard.Output);
         await using var helper = await ClusterGuard.StartAsync(place, removeAtEnd: false, "", ports, cancel);
         return (await helper.OrderAsync(order, cancel), helper.Output);
-    }
-
-    private static async Task DiscardHalfMadeAsync(ClusterPlace place, SandboxPorts ports, CancellationToken cancel)
-    {
-        if (SandboxState.Read(place.Folder) is not null)
-            throw new LockkeeperException(SandboxErrors.NameTaken, $"there is a sandbox cluster '{place.Name}' already", $"Remove it with 'lk sandbox down {place.Name}', or choose another name.");
-        await SandboxFolder.RemoveAsync(place, ports, cancel);
     }
 }

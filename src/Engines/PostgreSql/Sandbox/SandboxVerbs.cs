@@ -1,3 +1,4 @@
+using Lockkeeper.Engines.PostgreSql.Sandbox.Verbs;
 using Lockkeeper.Kernel.Verbs;
 
 namespace Lockkeeper.Engines.PostgreSql.Sandbox;
@@ -6,5 +7,5 @@ namespace Lockkeeper.Engines.PostgreSql.Sandbox;
 public static class SandboxVerbs
 {
     /// <summary>All of them, in the order of the help.</summary>
-    public static IReadOnlyList<Verb> All { get; } = [];
+    public static IReadOnlyList<Verb> All { get; } = [Up.Verb, Down.Verb, List.Verb];
 }
