@@ -20,7 +20,7 @@ public static class DoctorVerb
         Details = "Looks at all things at once, each for at most 5 seconds, and changes nothing. Ends with exit code 1 when something is missing that a verb needs.",
         Effect = VerbEffect.Reads,
         Examples = [new VerbExample("lk doctor", "look at programs, configuration, disk and servers")],
-        ReportType = DoctorJson.Default.DoctorReport,
+        ReportType = () => DoctorJson.Default.DoctorReport,
         Handler = (call, cancel) => RunAsync(checks, call.Workspace, cancel),
     };
 
@@ -37,7 +37,7 @@ public static class DoctorVerb
         }
 
         text.Add(bad == 0 ? new Line("nothing is missing", Tone.Good) : new Line($"{bad} of {checks.Count} checks found something missing", Tone.Bad));
-        return Report.Of(report, DoctorJson.Default.DoctorReport, text, bad == 0 ? ExitCode.Done : ExitCode.Findings);
+        return Report.Of(report, () => DoctorJson.Default.DoctorReport, text, bad == 0 ? ExitCode.Done : ExitCode.Findings);
     }
 
     private static async Task<DoctorAnswer> LookAsync(DoctorCheck check, Workspace workspace, CancellationToken cancel)

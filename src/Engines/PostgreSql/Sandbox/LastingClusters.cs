@@ -1,3 +1,4 @@
+using Lockkeeper.Kernel.Config;
 using Lockkeeper.Kernel.Errors;
 
 namespace Lockkeeper.Engines.PostgreSql.Sandbox;

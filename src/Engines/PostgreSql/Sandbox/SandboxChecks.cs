@@ -45,7 +45,10 @@ public static class SandboxChecks
 
     private static DoctorAnswer Space(Workspace workspace)
     {
-        var folder = SandboxFolder.Open(SandboxPorts.Of(workspace)).Path;
+        var folder = SandboxFolder.PathOf(SandboxPorts.Of(workspace));
+        // It is made with the first cluster: until then the nearest one above tells the disk.
+        while (!Directory.Exists(folder))
+            folder = Path.GetDirectoryName(folder)!;
         var free = new DriveInfo(folder).AvailableFreeSpace;
         var found = $"{free / 1024 / 1024} MB free in {folder}";
         return free >= EnoughSpace

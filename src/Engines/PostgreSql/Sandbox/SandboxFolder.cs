@@ -22,10 +22,7 @@ internal sealed partial class SandboxFolder
     /// <exception cref="LockkeeperException">It cannot be made, or belongs to somebody else.</exception>
     public static SandboxFolder Open(SandboxPorts ports)
     {
-        // /var/tmp and not TMPDIR: another terminal must find the cluster again, and a restart of the machine must keep it.
-        var path = ports.Environment.Get("LK_SANDBOX_FOLDER") is { Length: > 0 } given
-            ? System.IO.Path.GetFullPath(given)
-            : $"/var/tmp/lockkeeper-sandbox-{Unix.EffectiveUser}";
+        var path = PathOf(ports);
         try
         {
             const UnixFileMode open = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
@@ -44,6 +41,12 @@ internal sealed partial class SandboxFolder
                 SandboxErrors.FolderUnusable, $"the server does not run as root and cannot enter {closed}, a parent of the sandbox folder", PlaceHint);
         return new SandboxFolder(path);
     }
+
+    /// <summary>Where the folder is, or would be.</summary>
+    /// <remarks>/var/tmp and not TMPDIR: another terminal must find a cluster again, and a restart of the machine must keep it.</remarks>
+    public static string PathOf(SandboxPorts ports) => ports.Environment.Get("LK_SANDBOX_FOLDER") is { Length: > 0 } given
+        ? System.IO.Path.GetFullPath(given)
+        : $"/var/tmp/lockkeeper-sandbox-{Unix.EffectiveUser}";
 
     /// <summary>The place of a cluster that stays.</summary>
     public ClusterPlace Lasting(string name, string binaries)

@@ -3,9 +3,9 @@ using Lockkeeper.Kernel.Verbs;
 
 namespace Lockkeeper.Engines.PostgreSql.Sandbox;
 
-/// <summary>The verbs about sandbox clusters: sandbox up, down, list.</summary>
+/// <summary>The verbs about sandbox clusters: sandbox up, run, down, list.</summary>
 public static class SandboxVerbs
 {
     /// <summary>All of them, in the order of the help.</summary>
-    public static IReadOnlyList<Verb> All { get; } = [Up.Verb, Down.Verb, List.Verb];
+    public static IReadOnlyList<Verb> All { get; } = [Up.Verb, Run.Verb, Down.Verb, List.Verb];
 }

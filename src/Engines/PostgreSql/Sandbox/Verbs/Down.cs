@@ -23,7 +23,7 @@ internal static class Down
             new VerbExample("lk sandbox down shop", "stop the server called shop and remove its files"),
             new VerbExample("lk sandbox down --all", "remove all of them"),
         ],
-        ReportType = SandboxReportJson.Default.SandboxDownReport,
+        ReportType = () => SandboxReportJson.Default.SandboxDownReport,
         Handler = RunAsync,
     };
 
@@ -35,7 +35,7 @@ internal static class Down
         var removed = await LastingClusters.DownAsync(name, SandboxPorts.Of(call.Workspace), cancel);
         return Report.Of(
             new SandboxDownReport(removed),
-            SandboxReportJson.Default.SandboxDownReport,
+            () => SandboxReportJson.Default.SandboxDownReport,
             removed.Count == 0
                 ? [new Line("no sandbox cluster is here", Tone.Muted)]
                 : [.. removed.Select(one => new Line($"sandbox '{one}' is gone", Tone.Good))]);

@@ -16,7 +16,7 @@ internal static class List
             + "What dead programs left behind is removed first.",
         Effect = VerbEffect.Local,
         Examples = [new VerbExample("lk sandbox list", "show name, version, port, size and state of each")],
-        ReportType = SandboxReportJson.Default.SandboxListReport,
+        ReportType = () => SandboxReportJson.Default.SandboxListReport,
         Handler = RunAsync,
     };
 
@@ -27,7 +27,7 @@ internal static class List
             one.State.Name, one.State.Version, one.State.Port, one.Running is not null, one.Running?.Since, Size(one.Folder), one.Folder)).ToList();
         return Report.Of(
             new SandboxListReport(entries),
-            SandboxReportJson.Default.SandboxListReport,
+            () => SandboxReportJson.Default.SandboxListReport,
             entries.Count == 0
                 ? [new Line("no sandbox cluster is here; make one with: lk sandbox up", Tone.Muted)]
                 : [new Table(["name", "version", "port", "state", "size", "folder"], [.. entries.Select(entry => Row(entry, call.Workspace.Clock))])]);

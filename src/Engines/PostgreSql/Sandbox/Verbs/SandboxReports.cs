@@ -11,6 +11,12 @@ namespace Lockkeeper.Engines.PostgreSql.Sandbox.Verbs;
 /// <param name="Outcome">made, started or already_up.</param>
 internal sealed record SandboxUpReport(string Name, string Url, int Port, string Version, string Folder, string Outcome);
 
+/// <summary>What <c>sandbox run</c> answers.</summary>
+/// <param name="ExitCode">The exit code of the command.</param>
+/// <param name="Version">PostgreSQL's version.</param>
+/// <param name="Seconds">How long the command ran.</param>
+internal sealed record SandboxRunReport(int ExitCode, string Version, double Seconds);
+
 /// <summary>What <c>sandbox down</c> answers.</summary>
 /// <param name="Removed">The names of the clusters that are gone.</param>
 internal sealed record SandboxDownReport(IReadOnlyList<string> Removed);
@@ -31,6 +37,7 @@ internal sealed record SandboxListEntry(string Name, string Version, int Port, b
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(SandboxUpReport))]
+[JsonSerializable(typeof(SandboxRunReport))]
 [JsonSerializable(typeof(SandboxDownReport))]
 [JsonSerializable(typeof(SandboxListReport))]
 internal sealed partial class SandboxReportJson : JsonSerializerContext;

