@@ -2,7 +2,7 @@ using Lockkeeper.Engines.PostgreSql.Sql;
 using Shouldly;
 using Xunit;
 
-namespace Lockkeeper.Tests.Unit.PostgreSql.Sql;
+namespace Lockkeeper.Tests.Unit.Engines.PostgreSql.Sql;
 
 public sealed class StatementFactsTests
 {

@@ -3,7 +3,7 @@ using Lockkeeper.Kernel.Errors;
 using Shouldly;
 using Xunit;
 
-namespace Lockkeeper.Tests.Unit.PostgreSql.Sql;
+namespace Lockkeeper.Tests.Unit.Engines.PostgreSql.Sql;
 
 public sealed class SqlSplitterTests
 {
