@@ -1,5 +1,6 @@
 using Lockkeeper.Engines.PostgreSql;
 using Lockkeeper.Engines.PostgreSql.Sandbox;
+using Lockkeeper.Engines.PostgreSql.Schema;
 using Lockkeeper.Engines.PostgreSql.Sql;
 using Lockkeeper.Kernel.Config;
 using Lockkeeper.Kernel.Doctor;
@@ -19,7 +20,6 @@ public static class Registry
     [
         .. KernelChecks.All,
         .. SandboxChecks.All,
-        LibPgQueryCheck.Check,
     ];
 
     /// <summary>Every verb, in the order of the help.</summary>
@@ -39,6 +39,7 @@ public static class Registry
         .. KernelErrors.All,
         .. PostgreSqlErrors.All,
         .. SqlErrors.All,
+        .. SchemaErrors.All,
         .. SandboxErrors.All,
     ];
 }
