@@ -20,6 +20,7 @@ public static class Registry
     [
         .. KernelChecks.All,
         .. SandboxChecks.All,
+        LibPgQueryCheck.Check,
     ];
 
     /// <summary>Every verb, in the order of the help.</summary>

@@ -1,0 +1,32 @@
+using System.Text.Json;
+
+namespace Lockkeeper.Engines.PostgreSql.Sql.Facts;
+
+/// <summary>Recognises constants.</summary>
+internal static class Constant
+{
+    /// <summary>Whether an expression is TRUE, <c>true::boolean</c> or <c>'t'::boolean</c>.</summary>
+    public static bool IsTrue(JsonElement expression)
+    {
+        var (kind, node) = expression.Unwrap();
+        return kind switch
+        {
+            "A_Const" => node.Node("boolval")?.Is("boolval") == true
+                         || node.Node("sval")?.Text("sval")?.ToUpperInvariant() is "T" or "TRUE" or "ON" or "1" or "YES" or "Y",
+            "TypeCast" => node.Node("arg") is { } inner && IsTrue(inner),
+            _ => false,
+        };
+    }
+
+    /// <summary>Whether an expression is NULL.</summary>
+    public static bool IsNull(JsonElement expression)
+    {
+        var (kind, node) = expression.Unwrap();
+        return kind switch
+        {
+            "A_Const" => node.Is("isnull"),
+            "TypeCast" => node.Node("arg") is { } inner && IsNull(inner),
+            _ => false,
+        };
+    }
+}

@@ -1,0 +1,67 @@
+using System.Text.Json;
+
+namespace Lockkeeper.Engines.PostgreSql.Sql.Facts;
+
+/// <summary>Gathers the facts of one statement.</summary>
+internal sealed class FactCollector
+{
+    private readonly List<(string Relation, LockMode Mode)> locks = [];
+    private readonly List<string> losses = [];
+
+    public string? CannotRunInTransaction { get; set; }
+
+    public bool ControlsTransaction { get; set; }
+
+    public bool ChangesSession { get; set; }
+
+    public bool ScansOrRewrites { get; set; }
+
+    public ConcurrentIndex? ConcurrentIndex { get; set; }
+
+    /// <summary>A lock on a relation; of several on the same one the strongest stays.</summary>
+    public void Lock(LockMode mode, string relation)
+    {
+        var known = locks.FindIndex(held => held.Relation == relation);
+        if (known < 0)
+            locks.Add((relation, mode));
+        else if (locks[known].Mode < mode)
+            locks[known] = (relation, mode);
+    }
+
+    /// <summary>A lock on the relation of a RangeVar, if there is one.</summary>
+    public void Lock(LockMode mode, JsonElement? rangeVar)
+    {
+        if (rangeVar is { } node)
+            Lock(mode, node.Relation());
+    }
+
+    public void Lose(string what)
+    {
+        if (!losses.Contains(what, StringComparer.Ordinal))
+            losses.Add(what);
+    }
+
+    /// <summary>Hands over what was gathered for an inner statement: its locks, and when it also runs, its effects.</summary>
+    public void CopyTo(FactCollector outer, bool withEffects)
+    {
+        foreach (var (relation, mode) in locks)
+            outer.Lock(mode, relation);
+        if (!withEffects)
+            return;
+        losses.ForEach(outer.Lose);
+        outer.ScansOrRewrites |= ScansOrRewrites;
+        outer.ChangesSession |= ChangesSession;
+    }
+
+    public StatementFacts Facts(string command) => new()
+    {
+        Command = command,
+        CannotRunInTransaction = CannotRunInTransaction,
+        ControlsTransaction = ControlsTransaction,
+        ChangesSession = ChangesSession,
+        Locks = [.. locks.Select(held => new LockFact(held.Mode.Words(), held.Relation))],
+        Losses = losses,
+        ScansOrRewrites = ScansOrRewrites,
+        ConcurrentIndex = ConcurrentIndex,
+    };
+}

@@ -1,0 +1,42 @@
+using System.Text.Json;
+
+namespace Lockkeeper.Engines.PostgreSql.Sql.Facts;
+
+/// <summary>Reads lists of options, such as <c>(CONCURRENTLY, VERBOSE off)</c>.</summary>
+internal static class Options
+{
+    /// <summary>Whether an option is written.</summary>
+    public static bool Has(JsonElement node, string field, string name) => Find(node, field, name) is not null;
+
+    /// <summary>Whether a Boolean option is on, by the rules of defGetBoolean: written without a value it is.</summary>
+    public static bool IsOn(JsonElement node, string field, string name, bool unset = false)
+    {
+        if (Find(node, field, name) is not { } option)
+            return unset;
+        if (option.Node("arg") is not { } value)
+            return true;
+        var (kind, content) = value.Unwrap();
+        return kind switch
+        {
+            "Integer" => content.Number("ival") != 0,
+            "Boolean" => content.Is("boolval"),
+            _ => content.Text("sval")?.ToUpperInvariant() is not ("FALSE" or "OFF" or "NO" or "0"),
+        };
+    }
+
+    /// <summary>The dotted name of an option's value; none when it is not a list of names.</summary>
+    public static IReadOnlyList<string> Names(JsonElement node, string field, string name) =>
+        Find(node, field, name)?.Node("arg")?.Node("List")?.Strings("items") ?? [];
+
+    private static JsonElement? Find(JsonElement node, string field, string name)
+    {
+        JsonElement? found = null;
+        foreach (var option in node.List(field, "DefElem"))
+        {
+            if (option.Text("defname") == name)
+                found = option;
+        }
+
+        return found;
+    }
+}

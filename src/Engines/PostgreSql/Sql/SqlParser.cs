@@ -1,0 +1,56 @@
+using System.Text.Json;
+using Lockkeeper.Engines.PostgreSql.Sql.Facts;
+using Lockkeeper.Kernel.Errors;
+
+namespace Lockkeeper.Engines.PostgreSql.Sql;
+
+/// <summary>Reads statements by PostgreSQL's own grammar. Safe to call from many threads.</summary>
+public static class SqlParser
+{
+    private static readonly JsonDocumentOptions AnyDepth = new() { MaxDepth = int.MaxValue };
+
+    private static readonly Lazy<int> Major = new(() =>
+    {
+        using var parsed = LibPgQuery.Instance.Parse("SELECT 1");
+        using var tree = JsonDocument.Parse(parsed.Tree);
+        return tree.RootElement.GetProperty("version").GetInt32() / 10_000;
+    });
+
+    /// <summary>PostgreSQL's major version whose grammar is in use, for people.</summary>
+    /// <exception cref="LockkeeperException">libpg_query is not installed.</exception>
+    public static string LibraryVersion => GrammarMajor.ToString();
+
+    /// <summary>PostgreSQL's major version whose grammar is in use, that of the newest libpg_query on this machine.</summary>
+    /// <exception cref="LockkeeperException">libpg_query is not installed.</exception>
+    public static int GrammarMajor => Major.Value;
+
+    /// <summary>Parses a statement and says what is known of it before it runs.</summary>
+    /// <param name="statement">One statement.</param>
+    /// <exception cref="LockkeeperException">It is not valid SQL (with the exact place), or libpg_query is not installed.</exception>
+    public static StatementFacts Analyze(SqlStatement statement)
+    {
+        StatementFacts? facts = null;
+        var levels = NestingGuard.BoundOf(statement.Text);
+        if (!NestingGuard.TryRun(levels, () => facts = Read(statement, levels)))
+            throw SyntaxProblem.NestedTooDeeply(statement);
+        return facts!;
+    }
+
+    private static StatementFacts Read(SqlStatement statement, int levels)
+    {
+        using var parsed = LibPgQuery.Instance.Parse(statement.Text);
+        if (parsed.Error is { } complaint)
+            throw SyntaxProblem.Describe(statement, complaint, parsed.ErrorPosition);
+        if (NestingGuard.MayBeDeep(levels) && !NestingGuard.IsShallow(parsed.Tree.Span))
+            throw SyntaxProblem.NestedTooDeeply(statement);
+        using var tree = JsonDocument.Parse(parsed.Tree, AnyDepth);
+        if (!tree.RootElement.TryGetProperty("stmts", out var statements) || statements.GetArrayLength() != 1)
+        {
+            throw new LockkeeperException(
+                SqlErrors.SeveralStatements, "several statements run together here, and psql would send them as one",
+                "End each with ';' outside of parentheses; BEGIN as a name in CREATE FUNCTION or PROCEDURE needs double quotes.", statement.At);
+        }
+
+        return FactFinder.Find(statements[0].GetProperty("stmt"));
+    }
+}

@@ -1,0 +1,44 @@
+using Lockkeeper.Kernel.Errors;
+
+namespace Lockkeeper.Engines.PostgreSql.Sql;
+
+/// <summary>One statement of a script, as psql would send it, without the closing semicolon and the comments around it.</summary>
+/// <param name="Text">From its first token to its last; comments in between stay.</param>
+/// <param name="Offset">Where <paramref name="Text"/> begins in the script, in UTF-16 units from 0.</param>
+/// <param name="At">Where it begins, for people.</param>
+public sealed record SqlStatement(string Text, int Offset, SourcePosition At)
+{
+    /// <summary>The inline data of <c>COPY … FROM stdin</c>: the lines after the statement, without the closing <c>\.</c>; null when the
+    /// statement takes none. A slice of the script, not a copy.</summary>
+    public ReadOnlyMemory<char>? CopyData { get; init; }
+
+    /// <summary>Where a character of the statement stands in its file.</summary>
+    /// <param name="characterIndex">Index into <see cref="Text"/> from 0, in characters (code points), as the server counts: its
+    /// 1-based <c>Position</c> minus 1. Past the end means the end.</param>
+    public SourcePosition PositionOf(int characterIndex)
+    {
+        var (line, column) = (At.Line, At.Column);
+        foreach (var rune in Text.EnumerateRunes())
+        {
+            if (characterIndex-- <= 0)
+                break;
+            (line, column) = rune.Value == '\n' ? (line + 1, 1) : (line, column + 1);
+        }
+
+        return At with { Line = line, Column = column };
+    }
+
+    /// <summary>The index into <see cref="Text"/> in UTF-16 units for one in characters.</summary>
+    internal int UnitOf(int characterIndex)
+    {
+        var unit = 0;
+        foreach (var rune in Text.EnumerateRunes())
+        {
+            if (characterIndex-- <= 0)
+                break;
+            unit += rune.Utf16SequenceLength;
+        }
+
+        return unit;
+    }
+}
