@@ -12,6 +12,9 @@ public static class ConfigReader
 
     private const string OtherFileName = "lockkeeper.yml";
 
+    /// <summary>The names that are looked for, the first one first.</summary>
+    internal static IReadOnlyList<string> FileNames { get; } = [FileName, OtherFileName];
+
     /// <summary>The configuration of a folder: that of the nearest lockkeeper.yaml (or .yml) in it or above it.</summary>
     /// <param name="folder">Where to start.</param>
     /// <exception cref="LockkeeperException">There is none, or it is not valid; all errors of the file are in one exception.</exception>
@@ -28,7 +31,7 @@ public static class ConfigReader
     {
         for (var at = new DirectoryInfo(Path.GetFullPath(folder)); at is not null; at = at.Parent)
         {
-            foreach (var name in new[] { FileName, OtherFileName })
+            foreach (var name in FileNames)
             {
                 var file = Path.Combine(at.FullName, name);
                 if (File.Exists(file))

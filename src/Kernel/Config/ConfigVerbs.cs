@@ -1,3 +1,4 @@
+using Lockkeeper.Kernel.Config.Verbs;
 using Lockkeeper.Kernel.Verbs;
 
 namespace Lockkeeper.Kernel.Config;
@@ -6,5 +7,5 @@ namespace Lockkeeper.Kernel.Config;
 public static class ConfigVerbs
 {
     /// <summary>All of them, in the order of the help.</summary>
-    public static IReadOnlyList<Verb> All { get; } = [];
+    public static IReadOnlyList<Verb> All { get; } = [Init.Verb, Schema.Verb];
 }

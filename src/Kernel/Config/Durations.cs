@@ -22,7 +22,7 @@ public static class Durations
             if (!trimmed.EndsWith(unit, StringComparison.Ordinal))
                 continue;
             if (!double.TryParse(trimmed.AsSpan(0, trimmed.Length - unit.Length), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
-                || number * milliseconds > TimeSpan.FromDays(3650).TotalMilliseconds)
+                || !(number * milliseconds <= TimeSpan.FromDays(3650).TotalMilliseconds)) // also false for "NaN", which is parsed
                 continue;
             span = TimeSpan.FromMilliseconds(number * milliseconds);
             return true;

@@ -26,20 +26,53 @@ public sealed class SecretResolver(IEnvironment environment, ProcessRunner proce
         {
             var value = part.Kind == SecretKind.Literal ? part.Text : await ReadAsync(part, cancel);
             if (part.Kind != SecretKind.Literal)
-                redactor.Learn(value);
+                Learn(value);
             result.Append(value);
         }
 
         return result.ToString();
     }
 
-    private async Task<string> ReadAsync(SecretPart part, CancellationToken cancel) => part.Kind switch
+    /// <summary>Learns a value, and the parts of it that a program may print alone: the password of a URL, the lines of a key.</summary>
+    private void Learn(string value)
     {
-        SecretKind.Environment => environment.Get(part.Text) ?? throw new LockkeeperException(
-            KernelErrors.SecretMissing, $"the environment variable {part.Text} is not set", $"Set it, for example: export {part.Text}=…"),
-        SecretKind.File => await ReadFileAsync(part.Text, cancel),
-        _ => await RunAsync(part.Text, cancel),
+        redactor.Learn(value);
+        if (value.Contains('\n'))
+        {
+            foreach (var line in value.Split('\n', StringSplitOptions.TrimEntries))
+                redactor.Learn(line);
+        }
+
+        if (!Uri.TryCreate(value, UriKind.Absolute, out var url) || !url.UserInfo.Contains(':'))
+            return;
+        var password = url.UserInfo[(url.UserInfo.IndexOf(':', StringComparison.Ordinal) + 1)..];
+        redactor.Learn(password);
+        redactor.Learn(Uri.UnescapeDataString(password));
+    }
+
+    private async Task<string> ReadAsync(SecretPart part, CancellationToken cancel)
+    {
+        var value = part.Kind switch
+        {
+            SecretKind.Environment => ReadVariable(part.Text),
+            SecretKind.File => await ReadFileAsync(part.Text, cancel),
+            _ => await RunAsync(part.Text, cancel),
+        };
+        // An empty password makes some servers fall back to another way of signing in: it is never what was meant.
+        return value.Length > 0 ? value : throw new LockkeeperException(
+            KernelErrors.SecretMissing, $"the secret {Source(part)} is empty", "Put a value there, or write the text without a reference.");
+    }
+
+    private static string Source(SecretPart part) => part.Kind switch
+    {
+        SecretKind.Environment => $"in the environment variable {part.Text}",
+        SecretKind.File => $"in the file {part.Text}",
+        _ => $"from the command '{part.Text}'",
     };
+
+    private string ReadVariable(string name) =>
+        environment.Get(name) ?? throw new LockkeeperException(
+            KernelErrors.SecretMissing, $"the environment variable {name} is not set", $"Set it, for example: export {name}=…");
 
     private async Task<string> ReadFileAsync(string path, CancellationToken cancel)
     {
@@ -47,7 +80,7 @@ public sealed class SecretResolver(IEnvironment environment, ProcessRunner proce
         {
             return (await File.ReadAllTextAsync(Path.Combine(folder(), path), cancel)).TrimEnd('\n', '\r');
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new LockkeeperException(KernelErrors.SecretMissing, $"the secret file {path} cannot be read: {e.Message}", "Create the file, or give this user the right to read it.", inner: e);
         }
@@ -55,7 +88,12 @@ public sealed class SecretResolver(IEnvironment environment, ProcessRunner proce
 
     private async Task<string> RunAsync(string command, CancellationToken cancel)
     {
-        var result = await processes.RunAsync(new ProcessSpec("/bin/sh", "-c", command) { Folder = folder(), Timeout = CommandLimit }, cancel);
+        var result = await processes.RunAsync(new ProcessSpec("/bin/sh", "-c", command) 
+        {
+            Folder = folder(), Timeout = CommandLimit, KeepLines = 10_000,
+            // A secret that is resolved again is known by then, and would come back masked.
+            KeepSecrets = true,
+        }, cancel);
         if (result.Succeeded)
             return result.Output.TrimEnd('\n', '\r');
         // The output may hold a part of the secret, so only standard error is shown.
@@ -64,7 +102,7 @@ public sealed class SecretResolver(IEnvironment environment, ProcessRunner proce
             result.TimedOut ? $"the secret command '{command}' did not end within {Durations.Words(CommandLimit)}" : $"the secret command '{command}' ended with exit code {result.ExitCode}",
             "Run the command by hand in the project folder to see what it says.")
         {
-            Facts = [new ErrorFact("OUTPUT", string.Join('\n', result.Lines.Where(line => line.IsError).Select(line => line.Text)))],
+            Facts = [new ErrorFact("OUTPUT", redactor.Redact(string.Join('\n', result.Lines.Where(line => line.IsError).TakeLast(20).Select(line => line.Text))))],
         };
     }
 }

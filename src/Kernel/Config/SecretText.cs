@@ -69,13 +69,15 @@ internal static class SecretText
         var colon = body.IndexOf(':', StringComparison.Ordinal);
         var argument = colon < 0 ? "" : body[(colon + 1)..];
         if (argument.Length == 0)
-            throw new LockkeeperException(KernelErrors.SecretSyntax, $"'${{{body}}}' is not a secret reference", Hint);
-        return body[..colon] switch
+            throw new LockkeeperException(KernelErrors.SecretSyntax, "a secret reference does not name what to read", Hint);
+        // The text may be a password with '${' in it that was meant literally, so only what looks like a source is repeated.
+        var source = body[..colon];
+        return source switch
         {
             "env" => new SecretPart(SecretKind.Environment, argument),
             "file" => new SecretPart(SecretKind.File, argument),
             "exec" => new SecretPart(SecretKind.Command, argument),
-            _ => throw new LockkeeperException(KernelErrors.SecretSyntax, $"'${{{body}}}' is not a secret reference: '{body[..colon]}' is not a known source", Hint),
+            _ => throw new LockkeeperException(KernelErrors.SecretSyntax, source.Length <= 20 && source.All(char.IsAsciiLetterLower) ? $"'{source}' is not a source of secrets" : "a secret reference has an unknown source", Hint),
         };
     }
 }

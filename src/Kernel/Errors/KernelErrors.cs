@@ -18,6 +18,7 @@ public static class KernelErrors
     public static readonly ErrorCode ConfigDuplicateKey = new(1105, "A key or name stands twice in the configuration.", ExitCode.WrongUse);
     public static readonly ErrorCode UnknownName = new(1106, "An environment or database is not in the configuration.", ExitCode.WrongUse);
     public static readonly ErrorCode FileExists = new(1107, "A file that would be written exists already.", ExitCode.WrongUse);
+    public static readonly ErrorCode FileNotWritten = new(1108, "A file cannot be written.");
 
     public static readonly ErrorCode SecretSyntax = new(1200, "A secret reference is not written correctly.", ExitCode.WrongUse);
     public static readonly ErrorCode SecretMissing = new(1201, "A secret reference points to something that is not there.");
@@ -41,7 +42,7 @@ public static class KernelErrors
     public static IReadOnlyList<ErrorCode> All { get; } =
     [
         WrongUse, Cancelled, TimedOut, Internal, NeedsConfirmation,
-        ConfigMissing, ConfigSyntax, ConfigUnknownKey, ConfigBadValue, ConfigMissingKey, ConfigDuplicateKey, UnknownName, FileExists,
+        ConfigMissing, ConfigSyntax, ConfigUnknownKey, ConfigBadValue, ConfigMissingKey, ConfigDuplicateKey, UnknownName, FileExists, FileNotWritten,
         SecretSyntax, SecretMissing, SecretCommandFailed,
         ProgramMissing, ProgramFailed, ProgramTimedOut,
         LedgerTampered, LedgerUnusable, RunUnknown,

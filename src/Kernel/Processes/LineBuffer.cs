@@ -18,7 +18,7 @@ internal sealed class LineBuffer(ProcessSpec spec, Redactor redactor)
             return;
         }
 
-        var line = new OutputLine(redactor.Redact(text), isError);
+        var line = new OutputLine(spec.KeepSecrets ? text : redactor.Redact(text), isError);
         lock (gate)
         {
             kept.Enqueue(line);

@@ -20,6 +20,9 @@ public sealed record ProcessSpec(string File, params IReadOnlyList<string> Argum
     /// <summary>Called with each line of output as it comes, secrets taken out.</summary>
     public Action<OutputLine>? OnLine { get; init; }
 
+    /// <summary>Leaves secrets in the output: only for a command whose output is a secret, which the caller uses and never shows.</summary>
+    public bool KeepSecrets { get; init; }
+
     /// <summary>How many of the last output lines the result keeps. Default 200.</summary>
     public int KeepLines { get; init; } = 200;
 }
