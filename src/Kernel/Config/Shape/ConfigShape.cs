@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Lockkeeper.Kernel.Config.Yaml;
 
 namespace Lockkeeper.Kernel.Config.Shape;
@@ -37,7 +36,7 @@ internal static class ConfigShape
         {
             Project = fields.Get(Project),
             State = fields.Get(State),
-            Databases = [.. fields.Get(Databases).Select(database => database.Value with { Name = database.Key })],
+            Databases = Named(fields.Get(Databases)),
             Environments = fields.Get(Environments),
             Groups = fields.GetOrNull(Groups) ?? new Dictionary<string, IReadOnlyList<string>>(),
         })
@@ -56,6 +55,14 @@ internal static class ConfigShape
     /// <summary>The record that a key belongs to, for a key that stands in the wrong place.</summary>
     public static string? HomeOf(string key) => Records.FirstOrDefault(record => record.Keys.Any(known => known.Name == key))?.Noun;
 
+    private static List<DatabaseConfig> Named(IReadOnlyDictionary<string, DatabaseConfig> databases)
+    {
+        var named = new List<DatabaseConfig>();
+        foreach (var name in databases.Keys)
+            named.Add(databases[name] with { Name = name });
+        return named;
+    }
+
     private static ScalarShape<string> StatePlace() => new(
         "a place such as sqlite:.lockkeeper/state.db", "Write sqlite: and a path; it starts at the folder of lockkeeper.yaml.",
         (YamlScalar scalar, string _, out string value) =>
@@ -65,7 +72,7 @@ internal static class ConfigShape
                 return new Mistake("the ledger on PostgreSQL is not supported yet", "Write sqlite: and a path, or take 'state' out.");
             return value.StartsWith("sqlite:", StringComparison.Ordinal) && value.Length > "sqlite:".Length ? null : new Mistake("'state' must be 'sqlite:' and a path");
         },
-        () => new JsonObject { ["type"] = "string", ["pattern"] = "^sqlite:." })
+        """{ "type": "string", "pattern": "^sqlite:." }""")
     {
         IsSecret = true,
     };

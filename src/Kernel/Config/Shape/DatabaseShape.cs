@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Lockkeeper.Kernel.Config.Yaml;
 
 namespace Lockkeeper.Kernel.Config.Shape;
@@ -9,6 +8,8 @@ internal static class DatabaseShape
     /// <summary>Engines that people will look for; each has no code yet.</summary>
     private static readonly string[] LaterEngines = ["mysql", "mariadb", "redis", "elasticsearch", "sqlite"];
 
+    private static readonly string[] Formats = ["auto", "lockkeeper", "flyway", "plain"];
+
     private static readonly Key<string> Engine = new("engine", EngineName(), "The database engine.") { Required = true, Example = "postgres" };
 
     private static readonly Key<string> Migrations = new("migrations", Values.Text, "The folder of the migrations, relative to lockkeeper.yaml.")
@@ -17,7 +18,7 @@ internal static class DatabaseShape
     };
 
     private static readonly Key<string> Format = new(
-        "format", Values.Choice(("auto", "auto"), ("lockkeeper", "lockkeeper"), ("flyway", "flyway"), ("plain", "plain")),
+        "format", Values.Choice(Formats, Formats),
         "How the migration files are named: lockkeeper (VERSION_NAME.up.sql with an optional .down.sql), flyway (V, U, R and B files) or plain (numbered SQL files); auto looks at the files.")
     {
         Default = "auto", Example = "flyway",
@@ -48,7 +49,7 @@ internal static class DatabaseShape
     };
 
     private static readonly Key<OutOfOrderPolicy> OutOfOrder = new(
-        "out_of_order", Values.Choice(("refuse", OutOfOrderPolicy.Refuse), ("allow", OutOfOrderPolicy.Allow)),
+        "out_of_order", Values.Choice(["refuse", "allow"], [OutOfOrderPolicy.Refuse, OutOfOrderPolicy.Allow]),
         "What happens with a migration that arrives late, with a version below one that is applied: refuse names it and stops, allow applies it.")
     {
         Default = "refuse", Example = "allow",
@@ -80,5 +81,5 @@ internal static class DatabaseShape
                 ? new Mistake($"the engine '{scalar.Text}' is not supported yet", "This version of Lockkeeper works with postgres only.")
                 : new Mistake();
         },
-        () => new JsonObject { ["type"] = "string", ["enum"] = new JsonArray("postgres", "postgresql") });
+        """{ "type": "string", "enum": ["postgres", "postgresql"] }""");
 }

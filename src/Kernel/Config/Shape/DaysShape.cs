@@ -12,6 +12,9 @@ internal sealed class DaysShape : IShape<IReadOnlyList<DayOfWeek>>
     private const string PartPattern = $"{DayPattern}( *- *{DayPattern})?";
     private const string Pattern = $"^{PartPattern}( *, *{PartPattern})*$";
 
+    private static readonly DayOfWeek[] Week = 
+        [DayOfWeek.Sunday, DayOfWeek.Monday, DayOfWeek.Tuesday, DayOfWeek.Wednesday, DayOfWeek.Thursday, DayOfWeek.Friday, DayOfWeek.Saturday];
+
     private static readonly string[] Names = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
 
     public string Words => "days of the week";
@@ -26,30 +29,30 @@ internal sealed class DaysShape : IShape<IReadOnlyList<DayOfWeek>>
     public bool TryRead(YamlNode node, string label, Problems problems, out IReadOnlyList<DayOfWeek> value)
     {
         value = [];
-        var days = new SortedSet<DayOfWeek>();
+        var open = new bool[7];
         IReadOnlyList<YamlNode> parts = node is YamlList list ? list.Items : [node];
         var right = true;
         foreach (var part in parts)
         {
-            if (part is YamlScalar scalar && TryAdd(scalar.Text, days))
+            if (part is YamlScalar scalar && TryAdd(scalar.Text, open))
                 continue;
             right = false;
             problems.Add(KernelErrors.ConfigBadValue, part, $"{label} must be {Words}, but it is {ScalarShape.Shown(part)}", Hint);
         }
 
-        if (right && days.Count == 0)
+        if (right && !open.Contains(true))
         {
             problems.Add(KernelErrors.ConfigBadValue, node, $"{label} is an empty list, so the window never opens", "Name at least one day, or take the key out for every day.");
             return false;
         }
 
-        value = [.. days];
+        value = Array.FindAll(Week, day => open[(int)day]);
         return right;
     }
 
     private static JsonObject Text() => new() { ["type"] = "string", ["pattern"] = Pattern };
 
-    private static bool TryAdd(string text, SortedSet<DayOfWeek> days)
+    private static bool TryAdd(string text, bool[] open)
     {
         foreach (var part in text.Split(','))
         {
@@ -61,7 +64,7 @@ internal sealed class DaysShape : IShape<IReadOnlyList<DayOfWeek>>
             // A range may go over the end of the week: fri-mon.
             for (var day = first; ; day = (day + 1) % 7)
             {
-                days.Add((DayOfWeek)day);
+                open[day] = true;
                 if (day == last)
                     break;
             }

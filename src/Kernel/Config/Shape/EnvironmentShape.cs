@@ -29,7 +29,7 @@ internal static class EnvironmentShape
     };
 
     private static readonly Key<OnFailure> OnFailureKey = new(
-        "on_failure", Values.Choice(("stop", OnFailure.Stop), ("rollback", OnFailure.Rollback)),
+        "on_failure", Values.Choice(["stop", "rollback"], [OnFailure.Stop, OnFailure.Rollback]),
         "What happens to what a run applied when it fails: stop leaves it in place and says so, rollback takes it back with the down files.")
     {
         Default = "stop", Example = "rollback",

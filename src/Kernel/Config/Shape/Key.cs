@@ -24,8 +24,14 @@ internal interface IKey
 }
 
 /// <summary>A key and the type that its value is read as.</summary>
-internal sealed record Key<T>(string Name, IShape<T> Shape, string Help) : IKey
+internal sealed class Key<T>(string name, IShape<T> shape, string help) : IKey
 {
+    public string Name => name;
+
+    public IShape<T> Shape => shape;
+
+    public string Help => help;
+
     public bool Required { get; init; }
 
     public string? Default { get; init; }

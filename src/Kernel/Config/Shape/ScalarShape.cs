@@ -14,7 +14,11 @@ internal sealed record Mistake(string? Message = null, string? Hint = null, Erro
 internal delegate Mistake? ScalarParser<T>(YamlScalar scalar, string label, out T value);
 
 /// <summary>A single value: text, a number, a duration, one of a list of words.</summary>
-internal sealed class ScalarShape<T>(string words, string hint, ScalarParser<T> parse, Func<JsonObject> schema) : IShape<T>
+/// <param name="words">In a sentence after "must be": <c>a duration</c>.</param>
+/// <param name="hint">What to write when it is wrong.</param>
+/// <param name="parse">Reads it.</param>
+/// <param name="schema">Its JSON schema, as text: the JSON library is loaded only for <c>lk schema</c>.</param>
+internal sealed class ScalarShape<T>(string words, string hint, ScalarParser<T> parse, string schema) : IShape<T>
 {
     public string Words => words;
 
@@ -23,7 +27,7 @@ internal sealed class ScalarShape<T>(string words, string hint, ScalarParser<T> 
     /// <summary>Whether a wrong value may hold a secret, so that no error may show it.</summary>
     public bool IsSecret { get; init; }
 
-    public JsonObject Schema() => schema();
+    public JsonObject Schema() => JsonNode.Parse(schema)!.AsObject();
 
     public bool TryRead(YamlNode node, string label, Problems problems, out T value)
     {

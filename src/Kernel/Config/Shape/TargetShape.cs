@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json.Nodes;
 using Lockkeeper.Kernel.Config.Yaml;
 using Lockkeeper.Kernel.Errors;
 
@@ -14,7 +13,7 @@ internal static class TargetShape
     private const char Reference = '\uFFFC';
 
     public static ScalarShape<string> Shape { get; } = new(
-        "a connection URL", UrlHint, Parse, () => new JsonObject { ["type"] = "string", ["pattern"] = @"^(postgres(ql)?://|.*\$\{)" }) { IsSecret = true };
+        "a connection URL", UrlHint, Parse, """{ "type": "string", "pattern": "^(postgres(ql)?://|.*\\$\\{)" }""") { IsSecret = true };
 
     /// <summary>Whether a password, or a part of one, stands in the file itself.</summary>
     public static bool HasLiteralPassword(string text)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
 using Lockkeeper.Kernel.Config.Yaml;
 
 namespace Lockkeeper.Kernel.Config.Shape;
@@ -14,7 +13,7 @@ internal static class Values
             value = scalar.Text;
             return string.IsNullOrWhiteSpace(value) ? new Mistake() : null;
         },
-        () => new JsonObject { ["type"] = "string", ["pattern"] = @"\S" });
+        """{ "type": "string", "pattern": "\\S" }""");
 
     /// <summary>Text that may be empty and that may look like a number or a boolean.</summary>
     public static ScalarShape<string> AnyText { get; } = new(
@@ -24,7 +23,7 @@ internal static class Values
             value = scalar.Text;
             return null;
         },
-        () => new JsonObject { ["type"] = new JsonArray("string", "number", "boolean") });
+        """{ "type": ["string", "number", "boolean"] }""");
 
     public static ScalarShape<string> Name { get; } = new(
         "a name", Names.Hint,
@@ -33,7 +32,7 @@ internal static class Values
             value = scalar.Text;
             return Names.IsName(value) ? null : new Mistake();
         },
-        () => new JsonObject { ["type"] = "string", ["pattern"] = Names.Pattern });
+        $$"""{ "type": "string", "pattern": "{{Names.Pattern}}" }""");
 
     public static ScalarShape<bool> Boolean { get; } = new(
         "true or false", "Write true or false, without quotes.",
@@ -42,19 +41,19 @@ internal static class Values
             value = scalar.Text == "true";
             return scalar.IsPlain && scalar.Text is "true" or "false" ? null : new Mistake();
         },
-        () => new JsonObject { ["type"] = "boolean" });
+        """{ "type": "boolean" }""");
 
     public static ScalarShape<int> Integer(int least, int most) => new(
         $"a whole number from {least} to {most}", "Write it in digits, without quotes or unit.",
         (YamlScalar scalar, string _, out int value) =>
             int.TryParse(scalar.Text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && scalar.IsPlain && value >= least && value <= most ? null : new Mistake(),
-        () => new JsonObject { ["type"] = "integer", ["minimum"] = least, ["maximum"] = most });
+        $$"""{ "type": "integer", "minimum": {{least}}, "maximum": {{most}} }""");
 
     public static ScalarShape<double> Number(double least, double most) => new(
         string.Create(CultureInfo.InvariantCulture, $"a number from {least} to {most}"), "Write it in digits, without quotes or unit, for example 1.5.",
         (YamlScalar scalar, string _, out double value) =>
             double.TryParse(scalar.Text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out value) && scalar.IsPlain && value >= least && value <= most ? null : new Mistake(),
-        () => new JsonObject { ["type"] = "number", ["minimum"] = least, ["maximum"] = most });
+        string.Create(CultureInfo.InvariantCulture, $$"""{ "type": "number", "minimum": {{least}}, "maximum": {{most}} }"""));
 
     /// <param name="most">The longest one allowed, as a user would write it.</param>
     public static ScalarShape<TimeSpan> Duration(string most) => new(
@@ -66,7 +65,7 @@ internal static class Values
             // PostgreSQL reads a time limit of 0 as "no limit", the opposite of what is meant.
             return value > TimeSpan.Zero ? null : new Mistake($"{label} must be more than 0");
         },
-        () => new JsonObject { ["type"] = "string", ["pattern"] = "^[0-9]+(\\.[0-9]+)?(ms|s|m|h|d)$" });
+        """{ "type": "string", "pattern": "^[0-9]+(\\.[0-9]+)?(ms|s|m|h|d)$" }""");
 
     /// <summary>A time of the day; 24:00, the end of the day, only where <paramref name="orEnd"/>.</summary>
     public static ScalarShape<TimeSpan> TimeOfDay(bool orEnd) => new(
@@ -80,27 +79,18 @@ internal static class Values
             value = time.ToTimeSpan();
             return right ? null : new Mistake();
         },
-        () => new JsonObject { ["type"] = "string", ["pattern"] = $"^(([01]?[0-9]|2[0-3]):[0-5][0-9]{(orEnd ? "|24:00" : "")})$" });
+        $$"""{ "type": "string", "pattern": "^(([01]?[0-9]|2[0-3]):[0-5][0-9]{{(orEnd ? "|24:00" : "")}})$" }""");
 
     /// <summary>One of a list of words.</summary>
-    public static ScalarShape<T> Choice<T>(params IReadOnlyList<(string Word, T Value)> choices)
-    {
-        var words = choices.Select(choice => choice.Word).ToList();
-        return new ScalarShape<T>(
-            $"one of {string.Join(", ", words)}", "Write one of them.",
-            (YamlScalar scalar, string _, out T value) =>
-            {
-                value = default!;
-                foreach (var choice in choices)
-                {
-                    if (choice.Word != scalar.Text)
-                        continue;
-                    value = choice.Value;
-                    return null;
-                }
-
-                return new Mistake(Hint: NearestName.Of(scalar.Text, words) is { } near ? $"Did you mean '{near}'?" : null);
-            },
-            () => new JsonObject { ["type"] = "string", ["enum"] = new JsonArray([.. words.Select(word => (JsonNode)word)]) });
-    }
+    /// <param name="words">The words.</param>
+    /// <param name="values">What each of them stands for.</param>
+    public static ScalarShape<T> Choice<T>(string[] words, T[] values) => new(
+        $"one of {string.Join(", ", words)}", "Write one of them.",
+        (YamlScalar scalar, string _, out T value) =>
+        {
+            var found = Array.IndexOf(words, scalar.Text);
+            value = found < 0 ? default! : values[found];
+            return found >= 0 ? null : new Mistake(Hint: NearestName.Of(scalar.Text, words) is { } near ? $"Did you mean '{near}'?" : null);
+        },
+        $$"""{ "type": "string", "enum": ["{{string.Join("\", \"", words)}}"] }""");
 }

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Lockkeeper.Kernel.Config.Yaml;
 
 namespace Lockkeeper.Kernel.Config.Shape;
@@ -44,7 +43,7 @@ internal static class WindowShape
             value = scalar.Text;
             return value == "UTC" || TimeZoneInfo.TryFindSystemTimeZoneById(value, out _) ? null : UnknownZone(scalar);
         },
-        () => new JsonObject { ["type"] = "string", ["pattern"] = "^[A-Za-z][A-Za-z0-9_+/-]*$" });
+        """{ "type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_+/-]*$" }""");
 
     private static Mistake UnknownZone(YamlScalar scalar)
     {

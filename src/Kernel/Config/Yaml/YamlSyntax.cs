@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Lockkeeper.Kernel.Errors;
 using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
 
 namespace Lockkeeper.Kernel.Config.Yaml;
 
@@ -15,7 +16,7 @@ internal static partial class YamlSyntax
     /// <param name="text">The file.</param>
     /// <param name="open">The outermost bracket that was not closed so far.</param>
     /// <param name="problems">Holds what else is wrong.</param>
-    public static LockkeeperException Explain(string message, (int Line, int Column) at, string text, (char Bracket, Mark At)? open, Problems problems)
+    public static LockkeeperException Explain(string message, (int Line, int Column) at, string text, NodeEvent? open, Problems problems)
     {
         var lines = text.Split('\n');
         // The parser counts on past the end of the file.
@@ -43,14 +44,14 @@ internal static partial class YamlSyntax
         return null;
     }
 
-    private static string Hint(string line, (char Bracket, Mark At)? open)
+    private static string Hint(string line, NodeEvent? open)
     {
         if (line.Contains("${", StringComparison.Ordinal))
             return "Put double quotes around values with ${…}.";
         if (line.Contains(": *", StringComparison.Ordinal) || line.Contains(": @", StringComparison.Ordinal) || line.Contains(": %", StringComparison.Ordinal) || line.Contains(": `", StringComparison.Ordinal))
             return "Put quotes around text that starts with a special character.";
-        if (open is var (bracket, at))
-            return $"Look whether the '{bracket}' in line {at.Line}, column {at.Column} is closed, and whether commas stand between its items.";
+        if (open is not null)
+            return $"Look whether the '{(open is MappingStart ? '{' : '[')}' in line {open.Start.Line}, column {open.Start.Column} is closed, and whether commas stand between its items.";
         return "Look at the quotes, brackets and indentation of this line and the one before it.";
     }
 

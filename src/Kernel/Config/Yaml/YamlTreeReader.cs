@@ -15,7 +15,7 @@ internal sealed class YamlTreeReader(string text, Problems problems)
 
     private readonly GuardedParser parser = new(new Parser(new StringReader(text)));
     private readonly Dictionary<string, (YamlNode Node, int Size)> anchors = new(StringComparer.Ordinal);
-    private readonly Stack<(char Bracket, Mark At)> brackets = new();
+    private readonly List<NodeEvent> brackets = [];
     private int nodes;
 
     /// <summary>The root of the only document; null when the file holds nothing.</summary>
@@ -40,7 +40,7 @@ internal sealed class YamlTreeReader(string text, Problems problems)
     }
 
     /// <summary>The outermost bracket that was not closed so far: the mistake lies in it, however deep.</summary>
-    private (char Bracket, Mark At)? OpenBracket => brackets.Count > 0 ? brackets.Last() : null;
+    private NodeEvent? OpenBracket => brackets.Count > 0 ? brackets[0] : null;
 
     private YamlNode ReadNode(int depth)
     {
@@ -77,12 +77,12 @@ internal sealed class YamlTreeReader(string text, Problems problems)
         var start = parser.Consume<SequenceStart>();
         RefuseTag(start);
         if (start.Style == SequenceStyle.Flow)
-            brackets.Push(('[', start.Start));
+            brackets.Add(start);
         var items = new List<YamlNode>();
         while (!parser.TryConsume<SequenceEnd>(out _))
             items.Add(ReadNode(depth + 1));
         if (start.Style == SequenceStyle.Flow)
-            brackets.Pop();
+            brackets.RemoveAt(brackets.Count - 1);
         var (line, column) = start.Start.ToPosition();
         return (new YamlList(items, line, column), start.Anchor);
     }
@@ -92,7 +92,7 @@ internal sealed class YamlTreeReader(string text, Problems problems)
         var start = parser.Consume<MappingStart>();
         RefuseTag(start);
         if (start.Style == MappingStyle.Flow)
-            brackets.Push(('{', start.Start));
+            brackets.Add(start);
         var entries = new List<YamlEntry>();
         var lines = new Dictionary<string, int>(StringComparer.Ordinal);
         while (!parser.TryConsume<MappingEnd>(out _))
@@ -106,7 +106,7 @@ internal sealed class YamlTreeReader(string text, Problems problems)
         }
 
         if (start.Style == MappingStyle.Flow)
-            brackets.Pop();
+            brackets.RemoveAt(brackets.Count - 1);
         var (line, column) = start.Start.ToPosition();
         return (new YamlMap(entries, line, column), start.Anchor);
     }
