@@ -1,5 +1,5 @@
-using Lockkeeper.Cli;
 using Lockkeeper.Cli.Running;
+using Lockkeeper.Cli.Verbs;
 using Lockkeeper.Host;
 
 using var output = Output.Standard();

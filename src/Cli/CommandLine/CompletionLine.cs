@@ -13,9 +13,8 @@ internal static class CompletionLine
     {
         var incomplete = words.Count > 0 ? words[^1] : "";
         var tree = new CommandTree([.. verbs.Where(verb => !verb.Hidden)], words.Contains);
-        // The parser completes the word at the end of a text; an incomplete word must touch it, an empty one must not.
-        var complete = words.SkipLast(1).ToArray();
-        var line = tree.Root.Parse(incomplete.Length > 0 ? [.. complete, incomplete] : complete);
+        // The incomplete word is left out: the parser would take it for a complete one.
+        var line = tree.Root.Parse([.. words.SkipLast(1)]);
         return [.. line.GetCompletions()
             .Select(item => item.Label)
             .Where(label => label.StartsWith(incomplete, StringComparison.Ordinal) && label is not "-h")

@@ -47,7 +47,7 @@ internal static class LineErrors
                 : $"Choose one of: {string.Join(", ", names)}.");
     }
 
-    private static LockkeeperException UnknownOption(Command command, string path, string word)
+    public static LockkeeperException UnknownOption(Command command, string path, string word)
     {
         var name = word.Split('=', ':')[0];
         var nearest = NearestName.Of(name, command.Options.Select(option => option.Name));

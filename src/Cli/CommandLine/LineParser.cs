@@ -38,6 +38,8 @@ internal static class LineParser
             return verb is not null ? new AskedHelp(verb) : command == tree.Root ? new AskedOverview() : new AskedGroup(CommandTree.PathOf(command));
         }
 
+        if (StrayOption(line, arguments) is { } stray)
+            throw LineErrors.UnknownOption(command, CommandTree.PathOf(command), stray);
         if (line.Errors.Count > 0 || verb is null)
             throw LineErrors.Explain(tree, line, verb);
         return new AskedVerb(verb, Values(tree, line, verb));
@@ -49,6 +51,16 @@ internal static class LineParser
         if (line.UnmatchedTokens.Count > 0)
             return false;
         return line.CommandResult.Children.OfType<OptionResult>().Any(option => option is { Implicit: false, Option.Name: "--help" });
+    }
+
+    /// <summary>An option that does not exist and that the parser took for a positional value; after "--" it is meant as one.</summary>
+    private static string? StrayOption(ParseResult line, string[] arguments)
+    {
+        var meantAsValues = arguments.SkipWhile(word => word != "--").ToArray();
+        return line.CommandResult.Children.OfType<ArgumentResult>()
+            .SelectMany(argument => argument.Tokens)
+            .Select(token => token.Value)
+            .FirstOrDefault(word => word.StartsWith('-') && !meantAsValues.Contains(word));
     }
 
     private static Dictionary<string, string> Values(CommandTree tree, ParseResult line, Verb verb)

@@ -12,7 +12,7 @@ internal static class HelpPage
 
     private static readonly Dictionary<string, string> Groups = new(StringComparer.Ordinal)
     {
-        [""] = "Start",
+        [""] = "General",
         ["migrate"] = "Schema migrations",
         ["sandbox"] = "Throw-away clusters on this machine",
         ["ledger"] = "The record of what ran",
@@ -24,7 +24,7 @@ internal static class HelpPage
         page.Paragraph("Lockkeeper: databases as code, carried from dev to production.");
         page.Gap();
         page.Paragraph("Usage: lk VERB [options]");
-        foreach (var group in verbs.Where(verb => !verb.Hidden).GroupBy(Group))
+        foreach (var group in verbs.Where(verb => !verb.Hidden).GroupBy(Group).OrderBy(group => group.Key.Length > 0))
         {
             page.Heading(Groups.GetValueOrDefault(group.Key, group.Key));
             page.Definitions([.. group.Select(verb => (verb.Path, verb.Summary))]);
@@ -51,7 +51,7 @@ internal static class HelpPage
         var page = Page(terminal);
         page.Paragraph($"lk {verb.Path}: {verb.Summary}");
         page.Gap();
-        page.Paragraph($"Usage: {Usage(verb)}");
+        page.Paragraph($"Usage: {VerbUsage.Of(verb)}");
         if (verb.Details.Length > 0)
         {
             page.Gap();
@@ -60,7 +60,7 @@ internal static class HelpPage
 
         Parameters(page, "Arguments", verb.Parameters.Where(parameter => parameter.Positional));
         Parameters(page, "Options", verb.Parameters.Where(parameter => !parameter.Positional));
-        Parameters(page, "Options of every verb of its kind", verb.AllParameters.Where(parameter => !verb.Parameters.Contains(parameter)));
+        Parameters(page, "Common options", verb.AllParameters.Where(parameter => !verb.Parameters.Contains(parameter)));
         if (verb.Examples.Count > 0)
         {
             page.Heading("Examples");
@@ -70,16 +70,6 @@ internal static class HelpPage
         page.Heading("Exit codes");
         page.Definitions([.. ExitCodes(verb.Effect)]);
         return page.ToString();
-    }
-
-    /// <summary>How a verb is called, on one line.</summary>
-    public static string Usage(Verb verb)
-    {
-        var words = new List<string> { "lk", verb.Path };
-        words.AddRange(verb.Parameters.Where(parameter => parameter.Positional).Select(parameter => parameter.Required ? ParameterText.Term(parameter) : $"[{ParameterText.Term(parameter)}]"));
-        words.AddRange(verb.Parameters.Where(parameter => parameter is { Positional: false, Required: true }).Select(ParameterText.Term));
-        words.Add("[options]");
-        return string.Join(' ', words);
     }
 
     private static string Group(Verb verb)

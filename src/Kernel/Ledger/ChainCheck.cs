@@ -84,12 +84,12 @@ public static class ChainCheck
     private static Tampering? Problem(LedgerEntry entry, (long Number, string Hash) last, long end)
     {
         var expected = last.Number + 1;
+        if (entry.Number < expected)
+            return new Tampering(expected, TamperKind.OutOfPlace, entry.Number);
         if (expected > end)
             return new Tampering(entry.Number, TamperKind.Added);
         if (entry.Number > expected)
             return new Tampering(expected, TamperKind.Missing);
-        if (entry.Number < expected)
-            return new Tampering(expected, TamperKind.OutOfPlace, entry.Number);
         if (HashChain.Hash(entry.Number, entry.At, entry.Fact, entry.PreviousHash) != entry.Hash)
             return WrittenAs(entry, end) is { } other ? new Tampering(expected, TamperKind.OutOfPlace, other) : new Tampering(expected, TamperKind.Changed);
         return entry.PreviousHash != last.Hash ? new Tampering(expected, TamperKind.OutOfPlace) : null;

@@ -103,13 +103,12 @@ public sealed class PlanRunner(IStepExecutor executor, StepListener listener, Ti
 
         for (var i = 0; i < results.Length; i++)
         {
+            if (cancel.IsCancellationRequested)
+                return await EndAsync(results, Cancelled($"cancelled before step {results[i].Step.Id} was started"), undoOnFailure);
             results[i] = await DoAsync(results[i].Step, cancel);
             await listener(results[i]);
-            if (results[i].Error is not { } error)
-                continue;
-            if (undoOnFailure)
-                await UndoAsync(results, CancellationToken.None);
-            return new PlanResult(results, error);
+            if (results[i].Error is { } error)
+                return await EndAsync(results, error, undoOnFailure);
         }
 
         return new PlanResult(results, null);
@@ -117,7 +116,7 @@ public sealed class PlanRunner(IStepExecutor executor, StepListener listener, Ti
 
     /// <summary>Undoes the done steps of a finished run, last first: all of them, or none when one has no way back.</summary>
     /// <param name="results">The run's steps; the states are replaced.</param>
-    /// <param name="cancel">Stops between steps.</param>
+    /// <param name="cancel">Stops between and inside steps; what was not undone then stays done.</param>
     /// <returns>Whether everything was undone.</returns>
     public async Task<bool> UndoAsync(StepResult[] results, CancellationToken cancel)
     {
@@ -128,6 +127,8 @@ public sealed class PlanRunner(IStepExecutor executor, StepListener listener, Ti
         {
             if (results[i].State != StepState.Done)
                 continue;
+            if (cancel.IsCancellationRequested)
+                return false;
             results[i] = await UndoAsync(results[i].Step, cancel);
             await listener(results[i]);
             if (results[i].State == StepState.UndoFailed)
@@ -137,23 +138,26 @@ public sealed class PlanRunner(IStepExecutor executor, StepListener listener, Ti
         return true;
     }
 
+    private async Task<PlanResult> EndAsync(StepResult[] results, LockkeeperException error, bool undo)
+    {
+        // A run that was cancelled is still undone to its end: half of it undone would be worse than either.
+        if (undo)
+            await UndoAsync(results, CancellationToken.None);
+        return new PlanResult(results, error);
+    }
+
     private async Task<StepResult> DoAsync(Step step, CancellationToken cancel)
     {
         var started = clock.GetTimestamp();
         try
         {
-            cancel.ThrowIfCancellationRequested();
             await executor.DoAsync(step, cancel);
             return new StepResult(step, StepState.Done, clock.GetElapsedTime(started));
         }
-        catch (StepFailedException e)
+        catch (Exception e)
         {
-            return new StepResult(step, e.LeftTraces ? StepState.PartlyDone : StepState.Failed, clock.GetElapsedTime(started), e.Error);
-        }
-        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
-        {
-            var error = new LockkeeperException(KernelErrors.Cancelled, $"cancelled before step {step.Id} was started", "Run the same command again to go on.");
-            return new StepResult(step, StepState.Failed, clock.GetElapsedTime(started), error);
+            var (error, leftTraces) = Explain(e, $"cancelled while step {step.Id} ran; it left nothing behind", cancel);
+            return new StepResult(step, leftTraces ? StepState.PartlyDone : StepState.Failed, clock.GetElapsedTime(started), error);
         }
     }
 
@@ -165,9 +169,21 @@ public sealed class PlanRunner(IStepExecutor executor, StepListener listener, Ti
             await executor.UndoAsync(step, cancel);
             return new StepResult(step, StepState.Undone, clock.GetElapsedTime(started));
         }
-        catch (StepFailedException e)
+        catch (Exception e)
         {
-            return new StepResult(step, StepState.UndoFailed, clock.GetElapsedTime(started), e.Error);
+            var (error, _) = Explain(e, $"cancelled while step {step.Id} was undone; it is still in place", cancel);
+            return new StepResult(step, StepState.UndoFailed, clock.GetElapsedTime(started), error);
         }
     }
+
+    /// <summary>Nothing escapes: a run that ends with a bare exception could not say what is in place. What nobody foresaw may have left traces.</summary>
+    private static (LockkeeperException Error, bool LeftTraces) Explain(Exception exception, string whenCancelled, CancellationToken cancel) => exception switch
+    {
+        StepFailedException failed => (failed.Error, failed.LeftTraces),
+        OperationCanceledException when cancel.IsCancellationRequested => (Cancelled(whenCancelled), false),
+        LockkeeperException known => (known, known.Exit == ExitCode.PartlyApplied),
+        _ => (new LockkeeperException(KernelErrors.Internal, $"unexpected {exception.GetType().Name}: {exception.Message}", "Look at the target before the next run.", inner: exception), true),
+    };
+
+    private static LockkeeperException Cancelled(string message) => new(KernelErrors.Cancelled, message, "Run the same command again to go on.");
 }
