@@ -22,6 +22,8 @@ internal static class Repo
 
     public static string[] Lines(string path) => File.ReadAllLines(Path.Combine(Root, path));
 
+    public static bool Has(string path) => Path.Exists(Path.Combine(Root, path));
+
     public static bool HasFolder(string path) => Directory.Exists(Path.Combine(Root, path));
 
     private static IEnumerable<string> Files(string folder) =>

@@ -24,6 +24,17 @@ public sealed partial class TextTests
             "Name packages, not the servers that they come from: a company has its own. A link to a standard or to documentation is added to the list in this test.");
 
     [Fact]
+    public void links_between_pages_lead_to_a_file_that_is_there() =>
+        Violations.None(
+            from path in Repo.Texts()
+            where path.EndsWith(".md", StringComparison.Ordinal)
+            from match in PageLink().Matches(Repo.Read(path))
+            let target = match.Groups["target"].Value
+            where !target.Contains(':', StringComparison.Ordinal) && !Repo.Has(Path.Combine(Path.GetDirectoryName(path)!, target))
+            select $"{path}: {target}",
+            "Correct the link, or write the page.");
+
+    [Fact]
     public void no_text_names_a_folder_of_somebodys_machine() =>
         Violations.None(
             Repo.Texts().SelectMany(path => MachinePath().Matches(Repo.Read(path)).Select(match => $"{path}: {match.Value}")),
@@ -34,6 +45,9 @@ public sealed partial class TextTests
 
     [GeneratedRegex(@"\bhttps?://(?:[^/\s@""'`<>()]*@)?(?<host>[A-Za-z0-9.-]+[A-Za-z0-9])")]
     private static partial Regex Link();
+
+    [GeneratedRegex(@"\]\((?<target>[^)#\s]+)")]
+    private static partial Regex PageLink();
 
     // RFC 2606
     [GeneratedRegex(@"(?:^|\.)(?:example(?:\.(?:com|org|net))?|invalid|test)$")]
