@@ -143,11 +143,7 @@ public sealed class LkProcess : IAsyncDisposable
         process.Dispose();
     }
 
-    private void Send(string signal)
-    {
-        using var kill = Process.Start("/bin/sh", ["-c", $"kill -{signal} {process.Id}"]);
-        kill.WaitForExit();
-    }
+    private void Send(string signal) => Signals.SendAsync(signal, process.Id).GetAwaiter().GetResult();
 
     private static void Keep(StringBuilder text, string? line)
     {

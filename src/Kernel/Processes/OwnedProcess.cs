@@ -16,11 +16,13 @@ public sealed class OwnedProcess : IAsyncDisposable
 
     private readonly Process process;
     private readonly Redactor redactor;
+    private readonly TimeSpan endLimit;
     private readonly TaskCompletionSource exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ConcurrentQueue<string> errors = new();
 
-    private OwnedProcess(Process process, Redactor redactor, int keepLines)
+    private OwnedProcess(Process process, Redactor redactor, int keepLines, TimeSpan endLimit)
     {
+        this.endLimit = endLimit;
         this.process = process;
         this.redactor = redactor;
         process.EnableRaisingEvents = true;
@@ -34,16 +36,14 @@ public sealed class OwnedProcess : IAsyncDisposable
     /// <summary>The last lines that it wrote to standard error, secrets taken out.</summary>
     public string Errors => string.Join('\n', errors);
 
-    /// <summary>How long <see cref="DisposeAsync"/> waits for it to end by itself before it is killed. Default 30 s.</summary>
-    public TimeSpan EndLimit { get; init; } = TimeSpan.FromSeconds(30);
-
     /// <summary>Starts a program.</summary>
     /// <param name="spec">The program; its input, time limit and line callback are not used.</param>
     /// <param name="redactor">Takes secrets out of what it writes.</param>
+    /// <param name="endLimit">How long <see cref="DisposeAsync"/> waits for it to end by itself before it is killed. Default 30 s.</param>
     /// <exception cref="LockkeeperException">It is not installed.</exception>
-    public static OwnedProcess Start(ProcessSpec spec, Redactor redactor)
+    public static OwnedProcess Start(ProcessSpec spec, Redactor redactor, TimeSpan? endLimit = null)
     {
-        var owned = new OwnedProcess(new Process { StartInfo = ProcessRunner.StartInfo(spec) }, redactor, spec.KeepLines);
+        var owned = new OwnedProcess(new Process { StartInfo = ProcessRunner.StartInfo(spec) }, redactor, spec.KeepLines, endLimit ?? TimeSpan.FromSeconds(30));
         ProcessRunner.Start(owned.process, spec);
         owned.process.BeginErrorReadLine();
         Alive.TryAdd(owned, 0);
@@ -73,7 +73,7 @@ public sealed class OwnedProcess : IAsyncDisposable
             await exited.Task.WaitAsync(cancel);
     }
 
-    /// <summary>Closes its input and waits for its end; past <see cref="EndLimit"/> it is killed.</summary>
+    /// <summary>Closes its input and waits for its end; past the limit given at the start it is killed.</summary>
     public async ValueTask DisposeAsync()
     {
         if (!Alive.TryRemove(this, out _))
@@ -87,7 +87,7 @@ public sealed class OwnedProcess : IAsyncDisposable
             // It has ended already.
         }
 
-        using var limit = new CancellationTokenSource(EndLimit);
+        using var limit = new CancellationTokenSource(endLimit);
         try
         {
             await WaitAsync(limit.Token);

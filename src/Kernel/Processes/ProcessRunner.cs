@@ -27,10 +27,11 @@ public sealed class ProcessRunner(Redactor redactor, TimeProvider clock)
         Start(process, spec);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        await WriteInputAsync(process, spec, cancel);
 
         using var limit = spec.Timeout is { } timeout ? new CancellationTokenSource(timeout, clock) : new CancellationTokenSource();
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, limit.Token);
+        // Beside the wait, since a program may end, or sleep past its limit, without reading its input.
+        var input = WriteInputAsync(process, spec, both.Token);
         var timedOut = false;
         try
         {
@@ -43,6 +44,9 @@ public sealed class ProcessRunner(Redactor redactor, TimeProvider clock)
             timedOut = true;
         }
 
+        await both.CancelAsync();
+        // A grandchild that holds the other end may neither read nor close it.
+        await Task.WhenAny(input, Task.Delay(DrainLimit, clock, CancellationToken.None));
         await lines.DrainAsync(DrainLimit);
         return new ProcessResult(timedOut ? 137 : process.ExitCode, timedOut, clock.GetElapsedTime(started), lines.Snapshot());
     }
@@ -102,7 +106,7 @@ public sealed class ProcessRunner(Redactor redactor, TimeProvider clock)
                 await process.StandardInput.WriteAsync(spec.Input.AsMemory(), cancel);
             process.StandardInput.Close();
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
         {
             // The program ended or closed its input without reading it; its exit code tells the rest.
         }

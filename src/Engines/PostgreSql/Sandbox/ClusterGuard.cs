@@ -25,7 +25,7 @@ internal sealed class ClusterGuard : IAsyncDisposable
     public static async Task<ClusterGuard> StartAsync(ClusterPlace place, bool removeAtEnd, string password, SandboxPorts ports, CancellationToken cancel)
     {
         var user = ServerUser.Find();
-        var words = new List<string> { "/bin/sh", "-c", Script.Value, "lk-sandbox", place.Folder, place.Binaries, removeAtEnd ? "remove" : "leave", user.Owner, place.Lock ?? "" };
+        var words = new List<string> { "/bin/sh", "-c", Script.Value, "lk-sandbox", place.Folder, place.Binaries, removeAtEnd ? "remove" : "leave", user.Owner, place.Lock };
         words.AddRange(user.Launcher);
         // In a session of its own the guard does not get the Ctrl-C of the owner's terminal. macOS has no setsid program.
         if (OperatingSystem.IsLinux())

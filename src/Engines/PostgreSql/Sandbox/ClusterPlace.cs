@@ -1,12 +1,14 @@
 namespace Lockkeeper.Engines.PostgreSql.Sandbox;
 
 /// <summary>Where a cluster lives.</summary>
-/// <param name="Name">Its name, and that of its folder.</param>
 /// <param name="Folder">Its folder: data, server.log, cluster.json.</param>
 /// <param name="Binaries">The folder of the server's programs.</param>
-/// <param name="Lock">The lock file that goes with it; null when the lock file stays.</param>
-internal sealed record ClusterPlace(string Name, string Folder, string Binaries, string? Lock)
+/// <param name="Lock">Its lock file, which goes with it.</param>
+internal sealed record ClusterPlace(string Folder, string Binaries, string Lock)
 {
+    /// <summary>Its unique name, that of its folder.</summary>
+    public string Name => Path.GetFileName(Folder);
+
     /// <summary>The server's data directory.</summary>
     public string Data => Path.Combine(Folder, "data");
 

@@ -20,19 +20,16 @@ internal static class LastingClusters
     /// <summary>Makes a cluster, or starts the one of this name, or finds it running.</summary>
     public static async Task<(SandboxCluster Cluster, UpOutcome Outcome)> UpAsync(SandboxOptions options, SandboxPorts ports, CancellationToken cancel)
     {
+        var name = options.Name ?? SandboxOptions.DefaultName;
+        SandboxFolder.CheckName(name);
         ServerSettings.Check(options.Settings);
         var folder = SandboxFolder.Open(ports);
-        var name = folder.Lasting(options.Name ?? "sandbox", "").Name;
         await using var claim = await folder.LockAsync(name, LockLimit, ports, cancel);
         await folder.SweepAsync(ports, cancel);
-        if (SandboxState.Read(Path.Combine(folder.Path, name)) is { } state)
-            return await StartAsync(folder.Lasting(name, state.BinariesFolder), state, options, ports, cancel);
-
+        if (folder.Lasting().FirstOrDefault(one => one.State.Name == name) is (not null, _) here)
+            return await StartAsync(here.Place, here.State, options, ports, cancel);
         var binary = await ServerBinaries.FindAsync(options.BinariesFolder, options.MajorVersion, ports, cancel);
-        var place = folder.Lasting(name, binary.Folder);
-        if (Directory.Exists(place.Folder))
-            await SandboxFolder.RemoveAsync(place, ports, cancel);
-        return (await ClusterMaker.MakeAsync(place, binary, options, ports, claim: null, cancel), UpOutcome.Made);
+        return (await ClusterMaker.MakeAsync(folder, binary, options, ports, cancel), UpOutcome.Made);
     }
 
     /// <summary>All of them, by name, with what runs.</summary>
@@ -40,14 +37,7 @@ internal static class LastingClusters
     {
         var folder = SandboxFolder.Open(ports);
         await folder.SweepAsync(ports, cancel);
-        return
-        [
-            .. from name in folder.LastingNames()
-               let place = folder.Lasting(name, "")
-               let state = SandboxState.Read(place.Folder)
-               where state is not null
-               select (state, place.Folder, Postmaster.Read(place.Data)),
-        ];
+        return [.. folder.Lasting().Select(one => (one.State, one.Place.Folder, Postmaster.Read(one.Place.Data)))];
     }
 
     /// <summary>Stops and removes one, or all when <paramref name="wanted"/> is null.</summary>
@@ -56,7 +46,7 @@ internal static class LastingClusters
     {
         var folder = SandboxFolder.Open(ports);
         await folder.SweepAsync(ports, cancel);
-        var names = folder.LastingNames();
+        var names = folder.Lasting().Select(one => one.State.Name).ToList();
         if (wanted is not null && !names.Contains(wanted, StringComparer.Ordinal))
             throw new LockkeeperException(
                 SandboxErrors.NameUnknown, $"there is no sandbox cluster '{wanted}'",
@@ -65,7 +55,8 @@ internal static class LastingClusters
         foreach (var name in wanted is null ? names : [wanted])
         {
             await using var claim = await folder.LockAsync(name, LockLimit, ports, cancel);
-            await SandboxFolder.RemoveAsync(folder.Lasting(name, ""), ports, cancel);
+            foreach (var one in folder.Lasting().Where(one => one.State.Name == name))
+                await SandboxFolder.RemoveAsync(one.Place, ports, cancel);
             removed.Add(name);
         }
 
@@ -76,11 +67,11 @@ internal static class LastingClusters
         ClusterPlace place, SandboxState state, SandboxOptions options, SandboxPorts ports, CancellationToken cancel)
     {
         if (options.MajorVersion is { } version && version != state.MajorVersion)
-            throw Taken(place, $"runs PostgreSQL {state.MajorVersion}, and {version} was asked for");
+            throw Taken(state, $"runs PostgreSQL {state.MajorVersion}, and {version} was asked for");
         if (options.Port is { } port && port != state.Port)
-            throw Taken(place, $"has port {state.Port}, and {port} was asked for");
+            throw Taken(state, $"has port {state.Port}, and {port} was asked for");
         if (options.Settings.FirstOrDefault(one => state.Settings.GetValueOrDefault(one.Key) != one.Value).Key is { } changed)
-            throw Taken(place, $"was made without {changed}={options.Settings[changed]}");
+            throw Taken(state, $"was made without {changed}={options.Settings[changed]}");
         var cluster = new SandboxCluster(place, state, ports, guard: null, claim: null);
         if (Postmaster.Read(place.Data) is not null)
             return (cluster, UpOutcome.AlreadyUp);
@@ -88,6 +79,6 @@ internal static class LastingClusters
         return (cluster, UpOutcome.Started);
     }
 
-    private static LockkeeperException Taken(ClusterPlace place, string why) =>
-        new(SandboxErrors.NameTaken, $"there is a sandbox cluster '{place.Name}' already, which {why}", $"Remove it with 'lk sandbox down {place.Name}', or choose another name.");
+    private static LockkeeperException Taken(SandboxState state, string why) =>
+        new(SandboxErrors.NameTaken, $"there is a sandbox cluster '{state.Name}' already, which {why}", $"Remove it with 'lk sandbox down {state.Name}', or choose another name.");
 }

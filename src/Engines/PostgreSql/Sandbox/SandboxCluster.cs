@@ -35,7 +35,7 @@ public sealed class SandboxCluster : IAsyncDisposable
     }
 
     /// <summary>Its name; that of an ephemeral one is made unique.</summary>
-    public string Name => place.Name;
+    public string Name => State.Name;
 
     /// <summary>Its port on 127.0.0.1.</summary>
     public int Port => State.Port;
@@ -71,21 +71,12 @@ public sealed class SandboxCluster : IAsyncDisposable
     {
         if (!options.Ephemeral)
             return (await LastingClusters.UpAsync(options, ports, cancel)).Cluster;
+        SandboxFolder.CheckName(options.Name ?? SandboxOptions.DefaultName);
         ServerSettings.Check(options.Settings);
         var folder = SandboxFolder.Open(ports);
         await folder.SweepAsync(ports, cancel);
         var binary = await ServerBinaries.FindAsync(options.BinariesFolder, options.MajorVersion, ports, cancel);
-        var home = folder.Ephemeral(options.Name, binary.Folder);
-        var lease = folder.TryLock(home.Name) ?? throw new LockkeeperException(SandboxErrors.Busy, $"the name '{home.Name}' is in use", "Try again.");
-        try
-        {
-            return await ClusterMaker.MakeAsync(home, binary, options, ports, lease, cancel);
-        }
-        catch
-        {
-            await lease.DisposeAsync();
-            throw;
-        }
+        return await ClusterMaker.MakeAsync(folder, binary, options, ports, cancel);
     }
 
     /// <summary>Stops the server; its data stays.</summary>
@@ -104,7 +95,7 @@ public sealed class SandboxCluster : IAsyncDisposable
     public async Task StartAgainAsync(CancellationToken cancel = default)
     {
         if (await OrderAsync("start", cancel) is var (code, _) && code != 0)
-            throw ClusterMaker.DidNotStart(place, Port);
+            throw ClusterMaker.DidNotStart(State, place);
     }
 
     /// <summary>Stops and starts the server.</summary>

@@ -5,9 +5,9 @@ using Lockkeeper.Kernel.Errors;
 namespace Lockkeeper.Engines.PostgreSql.Sandbox;
 
 /// <summary>The folder that holds all sandbox clusters of this user.</summary>
-/// <remarks>Clusters that stay are folders named as the user named them; ephemeral ones have a <c>~</c> in the name. Whoever works on a
-/// cluster holds its lock file in <c>.locks</c>; the system frees it when the holder dies, so an unlocked ephemeral folder, or an
-/// unlocked one without cluster.json, is a left-over.</remarks>
+/// <remarks>Each cluster has a folder of its own that no later one shares, <c>name~random</c>: a guard that still cleans up after a dead
+/// owner cannot meet the next cluster of the same name. Who makes a cluster holds its lock file in <c>.locks</c>; the system frees it when the
+/// holder dies, so an unlocked folder without cluster.json is a left-over.</remarks>
 internal sealed partial class SandboxFolder
 {
     private const string PlaceHint = "Set LK_SANDBOX_FOLDER to a folder of your own on a disk with room, which the server's user can enter.";
@@ -48,20 +48,26 @@ internal sealed partial class SandboxFolder
         ? System.IO.Path.GetFullPath(given)
         : $"/var/tmp/lockkeeper-sandbox-{Unix.EffectiveUser}";
 
-    /// <summary>The place of a cluster that stays.</summary>
-    public ClusterPlace Lasting(string name, string binaries)
+    /// <summary>A new place, for a cluster of this name.</summary>
+    public ClusterPlace New(string name, string binaries) =>
+        At(System.IO.Path.Combine(Path, $"{name}~{RandomNumberGenerator.GetHexString(8, lowercase: true)}"), binaries);
+
+    /// <summary>The clusters that stay, by name.</summary>
+    public IReadOnlyList<(SandboxState State, ClusterPlace Place)> Lasting() =>
+    [
+        .. from folder in Folders()
+           let state = SandboxState.Read(folder)
+           where state is not null
+           orderby state.Name
+           select (state, At(folder, state.BinariesFolder)),
+    ];
+
+    /// <summary>Refuses what cannot be the name of a cluster.</summary>
+    public static void CheckName(string name)
     {
-        if (!LastingName().IsMatch(name))
+        if (!ClusterName().IsMatch(name))
             throw new LockkeeperException(
                 SandboxErrors.NotValid, $"'{name}' is not a valid name for a sandbox cluster", "Use up to 40 lower-case letters, digits and hyphens, starting with a letter or digit.");
-        return new ClusterPlace(name, System.IO.Path.Combine(Path, name), binaries, Lock: null);
-    }
-
-    /// <summary>A new place for an ephemeral cluster.</summary>
-    public ClusterPlace Ephemeral(string? word, string binaries)
-    {
-        var name = $"{Lasting(word ?? "sandbox", binaries).Name}~{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
-        return new ClusterPlace(name, System.IO.Path.Combine(Path, name), binaries, LockFile(name));
     }
 
     /// <summary>Takes the lock of a cluster; null when another process has it.</summary>
@@ -90,29 +96,26 @@ internal sealed partial class SandboxFolder
         }
     }
 
-    /// <summary>The names of the clusters that stay, sorted.</summary>
-    public IReadOnlyList<string> LastingNames() => [.. Names().Where(name => LastingName().IsMatch(name)).Order(StringComparer.Ordinal)];
-
-    /// <summary>Removes what dead programs left: ephemeral clusters without an owner, and half-made ones.</summary>
+    /// <summary>Removes what dead programs left: ephemeral clusters without an owner, half-made and half-removed ones.</summary>
     public async Task SweepAsync(SandboxPorts ports, CancellationToken cancel)
     {
-        foreach (var name in Names())
+        foreach (var place in Folders().Where(folder => SandboxState.Read(folder) is null).Select(folder => At(folder, "")))
         {
-            var ephemeral = name.Contains('~', StringComparison.Ordinal);
-            var folder = System.IO.Path.Combine(Path, name);
-            if (!ephemeral && (!LastingName().IsMatch(name) || SandboxState.Read(folder) is not null))
+            using var held = TryLock(place.Name);
+            if (held is null)
                 continue;
-            using var held = TryLock(name);
             // Read again under the lock: it may have been finished, or removed, in the meantime.
-            if (held is null || !Directory.Exists(folder) || (!ephemeral && SandboxState.Read(folder) is not null))
-                continue;
-            await RemoveAsync(new ClusterPlace(name, folder, "", ephemeral ? LockFile(name) : null), ports, cancel);
+            if (Directory.Exists(place.Folder) && SandboxState.Read(place.Folder) is null)
+                await RemoveAsync(place, ports, cancel);
+            else
+                File.Delete(place.Lock);
         }
     }
 
-    /// <summary>Stops a cluster's server at once and removes its folder. The caller holds its lock.</summary>
+    /// <summary>Stops a cluster's server at once and removes its folder.</summary>
     public static async Task RemoveAsync(ClusterPlace place, SandboxPorts ports, CancellationToken cancel)
     {
+        SandboxState.Forget(place.Folder);
         await using (await ClusterGuard.StartAsync(place, removeAtEnd: true, "", ports, cancel))
         {
             // Ending the guard's input is the order to stop and remove.
@@ -122,7 +125,9 @@ internal sealed partial class SandboxFolder
             throw new LockkeeperException(SandboxErrors.DidNotStop, $"the sandbox cluster '{place.Name}' could not be removed", $"Look for processes that use {place.Folder}, end them, and run it again.");
     }
 
-    private IEnumerable<string> Names() => Directory.EnumerateDirectories(Path).Select(folder => System.IO.Path.GetFileName(folder)!).Where(name => name[0] != '.');
+    private IEnumerable<string> Folders() => Directory.GetDirectories(Path, "*~*");
+
+    private ClusterPlace At(string folder, string binaries) => new(folder, binaries, LockFile(System.IO.Path.GetFileName(folder)));
 
     private string LockFile(string name) => System.IO.Path.Combine(Path, ".locks", name);
 
@@ -139,5 +144,5 @@ internal sealed partial class SandboxFolder
     }
 
     [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,39}$", RegexOptions.None, 1000)]
-    private static partial Regex LastingName();
+    private static partial Regex ClusterName();
 }

@@ -6,7 +6,10 @@ namespace Lockkeeper.Engines.PostgreSql.Sandbox;
 /// <summary>What kind of sandbox cluster to start.</summary>
 public sealed record SandboxOptions
 {
-    /// <summary>Its name: lower-case letters, digits and hyphens. Required for one that stays; a word in the folder's name for an ephemeral one.</summary>
+    /// <summary>The name of one that was given none.</summary>
+    public const string DefaultName = "sandbox";
+
+    /// <summary>Its name: lower-case letters, digits and hyphens. Null for <see cref="DefaultName"/>. An ephemeral one gets a random end, so that any number may have the same name.</summary>
     public string? Name { get; init; }
 
     /// <summary>PostgreSQL's major version; null for the newest one on this machine. One that is not here is fetched from npm.</summary>

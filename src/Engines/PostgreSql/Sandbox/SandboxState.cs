@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 
 namespace Lockkeeper.Engines.PostgreSql.Sandbox;
 
-/// <summary>What is kept about a cluster that stays, in cluster.json of its folder. It is written once the server is up, so a folder
-/// without it is half-made or ephemeral.</summary>
+/// <summary>What is kept about a cluster that stays, in cluster.json of its folder. It appears once the server is up, so a folder
+/// without it is ephemeral, half-made or half-removed.</summary>
 internal sealed record SandboxState
 {
     public required string Name { get; init; }
@@ -38,19 +38,23 @@ internal sealed record SandboxState
         }
     }
 
-    /// <summary>Writes it for this user's eyes only: it holds the password.</summary>
-    public void Write(string folder)
+    /// <summary>Writes it beside its place, for this user's eyes only since it holds the password; the guard's order <c>leave</c> puts it in place.</summary>
+    public void Prepare(string folder)
     {
-        var fresh = FileIn(folder) + ".new";
-        using (var stream = new FileStream(fresh, new FileStreamOptions
+        using var stream = new FileStream(FileIn(folder) + ".new", new FileStreamOptions
         {
             Mode = FileMode.Create,
             Access = FileAccess.Write,
             UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        }))
-            JsonSerializer.Serialize(stream, this, SandboxJson.Default.SandboxState);
-        // A rename is whole or not at all, so a reader never sees half a file.
-        File.Move(fresh, FileIn(folder), overwrite: true);
+        });
+        JsonSerializer.Serialize(stream, this, SandboxJson.Default.SandboxState);
+    }
+
+    /// <summary>Takes it away: from now on the folder is a left-over for whoever comes first.</summary>
+    public static void Forget(string folder)
+    {
+        if (Directory.Exists(folder))
+            File.Delete(FileIn(folder));
     }
 }
 

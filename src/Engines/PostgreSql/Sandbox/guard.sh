@@ -1,8 +1,9 @@
+# shellcheck shell=sh
 # Makes, starts, stops and removes one sandbox cluster, and guards it: the standard input is a pipe from the owner. Each line is an
 # order, each order is answered with its exit code. The end of input means that the owner is done or dead, by kill -9 too; then an
 # owned cluster is stopped and its folder removed. Orders run one by one, so the end of input never meets a half-started server.
 # Arguments: folder, binaries folder, what happens at the end of input (remove or leave), owner of the data (user:group, or empty),
-# lock file (or empty), then the words that start a program as that user.
+# lock file to remove with the folder, then the words that start a program as that user.
 folder=$1 bin=$2 end=$3 owner=$4 lock=$5
 shift 5
 umask 077
@@ -36,7 +37,7 @@ finish() {
         rm -rf -- "$folder" 2>/dev/null || sleep 0.1
         tries=$((tries + 1))
     done
-    [ -z "$lock" ] || rm -f -- "$lock"
+    rm -f -- "$lock"
     [ ! -e "$folder" ]
     exit
 }
@@ -52,14 +53,31 @@ init() {
     return $code
 }
 
+# A pid file whose number is another program's by now, or a zombie's, makes PostgreSQL refuse to start. It goes when no process at all
+# stands in the data folder any more: a backend that outlives its postmaster for a moment does.
+forget_dead_server() {
+    tries=0
+    while [ -d /proc/self ] && [ -e "$folder/data/postmaster.pid" ] && ! postmaster && [ $tries -lt 50 ]; do
+        # shellcheck disable=SC2010 # links, whose names are numbers
+        if ls -l /proc/[0-9]*/cwd 2>/dev/null | grep -qF -- "-> $data"; then sleep 0.1; else rm -f "$folder/data/postmaster.pid"; fi
+        tries=$((tries + 1))
+    done
+}
+
+start() {
+    forget_dead_server
+    "$@" "$bin/pg_ctl" start -s -w -t 60 -D "$folder/data" -l "$folder/server.log"
+}
+
 trap finish TERM INT HUP
 read -r password
 while read -r order mode; do
     case $order in
         init) init "$@" >&2 ;;
-        start) "$@" "$bin/pg_ctl" start -s -w -t 60 -D "$folder/data" -l "$folder/server.log" >&2 ;;
+        start) start "$@" >&2 ;;
         stop) "$@" "$bin/pg_ctl" stop -s -w -t 60 -D "$folder/data" -m "$mode" >&2 ;;
-        leave) end=leave ;;
+        # The record appears in the same order that lifts the guard: there is no moment with one and without the other for an owner to die in.
+        leave) mv -- "$folder/cluster.json.new" "$folder/cluster.json" && end=leave ;;
         *) false ;;
     esac </dev/null
     echo "$order $?"
