@@ -1,0 +1,110 @@
+using Lockkeeper.Kernel.Errors;
+using Npgsql;
+
+namespace Lockkeeper.Engines.PostgreSql.Connections;
+
+/// <summary>Reads connection URLs as libpq does (<c>postgres://user:password@host:port/database?sslmode=require</c>).</summary>
+/// <remarks>Source: PostgreSQL manual, "Connection URIs". Also takes the driver's own <c>Host=…;Username=…</c> form.</remarks>
+public static class PostgreSqlUrl
+{
+    private const string Example = "Write postgres://USER:PASSWORD@HOST:PORT/DATABASE; special characters in the password are percent-encoded, '@' as %40.";
+
+    /// <summary>Reads a URL.</summary>
+    /// <param name="url">The URL, secrets resolved.</param>
+    /// <exception cref="LockkeeperException">It is not valid; the message never shows the URL, which may hold a password.</exception>
+    public static NpgsqlConnectionStringBuilder Parse(string url)
+    {
+        try
+        {
+            var builder = url.StartsWith("postgres://", StringComparison.Ordinal) || url.StartsWith("postgresql://", StringComparison.Ordinal)
+                ? FromUri(url)
+                : FromKeyValues(url);
+            return builder;
+        }
+        catch (Exception e) when (e is ArgumentException or UriFormatException or FormatException or KeyNotFoundException)
+        {
+            throw new LockkeeperException(PostgreSqlErrors.BadUrl, "the connection URL is not valid", Example, inner: e);
+        }
+    }
+
+    private static NpgsqlConnectionStringBuilder FromKeyValues(string text)
+    {
+        if (!text.Contains('=', StringComparison.Ordinal))
+            throw new FormatException();
+        return new NpgsqlConnectionStringBuilder(text);
+    }
+
+    private static NpgsqlConnectionStringBuilder FromUri(string url)
+    {
+        var rest = url[(url.IndexOf("://", StringComparison.Ordinal) + 3)..];
+        var query = Cut(ref rest, '?');
+        var database = Cut(ref rest, '/');
+        var at = rest.LastIndexOf('@');
+        var (login, hosts) = at < 0 ? ("", rest) : (rest[..at], rest[(at + 1)..]);
+        var password = Cut(ref login, ':');
+
+        var builder = new NpgsqlConnectionStringBuilder();
+        Hosts(builder, hosts);
+        if (login.Length > 0)
+            builder.Username = Decode(login);
+        if (password is not null)
+            builder.Password = Decode(password);
+        if (!string.IsNullOrEmpty(database))
+            builder.Database = Decode(database);
+        foreach (var pair in (query ?? "").Split('&', StringSplitOptions.RemoveEmptyEntries))
+            Option(builder, pair);
+        return builder;
+    }
+
+    private static void Hosts(NpgsqlConnectionStringBuilder builder, string hosts)
+    {
+        var names = new List<string>();
+        foreach (var entry in hosts.Split(',', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var colon = entry.EndsWith(']') ? -1 : entry.LastIndexOf(':');
+            var host = Decode(colon < 0 ? entry : entry[..colon]);
+            var port = colon < 0 ? 5432 : ushort.Parse(entry.AsSpan(colon + 1));
+            names.Add(hosts.Contains(',', StringComparison.Ordinal) ? $"{host}:{port}" : host.Trim('[', ']'));
+            builder.Port = port;
+        }
+
+        builder.Host = names.Count == 0 ? "localhost" : string.Join(',', names);
+    }
+
+    private static void Option(NpgsqlConnectionStringBuilder builder, string pair)
+    {
+        var value = pair;
+        var name = value.Split('=')[0];
+        value = Decode(pair.Length > name.Length ? pair[(name.Length + 1)..] : "");
+        switch (name)
+        {
+            case "host": builder.Host = value; break;
+            case "port": builder.Port = ushort.Parse(value); break;
+            case "user": builder.Username = value; break;
+            case "password": builder.Password = value; break;
+            case "dbname": builder.Database = value; break;
+            case "sslmode": builder.SslMode = Enum.Parse<SslMode>(value.Replace("-", "", StringComparison.Ordinal), ignoreCase: true); break;
+            case "sslrootcert": builder.RootCertificate = value; break;
+            case "sslcert": builder.SslCertificate = value; break;
+            case "sslkey": builder.SslKey = value; break;
+            case "connect_timeout": builder.Timeout = int.Parse(value); break;
+            case "application_name": builder.ApplicationName = value; break;
+            case "options": builder.Options = value; break;
+            case "passfile": builder.Passfile = value; break;
+            case "target_session_attrs": builder.TargetSessionAttributes = value; break;
+            default: throw new KeyNotFoundException(name);
+        }
+    }
+
+    private static string? Cut(ref string text, char separator)
+    {
+        var at = text.IndexOf(separator, StringComparison.Ordinal);
+        if (at < 0)
+            return null;
+        var tail = text[(at + 1)..];
+        text = text[..at];
+        return tail;
+    }
+
+    private static string Decode(string text) => Uri.UnescapeDataString(text);
+}
