@@ -42,5 +42,6 @@ public static class Registry
         .. SqlErrors.All,
         .. SchemaErrors.All,
         .. SandboxErrors.All,
+        .. MigrateErrors.All,
     ];
 }

@@ -1,0 +1,62 @@
+using System.Text.RegularExpressions;
+using Lockkeeper.Kernel.Errors;
+using Lockkeeper.Migrate.Series;
+
+namespace Lockkeeper.Migrate.Formats;
+
+/// <summary>Flyway's SQL migrations: <c>V1_2__name.sql</c>, <c>U1_2__name.sql</c>, <c>R__name.sql</c>, <c>B1_2__name.sql</c>, with <c>.conf</c> files beside.</summary>
+/// <remarks>Source: Flyway's documentation, "Migrations" and "Script configuration". Folders below are read too, as Flyway does.</remarks>
+internal sealed partial class FlywayFormat : IMigrationFormat
+{
+    public string Name => "flyway";
+
+    public string Looks => "V1__name.sql, R__name.sql, U1__name.sql, B1__name.sql";
+
+    public bool Owns(string file) => FileName().IsMatch(LastPart(file));
+
+    public IReadOnlyList<Migration> Read(SeriesFolder folder)
+    {
+        var migrations = new List<Migration>();
+        var undos = new Dictionary<MigrationVersion, MigrationScript>();
+        foreach (var file in folder.Files)
+        {
+            var match = FileName().Match(LastPart(file));
+            var version = Version(folder, file, match);
+            var script = folder.Read(file);
+            var settings = FlywayScriptSettings.Read(folder.FullPath(file) + ".conf", folder.Show(file) + ".conf");
+            script = settings.Apply(script);
+            var name = match.Groups["name"].Value.Replace('_', ' ');
+            switch (match.Groups["prefix"].Value)
+            {
+                case "U": undos[version!] = script; break;
+                case "R": migrations.Add(Migration($"R:{name}", MigrationKind.Repeatable, null)); break;
+                case "B": migrations.Add(Migration($"B:{version}", MigrationKind.Baseline, version)); break;
+                default: migrations.Add(Migration(version!.Text, MigrationKind.Versioned, version)); break;
+            }
+
+            Migration Migration(string id, MigrationKind kind, MigrationVersion? at) =>
+                new(id, kind, at, name, script, null) { Disabled = !settings.ShouldExecute, OutOfOrder = settings.OutOfOrder };
+        }
+
+        return [.. migrations.Select(migration => migration is { Kind: MigrationKind.Versioned } && undos.TryGetValue(migration.Version!, out var undo)
+            ? migration with { Down = undo } : migration)];
+    }
+
+    private static MigrationVersion? Version(SeriesFolder folder, string file, Match match)
+    {
+        MigrationVersion? version = null;
+        var text = match.Groups["version"].Value.Replace('_', '.');
+        var repeatable = match.Groups["prefix"].Value == "R";
+        if (match.Success && (repeatable ? text.Length == 0 : MigrationVersion.TryParse(text, out version)))
+            return version;
+        throw new LockkeeperException(
+            MigrateErrors.BadFileName, $"{folder.Show(file)} is not named as a Flyway migration",
+            "Name it V<version>__name.sql, U<version>__name.sql, B<version>__name.sql or R__name.sql, with two underscores before the name.",
+            new SourcePosition(folder.Show(file), 1, 1));
+    }
+
+    private static string LastPart(string file) => file[(file.LastIndexOf('/') + 1)..];
+
+    [GeneratedRegex(@"^(?<prefix>[VURB])(?<version>[0-9._]*?)__(?<name>.*)\.sql$", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex FileName();
+}

@@ -1,0 +1,37 @@
+using Lockkeeper.Kernel.Config;
+using Lockkeeper.Kernel.Errors;
+using Lockkeeper.Migrate.Series;
+
+namespace Lockkeeper.Migrate.Formats;
+
+/// <summary>The formats, and which one a folder is in.</summary>
+internal static class FormatChoice
+{
+    /// <summary>Every format.</summary>
+    public static IReadOnlyList<IMigrationFormat> All { get; } = [new LockkeeperFormat(), new FlywayFormat(), new PlainFormat()];
+
+    /// <summary>The format named in the configuration, or for <c>auto</c> the one that owns files of the folder, with the reason.</summary>
+    public static (IMigrationFormat Format, string Reason) Choose(DatabaseConfig database, SeriesFolder folder)
+    {
+        if (database.Format != "auto")
+        {
+            var named = All.FirstOrDefault(format => format.Name == database.Format) ?? throw new LockkeeperException(
+                MigrateErrors.UnknownFormat, $"'{database.Format}' is not a known format", $"Choose one of: auto, {string.Join(", ", All.Select(format => format.Name))}.");
+            return (named, "set in lockkeeper.yaml");
+        }
+
+        var owners = All.Select(format => (Format: format, File: folder.Files.FirstOrDefault(format.Owns))).Where(owner => owner.File is not null).ToList();
+        return owners switch
+        {
+            [] when folder.Files.Count == 0 => (All[0], "the folder is empty"),
+            [] => throw new LockkeeperException(
+                MigrateErrors.UnknownFormat, $"no format matches the files of {folder.Shown}, for example {folder.Files[0]}",
+                $"Formats: {string.Join("; ", All.Select(format => $"{format.Name}: {format.Looks}"))}."),
+            [var (format, file)] => (format, $"because of {file}"),
+            _ => throw new LockkeeperException(
+                MigrateErrors.UnknownFormat,
+                $"several formats match the files of {folder.Shown}: {string.Join(", ", owners.Select(owner => $"{owner.Format.Name} ({owner.File})"))}",
+                $"Set databases.{database.Name}.format in lockkeeper.yaml."),
+        };
+    }
+}

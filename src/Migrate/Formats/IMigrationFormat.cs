@@ -1,0 +1,20 @@
+using Lockkeeper.Migrate.Series;
+
+namespace Lockkeeper.Migrate.Formats;
+
+/// <summary>A way to lay out migrations in a folder. A new format is one file that implements this and one line in <see cref="FormatChoice"/>.</summary>
+internal interface IMigrationFormat
+{
+    /// <summary>The name in the configuration.</summary>
+    string Name { get; }
+
+    /// <summary>What its files look like, for messages.</summary>
+    string Looks { get; }
+
+    /// <summary>Whether a file can only belong to this format, so that one such file decides.</summary>
+    bool Owns(string file);
+
+    /// <summary>Reads all migrations.</summary>
+    /// <exception cref="Kernel.Errors.LockkeeperException">A name or file is not as the format wants it.</exception>
+    IReadOnlyList<Migration> Read(SeriesFolder folder);
+}

@@ -1,0 +1,112 @@
+using Lockkeeper.Kernel.Config;
+using Lockkeeper.Kernel.Errors;
+using Lockkeeper.Kernel.Findings;
+using Lockkeeper.Migrate.Series;
+
+namespace Lockkeeper.Migrate.History;
+
+/// <summary>A series held against a target's history: what is pending and what does not fit. A pure function of the two.</summary>
+internal sealed class HistoryComparison
+{
+    private HistoryComparison(IReadOnlyList<Migration> pending, IReadOnlyList<Finding> findings, IReadOnlyList<(Migration Migration, HistoryRow Row)> edited, IReadOnlyList<HistoryRow> missing)
+    {
+        Pending = pending;
+        Findings = findings;
+        Edited = edited;
+        Missing = missing;
+    }
+
+    /// <summary>What would run, in order.</summary>
+    public IReadOnlyList<Migration> Pending { get; }
+
+    /// <summary>What does not fit, errors first.</summary>
+    public IReadOnlyList<Finding> Findings { get; }
+
+    /// <summary>Applied migrations whose file is another one now.</summary>
+    public IReadOnlyList<(Migration Migration, HistoryRow Row)> Edited { get; }
+
+    /// <summary>Applied migrations without a file.</summary>
+    public IReadOnlyList<HistoryRow> Missing { get; }
+
+    public static HistoryComparison Of(MigrationSeries series, IReadOnlyList<HistoryRow> rows, OutOfOrderPolicy policy)
+    {
+        var inPlace = rows.Where(row => row.InPlace).ToDictionary(row => row.Id, StringComparer.Ordinal);
+        var byVersion = inPlace.Values.Where(row => row.Version is not null).ToLookup(row => row.Version);
+        var newest = inPlace.Values.Select(row => row.Version).Where(version => version is not null).Max();
+        var baselined = inPlace.Values.Where(row => row.Outcome == HistoryOutcome.Baseline || row.Kind == MigrationKind.Baseline).Select(row => row.Version).Max();
+        // On an empty target a baseline migration stands for every version up to its own; elsewhere it has nothing to say.
+        var start = inPlace.Count == 0 ? series.Migrations.Where(migration => migration.Kind == MigrationKind.Baseline && !migration.Disabled).Max(migration => migration.Version) : null;
+
+        var pending = new List<Migration>();
+        var edited = new List<(Migration, HistoryRow)>();
+        var findings = new List<Finding>();
+        foreach (var migration in series.Migrations)
+        {
+            var row = migration.Version is { } version && migration.Kind == MigrationKind.Versioned
+                ? byVersion[version].FirstOrDefault(candidate => candidate.Kind == MigrationKind.Versioned)
+                : inPlace.GetValueOrDefault(migration.Id);
+            if (row is not null)
+            {
+                if (row.Sha256 == migration.Up.Sha256 || row.Sha256.Length == 0)
+                    continue;
+                if (migration.Kind == MigrationKind.Repeatable)
+                    pending.Add(migration);
+                else
+                    edited.Add((migration, row));
+            }
+            else if (!migration.Disabled && Runs(migration, start, baselined, inPlace.Count == 0))
+            {
+                pending.Add(migration);
+                if (migration.Kind == MigrationKind.Versioned && newest is not null && migration.Version!.CompareTo(newest) < 0)
+                    findings.Add(Late(migration, newest, migration.OutOfOrder ?? (policy == OutOfOrderPolicy.Allow)));
+            }
+        }
+
+        var known = series.Migrations.Select(Key).ToHashSet();
+        // A baseline row has no file behind it, and no hash.
+        var missing = inPlace.Values.Where(row => row.Sha256.Length > 0 && !known.Contains(Key(row))).OrderBy(row => row.Order).ToList();
+        findings.AddRange(edited.Select(pair => Edit(pair.Item1, pair.Item2)));
+        findings.AddRange(missing.Select(Gone));
+        return new HistoryComparison(pending, [.. findings.OrderByDescending(finding => finding.Severity)], edited, missing);
+    }
+
+    /// <summary>The findings that stop a run, as one error; null when there are none.</summary>
+    public LockkeeperException? Refusal()
+    {
+        var errors = Findings.Where(finding => finding.Severity == Severity.Error)
+            .Select(finding => new LockkeeperException(Code(finding.Rule), finding.Message, finding.Hint, finding.At)).ToList();
+        return errors.Count == 0 ? null : new LockkeeperException(errors[0].Code, errors[0].Message, errors[0].Hint, errors[0].At) { Others = [.. errors.Skip(1)] };
+    }
+
+    private static bool Runs(Migration migration, MigrationVersion? start, MigrationVersion? baselined, bool empty) => migration.Kind switch
+    {
+        MigrationKind.Repeatable => true,
+        MigrationKind.Baseline => empty && migration.Version!.Equals(start),
+        _ => (start is null || migration.Version!.CompareTo(start) > 0) && (baselined is null || migration.Version!.CompareTo(baselined) > 0),
+    };
+
+    /// <summary>Versions are equal when their numbers are: 007 in the history is 7 in the folder.</summary>
+    private static (MigrationKind Kind, MigrationVersion? Version, string Id) Key(Migration migration) =>
+        (migration.Kind, migration.Version, migration.Version is null ? migration.Id : "");
+
+    private static (MigrationKind Kind, MigrationVersion? Version, string Id) Key(HistoryRow row) => (row.Kind, row.Version, row.Version is null ? row.Id : "");
+
+    private static Finding Late(Migration migration, MigrationVersion newest, bool allowed) => new(
+        "out-of-order", allowed ? Severity.Warning : Severity.Error, $"{migration.Up.File} is older than version {newest}, which is applied", new SourcePosition(migration.Up.File, 1, 1),
+        "Give it a version after the newest one, or set out_of_order: allow for the database.");
+
+    private static Finding Edit(Migration migration, HistoryRow row) => new(
+        "edited", Severity.Error, $"{migration.Up.File} was changed after it was applied on {row.At:yyyy-MM-dd} by {row.By}", new SourcePosition(migration.Up.File, 1, 1),
+        "Put the file back and write a new migration; 'lk migrate repair' accepts an edit that changes nothing, such as a comment.");
+
+    private static Finding Gone(HistoryRow row) => new(
+        "missing", Severity.Error, $"{row.File} was applied on {row.At:yyyy-MM-dd} by {row.By} and is not in the folder", null,
+        "Put the file back, or run 'lk migrate repair' when it is gone for good.");
+
+    private static ErrorCode Code(string rule) => rule switch
+    {
+        "edited" => MigrateErrors.EditedMigration,
+        "missing" => MigrateErrors.MissingMigration,
+        _ => MigrateErrors.OutOfOrder,
+    };
+}

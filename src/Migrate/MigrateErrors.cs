@@ -1,0 +1,50 @@
+using Lockkeeper.Kernel.Errors;
+
+namespace Lockkeeper.Migrate;
+
+/// <summary>The error codes of the Migrate duty, 3000 to 3999.</summary>
+public static class MigrateErrors
+{
+#pragma warning disable CS1591 // Each field's meaning is its first argument's neighbour.
+    public static readonly ErrorCode FolderMissing = new(3000, "The migrations folder does not exist.", ExitCode.WrongUse);
+    public static readonly ErrorCode FileUnreadable = new(3001, "A migration file cannot be read.");
+    public static readonly ErrorCode NotUtf8 = new(3002, "A migration file is not valid UTF-8.");
+    public static readonly ErrorCode BadFileName = new(3003, "A file in the migrations folder is not named as its format wants it.");
+    public static readonly ErrorCode DuplicateVersion = new(3004, "Two migrations have the same version.");
+    public static readonly ErrorCode BadDirective = new(3005, "A '-- lk:' directive is not known.");
+    public static readonly ErrorCode UnknownFormat = new(3006, "The format of a migrations folder is unknown or ambiguous.", ExitCode.WrongUse);
+    public static readonly ErrorCode BadScriptSettings = new(3007, "The settings beside a Flyway script are not valid.");
+    public static readonly ErrorCode UnknownPlaceholder = new(3008, "A placeholder has no value.");
+    public static readonly ErrorCode EmptyFile = new(3009, "A migration file has no statement.");
+
+    public static readonly ErrorCode TransactionControl = new(3020, "A migration file begins or ends a transaction by itself.");
+    public static readonly ErrorCode NeedsNoTransaction = new(3021, "A statement that cannot run in a transaction stands in a file that runs in one.");
+    public static readonly ErrorCode CopyOutsideTransaction = new(3022, "Inline COPY data stands in a file that does not run in a transaction.");
+
+    public static readonly ErrorCode EditedMigration = new(3040, "The file of an applied migration was changed after it was applied.", ExitCode.Refused);
+    public static readonly ErrorCode MissingMigration = new(3041, "The file of an applied migration is gone.", ExitCode.Refused);
+    public static readonly ErrorCode OutOfOrder = new(3042, "A migration is older than one that is applied.", ExitCode.Refused);
+    public static readonly ErrorCode HistoryTooNew = new(3043, "The target's history was written by a newer Lockkeeper.");
+    public static readonly ErrorCode Drift = new(3044, "The target's schema is not as the last run left it.", ExitCode.Refused);
+    public static readonly ErrorCode NotPromotable = new(3045, "The release has not passed the environment before this one.", ExitCode.Refused);
+    public static readonly ErrorCode Interrupted = new(3046, "An earlier run was interrupted inside a migration that does not run in a transaction.");
+
+    public static readonly ErrorCode MigrationFailed = new(3060, "A migration failed.");
+    public static readonly ErrorCode LockNotReached = new(3061, "A migration did not get its lock within all its tries.");
+    public static readonly ErrorCode InvalidIndex = new(3062, "An index was built and is not valid.");
+    public static readonly ErrorCode NoWayBack = new(3063, "A migration that would be rolled back has no down file.", ExitCode.Refused);
+    public static readonly ErrorCode UnknownVersion = new(3064, "A version that was asked for is not there.", ExitCode.WrongUse);
+    public static readonly ErrorCode NothingToDo = new(3065, "There is nothing to roll back.", ExitCode.WrongUse);
+    public static readonly ErrorCode HealthLimit = new(3066, "The target's health went past a limit after the release was applied.", ExitCode.Refused);
+    public static readonly ErrorCode AlreadyApplied = new(3067, "The target has a history already.", ExitCode.Refused);
+#pragma warning restore CS1591
+
+    /// <summary>All codes of this range, in order.</summary>
+    public static IReadOnlyList<ErrorCode> All { get; } =
+    [
+        FolderMissing, FileUnreadable, NotUtf8, BadFileName, DuplicateVersion, BadDirective, UnknownFormat, BadScriptSettings, UnknownPlaceholder, EmptyFile,
+        TransactionControl, NeedsNoTransaction, CopyOutsideTransaction,
+        EditedMigration, MissingMigration, OutOfOrder, HistoryTooNew, Drift, NotPromotable, Interrupted,
+        MigrationFailed, LockNotReached, InvalidIndex, NoWayBack, UnknownVersion, NothingToDo, HealthLimit, AlreadyApplied,
+    ];
+}

@@ -1,0 +1,91 @@
+using Lockkeeper.Kernel.Plans;
+using Lockkeeper.Kernel.Verbs;
+using Lockkeeper.Migrate.History;
+using Lockkeeper.Migrate.Series;
+
+namespace Lockkeeper.Migrate.Running;
+
+/// <summary>A database that migrations run in: the duty's port to an engine.</summary>
+internal interface IMigrationTarget : IAsyncDisposable
+{
+    /// <summary>Where it is, fit for messages.</summary>
+    string Name { get; }
+
+    /// <summary>What a gate or client program needs in its environment to connect; holds the password.</summary>
+    IReadOnlyDictionary<string, string?> ClientVariables { get; }
+
+    /// <summary>Reads what the target knows about a series; changes nothing.</summary>
+    Task<TargetState> ReadStateAsync(string series, CancellationToken cancel);
+
+    /// <summary>The values of the format's built-in placeholders, such as <c>flyway:database</c>.</summary>
+    IReadOnlyDictionary<string, string> BuiltInPlaceholders { get; }
+
+    /// <summary>Splits, parses and checks a script; no connection is needed.</summary>
+    /// <exception cref="Kernel.Errors.LockkeeperException">The script is not valid or cannot run as it says.</exception>
+    IPreparedScript Prepare(MigrationScript script, string text);
+
+    /// <summary>The exact statements that applying a script would send, as a script for psql.</summary>
+    string Render(PreparedMigration migration, bool undo, RunStamp stamp);
+
+    /// <summary>Makes the tables of the history where they are missing.</summary>
+    Task PrepareStoreAsync(CancellationToken cancel);
+
+    /// <summary>Takes the target for this run; others wait.</summary>
+    Task<ITargetLease> TakeLeaseAsync(string holder, TimeSpan wait, IProgressSink progress, CancellationToken cancel);
+
+    /// <summary>Applies a migration and records it.</summary>
+    /// <exception cref="StepFailedException">It failed.</exception>
+    Task ApplyAsync(PreparedMigration migration, RunStamp stamp, ITargetLease lease, IProgressSink progress, CancellationToken cancel);
+
+    /// <summary>Runs a migration's down script and records it.</summary>
+    /// <exception cref="StepFailedException">It failed.</exception>
+    Task UndoAsync(PreparedMigration migration, RunStamp stamp, ITargetLease lease, IProgressSink progress, CancellationToken cancel);
+
+    /// <summary>Changes history rows without running anything: baseline and repair.</summary>
+    Task EditHistoryAsync(IReadOnlyList<HistoryEdit> edits, RunStamp stamp, ITargetLease lease, CancellationToken cancel);
+
+    /// <summary>The schema as it is now.</summary>
+    Task<SchemaState> ReadSchemaAsync(CancellationToken cancel);
+
+    /// <summary>How a schema differs from a recorded one, one sentence each.</summary>
+    IReadOnlyList<string> Differences(byte[] recorded, SchemaState actual);
+
+    /// <summary>Records how far a release got, and the schema that it left (null: as before).</summary>
+    Task RecordReleaseAsync(RunStamp stamp, ReleaseOutcome outcome, SchemaState? schema, CancellationToken cancel);
+
+    /// <summary>What this target remembers about one release of a series.</summary>
+    Task<ReleaseRow?> ReadReleaseAsync(string series, string artifact, CancellationToken cancel);
+
+    /// <summary>Starts watching the target's health.</summary>
+    Task<IHealthProbe> ProbeHealthAsync(CancellationToken cancel);
+}
+
+/// <summary>A target's lease, held by this run.</summary>
+internal interface ITargetLease : IAsyncDisposable
+{
+    /// <summary>Fires when the lease could not be kept.</summary>
+    CancellationToken Lost { get; }
+}
+
+/// <summary>A schema with its fingerprint.</summary>
+/// <param name="Fingerprint">The fingerprint.</param>
+/// <param name="Bytes">The objects, for storing.</param>
+internal sealed record SchemaState(string Fingerprint, byte[] Bytes);
+
+/// <summary>One change of a history row.</summary>
+/// <param name="Id">The migration.</param>
+/// <param name="Row">The row to write; null to remove the row.</param>
+internal sealed record HistoryEdit(string Id, HistoryRow? Row);
+
+/// <summary>Watches a target's health; each call covers the time since the one before.</summary>
+internal interface IHealthProbe : IAsyncDisposable
+{
+    /// <summary>Looks.</summary>
+    Task<HealthSample> SampleAsync(CancellationToken cancel);
+}
+
+/// <summary>A target's health over a short time.</summary>
+/// <param name="P95Milliseconds">The 95th percentile of the statements' time; null when nothing ran or it cannot be measured.</param>
+/// <param name="Waiting">Sessions that wait for a lock.</param>
+/// <param name="Source">What it was measured with, in words.</param>
+internal sealed record HealthSample(double? P95Milliseconds, int Waiting, string Source);

@@ -1,0 +1,14 @@
+using Lockkeeper.Kernel.Config;
+using Lockkeeper.Kernel.Processes;
+
+namespace Lockkeeper.Migrate.Running;
+
+/// <summary>Makes targets of one engine.</summary>
+internal interface ITargetFactory
+{
+    /// <summary>The engine's name in the configuration.</summary>
+    string Engine { get; }
+
+    /// <summary>Describes a target; nothing is sent yet.</summary>
+    IMigrationTarget Create(DatabaseConfig database, string url, Redactor redactor, TimeProvider clock);
+}

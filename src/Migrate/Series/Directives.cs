@@ -1,0 +1,41 @@
+using Lockkeeper.Kernel.Config;
+using Lockkeeper.Kernel.Errors;
+
+namespace Lockkeeper.Migrate.Series;
+
+/// <summary>The <c>-- lk:</c> directives in the head of a file: <c>no-transaction</c> and <c>timeout SPAN</c>.</summary>
+internal sealed record Directives(bool NoTransaction, TimeSpan? Timeout)
+{
+    private const string Prefix = "-- lk:";
+
+    /// <summary>Reads the comment lines before the first statement.</summary>
+    public static Directives Read(string text, string file)
+    {
+        var found = new Directives(false, null);
+        var number = 0;
+        foreach (var line in text.AsSpan().EnumerateLines())
+        {
+            number++;
+            var trimmed = line.TrimStart();
+            if (trimmed.StartsWith(Prefix, StringComparison.Ordinal))
+                found = found.With(trimmed[Prefix.Length..].Trim().ToString(), new SourcePosition(file, number, line.Length - trimmed.Length + 1));
+            else if (!trimmed.IsEmpty && !trimmed.StartsWith("--", StringComparison.Ordinal))
+                break;
+        }
+
+        return found;
+    }
+
+    private Directives With(string directive, SourcePosition at)
+    {
+        var words = directive.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return words switch
+        {
+            ["no-transaction"] => this with { NoTransaction = true },
+            ["timeout", var span] when Durations.TryParse(span, out var timeout) && timeout > TimeSpan.Zero => this with { Timeout = timeout },
+            _ => throw new LockkeeperException(
+                MigrateErrors.BadDirective, $"'{Prefix} {directive}' is not a directive",
+                "The directives are '-- lk: no-transaction' and '-- lk: timeout 30s'.", at),
+        };
+    }
+}

@@ -1,0 +1,33 @@
+namespace Lockkeeper.Migrate.Series;
+
+/// <summary>What kind of migration a file is.</summary>
+internal enum MigrationKind
+{
+    /// <summary>Runs once, in the order of its version.</summary>
+    Versioned,
+
+    /// <summary>Runs after the versioned ones, again whenever its file changes.</summary>
+    Repeatable,
+
+    /// <summary>Stands for all versions up to its own on an empty target.</summary>
+    Baseline,
+}
+
+/// <summary>One migration of a series.</summary>
+/// <param name="Id">Its identity in the history: the version as spelled, or <c>R:name</c> for a repeatable one.</param>
+/// <param name="Kind">Its kind.</param>
+/// <param name="Version">The version; null for a repeatable one.</param>
+/// <param name="Name">What it is called, words instead of underscores.</param>
+/// <param name="Up">The script that applies it.</param>
+/// <param name="Down">The script that undoes it, or null.</param>
+internal sealed record Migration(string Id, MigrationKind Kind, MigrationVersion? Version, string Name, MigrationScript Up, MigrationScript? Down)
+{
+    /// <summary>How reports call it, for example <c>0007 add orders</c>.</summary>
+    public string Title => Kind == MigrationKind.Repeatable ? $"{Name} (repeatable)" : Name.Length == 0 ? Version!.Text : $"{Version!.Text} {Name}";
+
+    /// <summary>Whether it runs although an older version arrived late; null for the policy of the configuration.</summary>
+    public bool? OutOfOrder { get; init; }
+
+    /// <summary>Set when the file's own settings say that it must not run; it is then shown and skipped.</summary>
+    public bool Disabled { get; init; }
+}

@@ -1,0 +1,77 @@
+using System.Security.Cryptography;
+using System.Text;
+using Lockkeeper.Kernel.Errors;
+
+namespace Lockkeeper.Migrate.Series;
+
+/// <summary>A script of a migration, as read from its file.</summary>
+internal sealed record MigrationScript
+{
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>The path as a user would type it, relative to the project folder.</summary>
+    public required string File { get; init; }
+
+    /// <summary>The text with LF line ends and without byte order mark; placeholders not yet replaced.</summary>
+    public required string Text { get; init; }
+
+    /// <summary>SHA-256 of <see cref="Text"/> in UTF-8, lower-case hex: the same on Windows and Linux checkouts.</summary>
+    public required string Sha256 { get; init; }
+
+    /// <summary>Whether the file says that it must not run in one transaction.</summary>
+    public bool NoTransaction { get; init; }
+
+    /// <summary>The file's own time limit for each statement, or null.</summary>
+    public TimeSpan? Timeout { get; init; }
+
+    /// <summary>Whether placeholders are replaced in it.</summary>
+    public bool ReplacePlaceholders { get; init; } = true;
+
+    /// <summary>Reads a file.</summary>
+    /// <param name="path">Where it is.</param>
+    /// <param name="shown">The path as a user would type it.</param>
+    public static MigrationScript Read(string path, string shown)
+    {
+        var text = Decode(ReadBytes(path, shown), shown);
+        if (text.Length > 0 && text[0] == '\uFEFF')
+            text = text[1..];
+        if (text.Contains('\r', StringComparison.Ordinal))
+            text = text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n');
+        var directives = Directives.Read(text, shown);
+        return new MigrationScript
+        {
+            File = shown,
+            Text = text,
+            Sha256 = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))),
+            NoTransaction = directives.NoTransaction,
+            Timeout = directives.Timeout,
+        };
+    }
+
+    private static byte[] ReadBytes(string path, string shown)
+    {
+        try
+        {
+            return System.IO.File.ReadAllBytes(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new LockkeeperException(MigrateErrors.FileUnreadable, $"{shown} cannot be read: {e.Message}", "Check that the file exists and that this user may read it.", inner: e);
+        }
+    }
+
+    private static string Decode(byte[] bytes, string shown)
+    {
+        try
+        {
+            return StrictUtf8.GetString(bytes);
+        }
+        catch (DecoderFallbackException e)
+        {
+            var before = bytes.AsSpan(0, Math.Clamp(e.Index, 0, bytes.Length));
+            var lineStart = before.LastIndexOf((byte)'\n') + 1;
+            var at = new SourcePosition(shown, before.Count((byte)'\n') + 1, Encoding.UTF8.GetCharCount(before[lineStart..]) + 1);
+            throw new LockkeeperException(MigrateErrors.NotUtf8, $"{shown} is not valid UTF-8", "Save the file as UTF-8.", at, e);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using Lockkeeper.Kernel.Config;
+using Lockkeeper.Kernel.Errors;
+using Lockkeeper.Migrate.Formats;
+
+namespace Lockkeeper.Migrate.Series;
+
+/// <summary>Reads a database's migrations from its folder, in the format that it is written in.</summary>
+internal static class SeriesReader
+{
+    /// <summary>Reads the series.</summary>
+    /// <param name="database">The database.</param>
+    /// <param name="projectFolder">The folder of lockkeeper.yaml.</param>
+    /// <exception cref="LockkeeperException">The folder, a name or a file is not as it should be.</exception>
+    public static MigrationSeries Read(DatabaseConfig database, string projectFolder)
+    {
+        var folder = SeriesFolder.Open(database, projectFolder);
+        var (format, reason) = FormatChoice.Choose(database, folder);
+        var migrations = format.Read(folder);
+        RefuseDuplicates(migrations);
+        return new MigrationSeries(database.Name, format.Name, reason, Ordered(migrations));
+    }
+
+    private static void RefuseDuplicates(IReadOnlyList<Migration> migrations)
+    {
+        foreach (var twins in migrations.GroupBy(migration => (migration.Kind, migration.Version, Name: migration.Version is null ? migration.Id : "")))
+        {
+            if (twins.Count() == 1)
+                continue;
+            var (first, second) = (twins.First(), twins.Skip(1).First());
+            var what = first.Version is { } version ? $"version {version}" : $"the repeatable migration {first.Name}";
+            throw new LockkeeperException(
+                MigrateErrors.DuplicateVersion, $"{what} stands twice: {first.Up.File} and {second.Up.File}",
+                "Give the one that is not applied anywhere a new version.", new SourcePosition(second.Up.File, 1, 1));
+        }
+    }
+
+    private static List<Migration> Ordered(IReadOnlyList<Migration> migrations) =>
+    [
+        .. migrations.Where(migration => migration.Version is not null).OrderBy(migration => migration.Version).ThenBy(migration => migration.Kind),
+        .. migrations.Where(migration => migration.Version is null).OrderBy(migration => migration.Id, StringComparer.Ordinal),
+    ];
+}
