@@ -19,7 +19,6 @@ public static class MigrateErrors
 
     public static readonly ErrorCode TransactionControl = new(3020, "A migration file begins or ends a transaction by itself.");
     public static readonly ErrorCode NeedsNoTransaction = new(3021, "A statement that cannot run in a transaction stands in a file that runs in one.");
-    public static readonly ErrorCode CopyOutsideTransaction = new(3022, "Inline COPY data stands in a file that does not run in a transaction.");
 
     public static readonly ErrorCode EditedMigration = new(3040, "The file of an applied migration was changed after it was applied.", ExitCode.Refused);
     public static readonly ErrorCode MissingMigration = new(3041, "The file of an applied migration is gone.", ExitCode.Refused);
@@ -36,6 +35,7 @@ public static class MigrateErrors
     public static readonly ErrorCode UnknownVersion = new(3064, "A version that was asked for is not there.", ExitCode.WrongUse);
     public static readonly ErrorCode NothingToDo = new(3065, "There is nothing to roll back.", ExitCode.WrongUse);
     public static readonly ErrorCode HealthLimit = new(3066, "The target's health went past a limit after the release was applied.", ExitCode.Refused);
+    public static readonly ErrorCode ReadOnlyTarget = new(3068, "The target takes no changes.");
     public static readonly ErrorCode AlreadyApplied = new(3067, "The target has a history already.", ExitCode.Refused);
 #pragma warning restore CS1591
 
@@ -43,8 +43,7 @@ public static class MigrateErrors
     public static IReadOnlyList<ErrorCode> All { get; } =
     [
         FolderMissing, FileUnreadable, NotUtf8, BadFileName, DuplicateVersion, BadDirective, UnknownFormat, BadScriptSettings, UnknownPlaceholder, EmptyFile,
-        TransactionControl, NeedsNoTransaction, CopyOutsideTransaction,
         EditedMigration, MissingMigration, OutOfOrder, HistoryTooNew, Drift, NotPromotable, Interrupted,
-        MigrationFailed, LockNotReached, InvalidIndex, NoWayBack, UnknownVersion, NothingToDo, HealthLimit, AlreadyApplied,
+        MigrationFailed, LockNotReached, InvalidIndex, NoWayBack, UnknownVersion, NothingToDo, HealthLimit, AlreadyApplied, ReadOnlyTarget,
     ];
 }

@@ -1,10 +1,25 @@
 using Lockkeeper.Kernel.Verbs;
+using Lockkeeper.Migrate.PostgreSql;
+using Lockkeeper.Migrate.Running;
 
 namespace Lockkeeper.Migrate;
 
 /// <summary>The verbs of the Migrate duty.</summary>
 public static class MigrateVerbs
 {
+    private static readonly TargetChoice Targets = new([new PostgreSqlTargetFactory()]);
+
     /// <summary>All of them, in the order of the help.</summary>
-    public static IReadOnlyList<Verb> All { get; } = [];
+    public static IReadOnlyList<Verb> All { get; } =
+    [
+        Verbs.New.Declare(),
+        Verbs.Status.Declare(Targets),
+        Verbs.Plan.Declare(Targets),
+        Verbs.Apply.Declare(Targets),
+        Verbs.Promote.Declare(Targets),
+        Verbs.Rollback.Declare(Targets),
+        Verbs.Verify.Declare(Targets),
+        Verbs.Repair.Declare(Targets),
+        Verbs.Baseline.Declare(Targets),
+    ];
 }

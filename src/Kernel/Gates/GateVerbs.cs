@@ -6,5 +6,5 @@ namespace Lockkeeper.Kernel.Gates;
 public static class GateVerbs
 {
     /// <summary>All of them, in the order of the help.</summary>
-    public static IReadOnlyList<Verb> All { get; } = [];
+    public static IReadOnlyList<Verb> All { get; } = [Verbs.Approve.Verb];
 }

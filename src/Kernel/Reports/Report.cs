@@ -27,6 +27,17 @@ public sealed class Report
     /// <summary>The data object itself, of the type that the verb declares.</summary>
     public object Data => data;
 
+    /// <summary>Why the verb did not reach its end although it has something to report; null when it did.</summary>
+    public LockkeeperException? Error { get; private init; }
+
+    /// <summary>The same report with the error that ended the work; a face prints it as it prints errors that were thrown.</summary>
+    /// <param name="error">The error, or null.</param>
+    public Report WithError(LockkeeperException? error) => new(Exit, data, type, Text) { Error = error };
+
+    /// <summary>The same report with another text.</summary>
+    /// <param name="text">The text for people.</param>
+    public Report WithText(IReadOnlyList<Block> text) => new(Exit, data, type, text) { Error = Error };
+
     /// <summary>Creates a report.</summary>
     /// <param name="data">The data; its JSON form is stable.</param>
     /// <param name="type">Gives the source-generated JSON contract of <typeparamref name="T"/>; asked for only when JSON is written.</param>

@@ -1,0 +1,169 @@
+using Lockkeeper.Engines.PostgreSql.Connections;
+using Lockkeeper.Migrate.History;
+using Lockkeeper.Migrate.Running;
+using Lockkeeper.Migrate.Series;
+using Npgsql;
+
+namespace Lockkeeper.Migrate.PostgreSql;
+
+/// <summary>Reads and writes the history tables of a target.</summary>
+internal static class HistoryQueries
+{
+    /// <summary>Everything a target knows about a series; the tables are there. One round trip.</summary>
+    public static async Task<(IReadOnlyList<HistoryRow> Rows, RecordedSchema? Recorded, IReadOnlyList<InterruptedMigration> Interrupted, ReleaseRow? Release)> ReadAsync(
+        NpgsqlConnection connection, string series, CancellationToken cancel)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(With(
+            """
+            /* lk:migrate.history */
+            SELECT applied_order, id, kind, name, file, sha256, artifact, run, applied_by, applied_at, duration_ms, outcome
+            FROM lockkeeper.migrations WHERE series = $1 ORDER BY applied_order
+            """, series));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(
+            """
+            /* lk:migrate.read_snapshot */
+            SELECT fingerprint, objects, taken_at, last_order >= (SELECT coalesce(max(applied_order), 0) FROM lockkeeper.migrations) FROM lockkeeper.snapshot
+            """));
+        batch.BatchCommands.Add(With(
+            """
+            /* lk:migrate.read_intents */
+            SELECT id, count(*) FILTER (WHERE done)::int, min(statement) FILTER (WHERE NOT done) + 1
+            FROM lockkeeper.intents WHERE series = $1 AND NOT undo GROUP BY id
+            """, series));
+        batch.BatchCommands.Add(With(
+            """
+            /* lk:migrate.last_release */
+            SELECT artifact, environment, run, outcome, changed_at FROM lockkeeper.releases WHERE series = $1 ORDER BY changed_at DESC LIMIT 1
+            """, series));
+        await using var reader = await batch.ExecuteReaderAsync(cancel);
+
+        var rows = new List<HistoryRow>();
+        while (await reader.ReadAsync(cancel))
+            rows.Add(Row(reader));
+        await reader.NextResultAsync(cancel);
+        var recorded = await reader.ReadAsync(cancel)
+            ? new RecordedSchema(reader.GetString(0), reader.GetFieldValue<byte[]>(1), reader.GetBoolean(3), reader.GetFieldValue<DateTimeOffset>(2))
+            : null;
+        await reader.NextResultAsync(cancel);
+        var interrupted = new List<InterruptedMigration>();
+        while (await reader.ReadAsync(cancel))
+            interrupted.Add(new InterruptedMigration(reader.GetString(0), reader.GetInt32(1), await reader.IsDBNullAsync(2, cancel) ? null : reader.GetInt32(2)));
+        await reader.NextResultAsync(cancel);
+        var release = await reader.ReadAsync(cancel) ? Release(reader) : null;
+        return (rows, recorded, interrupted, release);
+    }
+
+    public static async Task<ReleaseRow?> ReadReleaseAsync(NpgsqlConnection connection, string series, string artifact, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(
+            "/* lk:migrate.read_release */ SELECT artifact, environment, run, outcome, changed_at FROM lockkeeper.releases WHERE series = $1 AND artifact = $2", connection)
+        { Parameters = { new() { Value = series }, new() { Value = artifact } } };
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        return await reader.ReadAsync(cancel) ? Release(reader) : null;
+    }
+
+    /// <summary>The command that records a migration as applied; it runs in the migration's own transaction.</summary>
+    /// <remarks>Without a duration it is the transaction's, by the server's clock, so that the row needs no second round trip.</remarks>
+    public static NpgsqlBatchCommand RecordApplied(Migration migration, RunStamp stamp, TimeSpan? duration = null) => With(
+        """
+        /* lk:migrate.record_applied */
+        INSERT INTO lockkeeper.migrations (series, id, kind, name, file, sha256, artifact, run, applied_by, applied_at, duration_ms, outcome)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, clock_timestamp(),
+            coalesce($10::float8, extract(epoch FROM clock_timestamp() - transaction_timestamp()) * 1000), 'applied')
+        ON CONFLICT (series, id) DO UPDATE SET kind = excluded.kind, name = excluded.name, file = excluded.file, sha256 = excluded.sha256,
+            artifact = excluded.artifact, run = excluded.run, applied_by = excluded.applied_by, applied_at = excluded.applied_at,
+            duration_ms = excluded.duration_ms, outcome = excluded.outcome, applied_order = DEFAULT
+        """,
+        stamp.Series, migration.Id, KindName(migration.Kind), migration.Name, migration.Up.File, migration.Up.Sha256, stamp.Artifact, stamp.Run, stamp.Actor, Milliseconds(duration));
+
+    /// <summary>The command that records a migration as undone; it takes a new place in the order, so that a snapshot from before counts as old.</summary>
+    public static NpgsqlBatchCommand RecordUndone(Migration migration, RunStamp stamp, TimeSpan? duration = null) => With(
+        """
+        /* lk:migrate.record_undone */
+        UPDATE lockkeeper.migrations SET outcome = 'rolled_back', run = $3, applied_by = $4, applied_at = clock_timestamp(),
+            duration_ms = coalesce($5::float8, extract(epoch FROM clock_timestamp() - transaction_timestamp()) * 1000), applied_order = DEFAULT
+        WHERE series = $1 AND id = $2
+        """,
+        stamp.Series, migration.Id, stamp.Run, stamp.Actor, Milliseconds(duration));
+
+    /// <summary>Whether a run recorded a migration: asked after a connection was lost during COMMIT.</summary>
+    public static async Task<bool> IsRecordedAsync(NpgsqlConnection connection, Migration migration, RunStamp stamp, bool undo, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(
+            "/* lk:migrate.is_recorded */ SELECT EXISTS (SELECT FROM lockkeeper.migrations WHERE series = $1 AND id = $2 AND run = $3 AND (outcome = 'rolled_back') = $4)", connection)
+        { Parameters = { new() { Value = stamp.Series }, new() { Value = migration.Id }, new() { Value = stamp.Run }, new() { Value = undo } } };
+        return await command.ExecuteScalarAsync(cancel) is true;
+    }
+
+    public static NpgsqlBatchCommand Edit(HistoryEdit edit, RunStamp stamp)
+    {
+        if (edit.Row is not { } row)
+            return With("/* lk:migrate.remove_row */ DELETE FROM lockkeeper.migrations WHERE series = $1 AND id = $2", stamp.Series, edit.Id);
+        return With(
+            """
+            /* lk:migrate.edit_row */
+            INSERT INTO lockkeeper.migrations (series, id, kind, name, file, sha256, artifact, run, applied_by, applied_at, duration_ms, outcome)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, clock_timestamp(), 0, $10)
+            ON CONFLICT (series, id) DO UPDATE SET name = excluded.name, file = excluded.file, sha256 = excluded.sha256
+            """,
+            stamp.Series, edit.Id, KindName(row.Kind), row.Name, row.File, row.Sha256, stamp.Artifact, stamp.Run, stamp.Actor, OutcomeName(row.Outcome));
+    }
+
+    public static IEnumerable<NpgsqlBatchCommand> RecordRelease(RunStamp stamp, ReleaseOutcome outcome, SchemaState? schema)
+    {
+        yield return With(
+            """
+            /* lk:migrate.record_release */
+            INSERT INTO lockkeeper.releases (series, artifact, environment, run, outcome, changed_at) VALUES ($1, $2, $3, $4, $5, clock_timestamp())
+            ON CONFLICT (series, artifact) DO UPDATE SET environment = excluded.environment, run = excluded.run, outcome = excluded.outcome, changed_at = excluded.changed_at
+            """,
+            stamp.Series, stamp.Artifact, stamp.Environment, stamp.Run, ReleaseName(outcome));
+        if (schema is null)
+            yield break;
+        yield return With(
+            """
+            /* lk:migrate.record_snapshot */
+            INSERT INTO lockkeeper.snapshot (fingerprint, objects, last_order, run, taken_at)
+            SELECT $1, $2, coalesce(max(applied_order), 0), $3, clock_timestamp() FROM lockkeeper.migrations
+            ON CONFLICT (one) DO UPDATE SET fingerprint = excluded.fingerprint, objects = excluded.objects, last_order = excluded.last_order, run = excluded.run, taken_at = excluded.taken_at
+            """,
+            schema.Fingerprint, schema.Bytes, stamp.Run);
+    }
+
+    /// <summary>A command with positional parameters.</summary>
+    public static NpgsqlBatchCommand With(string sql, params object[] values)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        foreach (var value in values)
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        return command;
+    }
+
+    private static object Milliseconds(TimeSpan? duration) => (object?)duration?.TotalMilliseconds ?? DBNull.Value;
+
+    private static HistoryRow Row(NpgsqlDataReader row) => new(
+        row.GetInt64(0), row.GetString(1), Kind(row.GetString(2)), row.GetString(3), row.GetString(4), row.GetString(5), row.GetString(6), row.GetString(7), row.GetString(8),
+        row.GetFieldValue<DateTimeOffset>(9), TimeSpan.FromMilliseconds(row.GetDouble(10)), Outcome(row.GetString(11)));
+
+    private static ReleaseRow Release(NpgsqlDataReader row) =>
+        new(row.GetString(0), row.GetString(1), row.GetString(2), ReleaseOutcomeOf(row.GetString(3)), row.GetFieldValue<DateTimeOffset>(4));
+
+    public static string KindName(MigrationKind kind) => kind switch { MigrationKind.Repeatable => "repeatable", MigrationKind.Baseline => "baseline", _ => "versioned" };
+
+    private static MigrationKind Kind(string name) => name switch { "repeatable" => MigrationKind.Repeatable, "baseline" => MigrationKind.Baseline, _ => MigrationKind.Versioned };
+
+    private static string OutcomeName(HistoryOutcome outcome) => outcome switch { HistoryOutcome.Baseline => "baseline", HistoryOutcome.RolledBack => "rolled_back", _ => "applied" };
+
+    private static HistoryOutcome Outcome(string name) => name switch { "baseline" => HistoryOutcome.Baseline, "rolled_back" => HistoryOutcome.RolledBack, _ => HistoryOutcome.Applied };
+
+    private static string ReleaseName(ReleaseOutcome outcome) => outcome switch
+    {
+        ReleaseOutcome.Passed => "passed", ReleaseOutcome.Failed => "failed", ReleaseOutcome.RolledBack => "rolled_back", _ => "applied",
+    };
+
+    private static ReleaseOutcome ReleaseOutcomeOf(string name) => name switch
+    {
+        "passed" => ReleaseOutcome.Passed, "failed" => ReleaseOutcome.Failed, "rolled_back" => ReleaseOutcome.RolledBack, _ => ReleaseOutcome.Applied,
+    };
+}

@@ -1,0 +1,193 @@
+using Lockkeeper.Engines.PostgreSql;
+using Lockkeeper.Engines.PostgreSql.Connections;
+using Lockkeeper.Engines.PostgreSql.Leases;
+using Lockkeeper.Engines.PostgreSql.Sql;
+using Lockkeeper.Kernel.Config;
+using Lockkeeper.Kernel.Errors;
+using Lockkeeper.Kernel.Plans;
+using Lockkeeper.Kernel.Verbs;
+using Lockkeeper.Migrate.Running;
+using Npgsql;
+
+namespace Lockkeeper.Migrate.PostgreSql;
+
+/// <summary>Runs one migration in one direction: tries again when a lock is not to be had, finds out what a cut connection did, names what failed.</summary>
+/// <param name="session">The target's connection, opened anew when it was lost.</param>
+/// <param name="database">Lock time limit and tries.</param>
+/// <param name="clock">The clock.</param>
+internal sealed class MigrationExecution(TargetSession session, DatabaseConfig database, TimeProvider clock)
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+
+    /// <summary>Runs it.</summary>
+    /// <exception cref="StepFailedException">It failed; says whether something is left behind.</exception>
+    public async Task RunAsync(PreparedMigration migration, bool undo, RunStamp stamp, long epoch, IProgressSink progress, CancellationToken cancel)
+    {
+        var script = (PreparedSql)(undo ? migration.Down! : migration.Up);
+        var settings = new SessionSettings(database.LockTimeout, script.Source.Timeout, database.SearchPath);
+        if (script.InTransaction)
+            await RunInTransactionAsync(migration, script, undo, stamp, settings, epoch, progress, cancel);
+        else
+            await RunStepwiseAsync(migration, script, undo, stamp, settings, epoch, progress, cancel);
+    }
+
+    private async Task RunInTransactionAsync(
+        PreparedMigration migration, PreparedSql script, bool undo, RunStamp stamp, SessionSettings settings, long epoch, IProgressSink progress, CancellationToken cancel)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            NpgsqlConnection? connection = null;
+            TransactionalExecution? execution = null;
+            using var ended = new CancellationTokenSource();
+            Task<IReadOnlyList<string>> watching = Task.FromResult<IReadOnlyList<string>>([]);
+            try
+            {
+                connection = await session.ConnectionAsync(cancel);
+                if (!session.Identity!.IsPooled)
+                    watching = session.Blockers.WatchAsync(connection.ProcessID, 0.6 * settings.LockTimeout, ended.Token);
+                execution = new TransactionalExecution(connection);
+                var record = undo ? HistoryQueries.RecordUndone(migration.Migration, stamp) : HistoryQueries.RecordApplied(migration.Migration, stamp);
+                await execution.RunAsync(script, settings, epoch, record, cancel);
+                return;
+            }
+            catch (Exception e) when (ServerErrors.IsServerError(e) || e is OperationCanceledException)
+            {
+                await ended.CancelAsync();
+                if (connection is not null && IsLost(e, connection))
+                {
+                    if (await session.WasRecordedAsync(migration.Migration, stamp, undo, epoch))
+                        return;
+                }
+                else if (connection is not null)
+                {
+                    await RollbackAsync(connection);
+                }
+
+                var blockers = await watching;
+                if (e is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected } && attempt < database.LockRetries)
+                {
+                    progress.Say($"{migration.Migration.Id}: a lock was not to be had in {Durations.Words(settings.LockTimeout)}{Held(blockers)}; try {attempt + 2} of {database.LockRetries + 1} follows");
+                    await Task.Delay(Pause(attempt), clock, cancel);
+                    continue;
+                }
+
+                throw new StepFailedException(Explain(e, script, execution is null ? null : execution.SourceOf, blockers, attempt, cancel), leftTraces: false);
+            }
+            finally
+            {
+                await ended.CancelAsync();
+                await watching;
+            }
+        }
+    }
+
+    private async Task RunStepwiseAsync(
+        PreparedMigration migration, PreparedSql script, bool undo, RunStamp stamp, SessionSettings settings, long epoch, IProgressSink progress, CancellationToken cancel)
+    {
+        var started = clock.GetTimestamp();
+        for (var attempt = 0; ; attempt++)
+        {
+            StepwiseExecution? execution = null;
+            NpgsqlConnection? connection = null;
+            try
+            {
+                connection = await session.ConnectionAsync(cancel);
+                RequireNoSearchPathThroughPooler(script, settings);
+                execution = new StepwiseExecution(connection, new IntentKey(stamp.Series, migration.Migration.Id, undo), stamp, settings, epoch, progress, clock);
+                var duration = clock.GetElapsedTime(started);
+                var record = undo ? HistoryQueries.RecordUndone(migration.Migration, stamp, duration) : HistoryQueries.RecordApplied(migration.Migration, stamp, duration);
+                await execution.RunAsync(script, record, cancel);
+                return;
+            }
+            catch (Exception e) when (ServerErrors.IsServerError(e) || e is OperationCanceledException or LockkeeperException)
+            {
+                if (connection is not null && !IsLost(e, connection))
+                    await RollbackAsync(connection);
+                if (e is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected } && attempt < database.LockRetries)
+                {
+                    progress.Say($"{migration.Migration.Id}: a lock was not to be had; try {attempt + 2} of {database.LockRetries + 1} follows");
+                    await Task.Delay(Pause(attempt), clock, cancel);
+                    continue;
+                }
+
+                throw new StepFailedException(Explain(e, script, _ => execution?.Current, [], attempt, cancel), execution?.LeftTraces ?? false);
+            }
+        }
+    }
+
+    private void RequireNoSearchPathThroughPooler(PreparedSql script, SessionSettings settings)
+    {
+        if (!session.Identity!.IsPooled || settings.SearchPath.Count == 0 || script.Statements.FirstOrDefault(statement => statement.Facts.CannotRunInTransaction is not null) is not { } bare)
+            return;
+        throw new LockkeeperException(
+            MigrateErrors.MigrationFailed, "a statement outside a transaction cannot be given a search_path through a pooler",
+            "Write the names with their schema, or point the target at the server instead of the pooler.", bare.Sql.At);
+    }
+
+    /// <summary>Exponential with full jitter, so that two runners do not meet again and again.</summary>
+    private static TimeSpan Pause(int attempt)
+    {
+        var longest = Math.Min(LongestPause.TotalMilliseconds, FirstPause.TotalMilliseconds * Math.Pow(1.6, attempt));
+        return TimeSpan.FromMilliseconds(longest / 2 + Random.Shared.NextDouble() * longest / 2);
+    }
+
+    private static bool IsLost(Exception e, NpgsqlConnection connection) =>
+        ServerErrors.IsConnectionLost(e) || connection.FullState.HasFlag(System.Data.ConnectionState.Broken) || connection.State == System.Data.ConnectionState.Closed;
+
+    private static async Task RollbackAsync(NpgsqlConnection connection)
+    {
+        try
+        {
+            await using var rollback = new NpgsqlCommand("ROLLBACK", connection);
+            await rollback.ExecuteNonQueryAsync(CancellationToken.None);
+        }
+        catch (Exception e) when (ServerErrors.IsServerError(e) || e is InvalidOperationException)
+        {
+            // A server that is gone has rolled back by itself.
+        }
+    }
+
+    private static string Held(IReadOnlyList<string> blockers) => blockers.Count == 0 ? "" : $" (held by {string.Join("; ", blockers)})";
+
+    private LockkeeperException Explain(
+        Exception e, PreparedSql script, Func<Exception, SqlStatement?>? sourceOf, IReadOnlyList<string> blockers, int attempt, CancellationToken cancel)
+    {
+        if (e is LockkeeperException known)
+            return known;
+        var server = e as PostgresException;
+        var statement = sourceOf?.Invoke(e);
+        var at = statement is null ? new SourcePosition(script.Source.File, 1, 1) : server?.Position > 0 ? statement.PositionOf(server.Position - 1) : statement.At;
+        if (e is OperationCanceledException || (server?.SqlState == PostgresErrorCodes.QueryCanceled && cancel.IsCancellationRequested))
+        {
+            return cancel.IsCancellationRequested
+                ? new LockkeeperException(KernelErrors.Cancelled, $"{script.Source.File} was cancelled while it ran", "Run the same command again to go on.", at, e)
+                : new LockkeeperException(PostgreSqlErrors.StatementTimedOut, $"{script.Source.File} ran into its time limit of {Durations.Words(script.Source.Timeout ?? default)}", "Raise '-- lk: timeout', or make the statement smaller.", at, e);
+        }
+
+        if (server is null)
+        {
+            var lost = ServerErrors.Translate(e, session.Name);
+            return new LockkeeperException(lost.Code, $"{script.Source.File}: {lost.Message}", lost.Hint, at, e);
+        }
+
+        if (server.SqlState == LeaseTables.FenceState)
+            return new LockkeeperException(PostgreSqlErrors.LeaseLost, $"another runner took over {session.Name} while this one did not answer", "Look at 'lk migrate status', then run the command again if something is still pending.", at, e);
+        var facts = new List<ErrorFact>(ServerErrors.Facts(server));
+        if (statement is not null)
+            facts.Add(new ErrorFact("STATEMENT", ScriptPreparation.Shorten(statement.Text)));
+        else if (TransactionalExecution.IsCommit(server))
+            facts.Add(new ErrorFact("STATEMENT", "COMMIT (a check that was deferred to the end of the transaction)"));
+        facts.AddRange(blockers.Select(blocker => new ErrorFact("HELD BY", blocker)));
+        if (server.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected)
+        {
+            return new LockkeeperException(
+                MigrateErrors.LockNotReached, $"{server.MessageText} ({attempt + 1} tries of {Durations.Words(database.LockTimeout)} each)",
+                "Let the sessions that hold the lock end, or raise lock_timeout or lock_retries of the database in lockkeeper.yaml.", at, e)
+            { Facts = facts };
+        }
+
+        var code = server.SqlState == PostgresErrorCodes.InsufficientPrivilege ? PostgreSqlErrors.PrivilegeMissing : MigrateErrors.MigrationFailed;
+        return new LockkeeperException(code, server.MessageText, server.Hint ?? "Correct the file and run the command again.", at, e) { Facts = facts };
+    }
+}

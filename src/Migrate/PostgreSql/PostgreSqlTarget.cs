@@ -1,0 +1,138 @@
+using Lockkeeper.Engines.PostgreSql.Connections;
+using Lockkeeper.Engines.PostgreSql.Leases;
+using Lockkeeper.Engines.PostgreSql.Schema;
+using Lockkeeper.Kernel.Config;
+using Lockkeeper.Kernel.Processes;
+using Lockkeeper.Kernel.Verbs;
+using Lockkeeper.Migrate.History;
+using Lockkeeper.Migrate.Running;
+using Lockkeeper.Migrate.Series;
+using Npgsql;
+
+namespace Lockkeeper.Migrate.PostgreSql;
+
+/// <summary>A PostgreSQL database as a target of migrations.</summary>
+internal sealed class PostgreSqlTarget : IMigrationTarget
+{
+    private readonly DatabaseConfig database;
+    private readonly PostgreSqlServer server;
+    private readonly TimeProvider clock;
+    private readonly TargetSession session;
+    private readonly string url;
+
+    public PostgreSqlTarget(DatabaseConfig database, string url, Redactor redactor, TimeProvider clock)
+    {
+        this.database = database;
+        this.clock = clock;
+        this.url = url;
+        server = PostgreSqlServer.At(url, redactor);
+        session = new TargetSession(server, clock);
+    }
+
+    public string Name => server.Name;
+
+    public IReadOnlyDictionary<string, string?> ClientVariables => new Dictionary<string, string?>(server.ClientVariables) { ["DATABASE_URL"] = url };
+
+    public IReadOnlyDictionary<string, string> BuiltInPlaceholders => session.Identity is not { } identity
+        ? new Dictionary<string, string>()
+        : new Dictionary<string, string>
+        {
+            ["flyway:database"] = identity.Database,
+            ["flyway:user"] = identity.User,
+            ["flyway:defaultSchema"] = database.SearchPath.Count > 0 ? database.SearchPath[0] : "public",
+            ["flyway:table"] = "lockkeeper.migrations",
+            ["flyway:timestamp"] = clock.GetUtcNow().ToString("yyyy-MM-dd HH:mm:ss"),
+            ["flyway:workingDirectory"] = ".",
+        };
+
+    public Task<TargetState> ReadStateAsync(string series, CancellationToken cancel) => TalkAsync(async connection =>
+    {
+        var identity = session.Identity!;
+        var words = $"PostgreSQL {identity.Version.Split(' ')[0]}";
+        var readOnly = identity.IsStandby ? "it is a standby" : identity.IsReadOnly ? "its transactions are read-only" : null;
+        if (await HistoryTables.ReadVersionAsync(connection, cancel) is not { } version)
+            return new TargetState(words, identity.IsPooled, readOnly, false, [], null, [], null);
+        HistoryTables.RequireKnown(version, Name);
+        var (rows, recorded, interrupted, release) = await HistoryQueries.ReadAsync(connection, series, cancel);
+        return new TargetState(words, identity.IsPooled, readOnly, true, rows, recorded, interrupted, release);
+    }, cancel);
+
+    public IPreparedScript Prepare(MigrationScript script, string text) => ScriptPreparation.Prepare(script, text, session.Identity?.Major);
+
+    public string Render(PreparedMigration migration, bool undo, RunStamp stamp) =>
+        PsqlScript.Render(migration, undo, stamp, new SessionSettings(database.LockTimeout, (undo ? migration.Down! : migration.Up).Source.Timeout, database.SearchPath));
+
+    public Task PrepareStoreAsync(CancellationToken cancel) => TalkAsync(async connection =>
+    {
+        session.Identity!.RequireWritable(Name);
+        await HistoryTables.CreateAsync(connection, Name, cancel);
+        return true;
+    }, cancel);
+
+    public async Task<ITargetLease> TakeLeaseAsync(string holder, TimeSpan wait, IProgressSink progress, CancellationToken cancel) =>
+        new TargetLease(await Lease.TakeAsync(server, holder, wait, progress, clock, cancel));
+
+    public Task ApplyAsync(PreparedMigration migration, RunStamp stamp, ITargetLease lease, IProgressSink progress, CancellationToken cancel) =>
+        new MigrationExecution(session, database, clock).RunAsync(migration, undo: false, stamp, Epoch(lease), progress, cancel);
+
+    public Task UndoAsync(PreparedMigration migration, RunStamp stamp, ITargetLease lease, IProgressSink progress, CancellationToken cancel) =>
+        new MigrationExecution(session, database, clock).RunAsync(migration, undo: true, stamp, Epoch(lease), progress, cancel);
+
+    public Task EditHistoryAsync(IReadOnlyList<HistoryEdit> edits, RunStamp stamp, ITargetLease lease, CancellationToken cancel) =>
+        SendAsync([Fence(lease), .. edits.Select(edit => HistoryQueries.Edit(edit, stamp))], cancel);
+
+    public Task<SchemaState> ReadSchemaAsync(CancellationToken cancel) => TalkAsync(async connection =>
+    {
+        var snapshot = await SchemaReader.ReadAsync(connection, SchemaScope.Default, cancel);
+        return new SchemaState(snapshot.Fingerprint, snapshot.ToBytes());
+    }, cancel);
+
+    public IReadOnlyList<string> Differences(byte[] recorded, SchemaState actual) =>
+        [.. SchemaDiff.Compare(SchemaSnapshot.FromBytes(recorded), SchemaSnapshot.FromBytes(actual.Bytes)).Select(difference => difference.Words)];
+
+    public Task RecordReleaseAsync(RunStamp stamp, ReleaseOutcome outcome, SchemaState? schema, CancellationToken cancel) =>
+        SendAsync([.. HistoryQueries.RecordRelease(stamp, outcome, schema)], cancel);
+
+    public Task<ReleaseRow?> ReadReleaseAsync(string series, string artifact, CancellationToken cancel) => TalkAsync(
+        async connection => await HistoryTables.ReadVersionAsync(connection, cancel) is null ? null : await HistoryQueries.ReadReleaseAsync(connection, series, artifact, cancel), cancel);
+
+    public async Task<IHealthProbe> ProbeHealthAsync(CancellationToken cancel) => await HealthProbe.StartAsync(server, cancel);
+
+    public ValueTask DisposeAsync() => session.DisposeAsync();
+
+    private static long Epoch(ITargetLease lease) => ((TargetLease)lease).Lease.Epoch;
+
+    private static NpgsqlBatchCommand Fence(ITargetLease lease) => HistoryQueries.With("/* lk:migrate.fence */ SELECT lockkeeper.fence($1)", Epoch(lease));
+
+    private Task SendAsync(IReadOnlyList<NpgsqlBatchCommand> commands, CancellationToken cancel) => TalkAsync(async connection =>
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        foreach (var command in commands)
+            batch.BatchCommands.Add(command);
+        await batch.ExecuteNonQueryAsync(cancel);
+        await transaction.CommitAsync(cancel);
+        return true;
+    }, cancel);
+
+    private async Task<T> TalkAsync<T>(Func<NpgsqlConnection, Task<T>> talk, CancellationToken cancel)
+    {
+        try
+        {
+            return await talk(await session.ConnectionAsync(cancel));
+        }
+        catch (Exception e) when (ServerErrors.IsServerError(e))
+        {
+            throw ServerErrors.Translate(e, Name);
+        }
+    }
+
+    private sealed class TargetLease(Lease lease) : ITargetLease
+    {
+        public Lease Lease { get; } = lease;
+
+        public CancellationToken Lost => Lease.Lost;
+
+        public ValueTask DisposeAsync() => Lease.DisposeAsync();
+    }
+}

@@ -1,0 +1,13 @@
+using Lockkeeper.Kernel.Config;
+using Lockkeeper.Kernel.Processes;
+using Lockkeeper.Migrate.Running;
+
+namespace Lockkeeper.Migrate.PostgreSql;
+
+/// <summary>Makes PostgreSQL targets.</summary>
+internal sealed class PostgreSqlTargetFactory : ITargetFactory
+{
+    public string Engine => "postgres";
+
+    public IMigrationTarget Create(DatabaseConfig database, string url, Redactor redactor, TimeProvider clock) => new PostgreSqlTarget(database, url, redactor, clock);
+}

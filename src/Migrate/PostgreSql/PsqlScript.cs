@@ -1,0 +1,53 @@
+using System.Text;
+using Lockkeeper.Engines.PostgreSql.Connections;
+using Lockkeeper.Migrate.Running;
+
+namespace Lockkeeper.Migrate.PostgreSql;
+
+/// <summary>Writes what applying a migration sends, as a script that psql runs to the same effect.</summary>
+internal static class PsqlScript
+{
+    public static string Render(PreparedMigration migration, bool undo, RunStamp stamp, SessionSettings settings)
+    {
+        var script = (PreparedSql)(undo ? migration.Down! : migration.Up);
+        var text = new StringBuilder().Append($"-- {(undo ? "undo " : "")}{migration.Migration.Title}  ({script.Source.File}, sha256 {script.Source.Sha256[..12]})\n");
+        if (script.InTransaction)
+        {
+            text.Append("BEGIN;\n");
+            foreach (var line in settings.Script())
+                text.Append(line).Append('\n');
+            Statements(text, script);
+            if (script.ChangesSession)
+                text.AppendJoin('\n', SessionSettings.Reset.Select(sql => sql + ";")).Append('\n');
+            text.Append(Record(migration, undo, stamp)).Append("COMMIT;\n");
+        }
+        else
+        {
+            text.Append("-- without a transaction: each statement by itself; an intent is recorded before each\n");
+            Statements(text, script);
+            text.Append(Record(migration, undo, stamp));
+        }
+
+        return text.ToString();
+    }
+
+    private static void Statements(StringBuilder text, PreparedSql script)
+    {
+        foreach (var statement in script.Statements)
+        {
+            text.Append(statement.Sql.Text).Append(";\n");
+            if (statement.Sql.CopyData is { } data)
+                text.Append(data).Append(data.Length > 0 && data.Span[^1] != '\n' ? "\n" : "").Append("\\.\n");
+        }
+    }
+
+    private static string Record(PreparedMigration migration, bool undo, RunStamp stamp)
+    {
+        var (id, series) = (SqlText.Literal(migration.Migration.Id), SqlText.Literal(stamp.Series));
+        return undo
+            ? $"UPDATE lockkeeper.migrations SET outcome = 'rolled_back' WHERE series = {series} AND id = {id};\n"
+            : $"INSERT INTO lockkeeper.migrations (series, id, kind, name, file, sha256, artifact, run, applied_by, applied_at, duration_ms, outcome)\n"
+              + $"VALUES ({series}, {id}, {SqlText.Literal(HistoryQueries.KindName(migration.Migration.Kind))}, {SqlText.Literal(migration.Migration.Name)}, {SqlText.Literal(migration.Up.Source.File)}, "
+              + $"{SqlText.Literal(migration.Up.Source.Sha256)}, {SqlText.Literal(stamp.Artifact)}, {SqlText.Literal(stamp.Run)}, {SqlText.Literal(stamp.Actor)}, clock_timestamp(), 0, 'applied');\n";
+    }
+}

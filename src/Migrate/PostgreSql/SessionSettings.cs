@@ -1,0 +1,53 @@
+using Lockkeeper.Engines.PostgreSql.Connections;
+using Lockkeeper.Engines.PostgreSql.Leases;
+using Npgsql;
+
+namespace Lockkeeper.Migrate.PostgreSql;
+
+/// <summary>The settings that a migration runs under, all local to its transaction so that a pooler cannot hand them to somebody else.</summary>
+/// <param name="LockTimeout">How long a statement may wait for a lock.</param>
+/// <param name="StatementTimeout">The file's own limit, or null for the server's.</param>
+/// <param name="SearchPath">Schemas; empty for the server's own.</param>
+internal sealed record SessionSettings(TimeSpan LockTimeout, TimeSpan? StatementTimeout, IReadOnlyList<string> SearchPath)
+{
+    /// <summary>
+    /// A runner that stops between two messages (paused, or its network gone) keeps its locks until the server ends the session: this is when.
+    /// </summary>
+    private static readonly TimeSpan IdleInTransaction = 2 * Lease.TimeToLive;
+
+    /// <summary>Sets everything and checks the fence, in one statement.</summary>
+    public NpgsqlBatchCommand Begin(long epoch)
+    {
+        var command = HistoryQueries.With(
+            """
+            /* lk:migrate.begin */
+            SELECT set_config('lock_timeout', $1, true), set_config('idle_in_transaction_session_timeout', $2, true),
+                   set_config('statement_timeout', coalesce($3::text, current_setting('statement_timeout')), true),
+                   set_config('search_path', coalesce($4::text, current_setting('search_path')), true), lockkeeper.fence($5)
+            """,
+            Milliseconds(LockTimeout), Milliseconds(IdleInTransaction), (object?)(StatementTimeout is { } limit ? Milliseconds(limit) : null) ?? DBNull.Value,
+            (object?)SearchPathText ?? DBNull.Value, epoch);
+        command.Parameters[2].NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text;
+        command.Parameters[3].NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text;
+        return command;
+    }
+
+    /// <summary>The same as a script for psql; the fence has no meaning there.</summary>
+    public IEnumerable<string> Script()
+    {
+        yield return $"SET LOCAL lock_timeout = {SqlText.Literal(Milliseconds(LockTimeout))};";
+        yield return $"SET LOCAL idle_in_transaction_session_timeout = {SqlText.Literal(Milliseconds(IdleInTransaction))};";
+        if (StatementTimeout is { } limit)
+            yield return $"SET LOCAL statement_timeout = {SqlText.Literal(Milliseconds(limit))};";
+        if (SearchPathText is { } path)
+            yield return $"SET LOCAL search_path = {path};";
+    }
+
+    /// <summary>The search path as SQL; null for the server's own.</summary>
+    public string? SearchPathText => SearchPath.Count == 0 ? null : string.Join(", ", SearchPath.Select(SqlText.Identifier));
+
+    /// <summary>What undoes a script's own changes of the session, inside its transaction.</summary>
+    public static IReadOnlyList<string> Reset { get; } = ["RESET SESSION AUTHORIZATION", "RESET ROLE", "RESET ALL", "DISCARD TEMP"];
+
+    private static string Milliseconds(TimeSpan span) => $"{(long)span.TotalMilliseconds}ms";
+}

@@ -1,0 +1,136 @@
+using Lockkeeper.Engines.PostgreSql.Sql;
+using Lockkeeper.Kernel.Verbs;
+using Lockkeeper.Migrate.Running;
+using Npgsql;
+
+namespace Lockkeeper.Migrate.PostgreSql;
+
+/// <summary>
+/// Runs a script without a surrounding transaction, statement by statement. Each statement's intent is committed before it is sent; after a crash
+/// the next run finds from intents and catalog what is done and goes on there.
+/// </summary>
+/// <param name="connection">An open connection.</param>
+/// <param name="key">Whose intents.</param>
+/// <param name="stamp">The run.</param>
+/// <param name="settings">What the statements run under.</param>
+/// <param name="epoch">The lease's number.</param>
+/// <param name="progress">Hears what was found and done.</param>
+/// <param name="clock">The clock.</param>
+internal sealed class StepwiseExecution(
+    NpgsqlConnection connection, IntentKey key, RunStamp stamp, SessionSettings settings, long epoch, IProgressSink progress, TimeProvider clock)
+{
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>The statement that is running or ran last; null before the first.</summary>
+    public SqlStatement? Current { get; private set; }
+
+    /// <summary>Whether anything of this script is in place.</summary>
+    public bool LeftTraces { get; private set; }
+
+    /// <summary>Runs what is not done yet, then records the migration and removes its intents in one transaction.</summary>
+    public async Task RunAsync(PreparedSql script, NpgsqlBatchCommand record, CancellationToken cancel)
+    {
+        var intents = await Intents.ReadAsync(connection, key, cancel);
+        LeftTraces = intents.Count > 0;
+        for (var i = 0; i < script.Statements.Count; i++)
+        {
+            var statement = script.Statements[i];
+            Current = statement.Sql;
+            if (intents.GetValueOrDefault(i) is { } intent && intent.Sha256 == Intents.Hash(statement.Sql.Text) && await IsDoneAsync(intent, statement, cancel))
+                continue;
+            progress.Now($"{key.Id}: {statement.Facts.Command.ToLowerInvariant()}", i, script.Statements.Count);
+            if (statement.Facts.CannotRunInTransaction is null)
+                await RunInOwnTransactionAsync(i, statement, cancel);
+            else
+                await RunBareAsync(i, statement, cancel);
+            LeftTraces = true;
+        }
+
+        Current = null;
+        await InTransactionAsync([Intents.Remove(key), record], cancel);
+    }
+
+    private async Task RunInOwnTransactionAsync(int index, PreparedStatement statement, CancellationToken cancel)
+    {
+        if (statement.Sql.CopyData is { } data)
+        {
+            await InTransactionAsync([], cancel, commit: false);
+            await InlineCopy.RunAsync(connection, statement.Sql.Text, data, cancel);
+            await SendAsync([Intents.Write(key, index, statement.Sql.Text, stamp, done: true), new NpgsqlBatchCommand("COMMIT")], cancel);
+            return;
+        }
+
+        List<NpgsqlBatchCommand> commands = [new(statement.Sql.Text)];
+        if (statement.Facts.ChangesSession)
+            commands.AddRange(SessionSettings.Reset.Select(sql => new NpgsqlBatchCommand(sql)));
+        commands.Add(Intents.Write(key, index, statement.Sql.Text, stamp, done: true));
+        await InTransactionAsync(commands, cancel);
+    }
+
+    /// <summary>A statement that cannot run in a transaction: intent, statement, done, each committed by itself.</summary>
+    private async Task RunBareAsync(int index, PreparedStatement statement, CancellationToken cancel)
+    {
+        await InTransactionAsync([Intents.Write(key, index, statement.Sql.Text, stamp, done: false)], cancel);
+        if (statement.Facts.ConcurrentIndex is { } planned)
+            await ClearAwayAsync(planned, cancel);
+        // No lock_timeout here: it would also bound the wait for old snapshots and leave an INVALID index on a busy server.
+        if (settings.SearchPathText is { } path)
+            await SendAsync([new NpgsqlBatchCommand($"/* lk:migrate.search_path */ SET search_path = {path}")], cancel);
+        using var limit = settings.StatementTimeout is { } timeout ? new CancellationTokenSource(timeout, clock) : new CancellationTokenSource();
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, limit.Token);
+        await using (var command = new NpgsqlCommand(statement.Sql.Text, connection))
+            await command.ExecuteNonQueryAsync(both.Token);
+        if (statement.Facts.ConcurrentIndex is { } built)
+            await ConcurrentIndexes.RequireValidAsync(connection, built, statement.Sql.At, cancel);
+        await InTransactionAsync([Intents.Write(key, index, statement.Sql.Text, stamp, done: true)], cancel);
+    }
+
+    private async Task ClearAwayAsync(ConcurrentIndex index, CancellationToken cancel)
+    {
+        if (index.Action == ConcurrentIndexAction.Create && await ConcurrentIndexes.DropLeftoverAsync(connection, index, cancel))
+            progress.Say($"{key.Id}: dropped the invalid index {index.Index} that a build which died had left");
+        if (index.Action == ConcurrentIndexAction.Reindex)
+            await ConcurrentIndexes.DropRebuildLeftoversAsync(connection, index, cancel);
+    }
+
+    /// <summary>Decides from intent and catalog whether a statement of an interrupted run is done.</summary>
+    private async Task<bool> IsDoneAsync(Intent intent, PreparedStatement statement, CancellationToken cancel)
+    {
+        if (intent.Done)
+            return true;
+        while (await Intents.IsRunningAsync(connection, intent, cancel))
+        {
+            progress.Now($"{key.Id}: waiting for backend {intent.BackendPid}, which still runs the statement of a run that died");
+            await Task.Delay(PollInterval, clock, cancel);
+        }
+
+        if (statement.Facts.ConcurrentIndex is not { Index: not null } index)
+            return false;
+        var state = await ConcurrentIndexes.ReadAsync(connection, index, cancel);
+        var done = index.Action switch
+        {
+            ConcurrentIndexAction.Create => state == IndexState.Valid,
+            ConcurrentIndexAction.Drop => state == IndexState.Absent,
+            _ => false,
+        };
+        if (done)
+            progress.Say($"{key.Id}: statement {intent.Statement + 1} was finished by a run that died; taken as done");
+        return done;
+    }
+
+    private Task InTransactionAsync(IReadOnlyList<NpgsqlBatchCommand> commands, CancellationToken cancel, bool commit = true)
+    {
+        List<NpgsqlBatchCommand> all = [new("BEGIN"), settings.Begin(epoch), .. commands];
+        if (commit)
+            all.Add(new NpgsqlBatchCommand("COMMIT"));
+        return SendAsync(all, cancel);
+    }
+
+    private async Task SendAsync(IReadOnlyList<NpgsqlBatchCommand> commands, CancellationToken cancel)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        foreach (var command in commands)
+            batch.BatchCommands.Add(command);
+        await batch.ExecuteNonQueryAsync(cancel);
+    }
+}

@@ -1,0 +1,83 @@
+using Lockkeeper.Engines.PostgreSql.Connections;
+using Lockkeeper.Kernel.Errors;
+using Lockkeeper.Migrate.Running;
+using Lockkeeper.Migrate.Series;
+using Npgsql;
+
+namespace Lockkeeper.Migrate.PostgreSql;
+
+/// <summary>The one connection that a run works on, opened when first needed and anew when it was lost.</summary>
+/// <param name="server">The target.</param>
+/// <param name="clock">The clock.</param>
+internal sealed class TargetSession(PostgreSqlServer server, TimeProvider clock) : IAsyncDisposable
+{
+    /// <summary>How long to look for the answer to a commit whose connection was cut: a server restart or failover takes this long.</summary>
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(60);
+
+    private NpgsqlConnection? connection;
+
+    /// <summary>Where it is.</summary>
+    public string Name => server.Name;
+
+    /// <summary>Who answers; null before the first connection.</summary>
+    public ServerIdentity? Identity { get; private set; }
+
+    /// <summary>Finds who holds a lock.</summary>
+    public Blockers Blockers { get; } = new(server, clock);
+
+    /// <summary>The connection.</summary>
+    public async Task<NpgsqlConnection> ConnectionAsync(CancellationToken cancel)
+    {
+        if (connection is { State: System.Data.ConnectionState.Open })
+            return connection;
+        if (connection is not null)
+            await connection.DisposeAsync();
+        connection = await server.OpenAsync(cancel);
+        Identity = await ServerIdentity.ReadAsync(connection, cancel);
+        return connection;
+    }
+
+    /// <summary>Whether a migration was committed although the answer was lost.</summary>
+    /// <remarks>
+    /// The old backend may still be at work. It holds the lease row FOR SHARE until it ends, so locking that row FOR UPDATE first waits for it.
+    /// </remarks>
+    public async Task<bool> WasRecordedAsync(Migration migration, RunStamp stamp, bool undo, long epoch)
+    {
+        using var limit = new CancellationTokenSource(AnswerLimit, clock);
+        while (true)
+        {
+            try
+            {
+                var fresh = await ConnectionAsync(limit.Token);
+                await using var batch = new NpgsqlBatch(fresh)
+                {
+                    BatchCommands =
+                    {
+                        new NpgsqlBatchCommand("BEGIN"),
+                        HistoryQueries.With("/* lk:migrate.wait_for_backend */ SELECT FROM lockkeeper.lease WHERE epoch = $1 FOR UPDATE", epoch),
+                        new NpgsqlBatchCommand("COMMIT"),
+                    },
+                };
+                await batch.ExecuteNonQueryAsync(limit.Token);
+                return await HistoryQueries.IsRecordedAsync(fresh, migration, stamp, undo, limit.Token);
+            }
+            catch (Exception e) when (ServerErrors.IsServerError(e) || e is LockkeeperException)
+            {
+                if (limit.IsCancellationRequested)
+                    return false;
+                await Task.Delay(TimeSpan.FromMilliseconds(500), clock, CancellationToken.None);
+            }
+            catch (OperationCanceledException)
+            {
+                return false;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (connection is not null)
+            await connection.DisposeAsync();
+    }
+}

@@ -1,0 +1,89 @@
+using Lockkeeper.Engines.PostgreSql.Sql;
+using Npgsql;
+
+namespace Lockkeeper.Migrate.PostgreSql;
+
+/// <summary>Runs a script and its history row in one transaction, in as few round trips as it can be.</summary>
+/// <param name="connection">An open connection.</param>
+internal sealed class TransactionalExecution(NpgsqlConnection connection)
+{
+    /// <summary>Statements in one round trip; bounds what the client holds and how late an error is seen.</summary>
+    private const int LargestBatch = 500;
+
+    /// <summary>Characters in one round trip.</summary>
+    private const int LargestBatchText = 4_000_000;
+
+    private readonly Dictionary<NpgsqlBatchCommand, SqlStatement> sources = new(ReferenceEqualityComparer.Instance);
+    private NpgsqlBatch batch = new(connection);
+    private int batchText;
+
+    /// <summary>Runs it: begin, settings and fence, the statements, the session's clean-up, the record, commit.</summary>
+    /// <param name="script">The script.</param>
+    /// <param name="settings">What it runs under.</param>
+    /// <param name="epoch">The lease's number.</param>
+    /// <param name="record">The history's change.</param>
+    /// <param name="cancel">Cancels the running statement; the transaction is rolled back.</param>
+    public async Task RunAsync(PreparedSql script, SessionSettings settings, long epoch, NpgsqlBatchCommand record, CancellationToken cancel)
+    {
+        Add("BEGIN");
+        batch.BatchCommands.Add(settings.Begin(epoch));
+        foreach (var statement in script.Statements)
+        {
+            if (statement.Sql.CopyData is { } data)
+            {
+                await SendAsync(cancel);
+                await CopyAsync(statement.Sql, data, cancel);
+                continue;
+            }
+
+            sources[Add(statement.Sql.Text)] = statement.Sql;
+            if (batch.BatchCommands.Count >= LargestBatch || batchText >= LargestBatchText)
+                await SendAsync(cancel);
+        }
+
+        if (script.ChangesSession)
+        {
+            foreach (var statement in SessionSettings.Reset)
+                Add(statement);
+        }
+
+        batch.BatchCommands.Add(record);
+        Add("COMMIT");
+        await SendAsync(cancel);
+    }
+
+    /// <summary>The statement that an error came from; null when it was one of ours.</summary>
+    public SqlStatement? SourceOf(Exception error) =>
+        error is NpgsqlException { BatchCommand: NpgsqlBatchCommand command } ? sources.GetValueOrDefault(command) : Copying;
+
+    /// <summary>Whether an error came from COMMIT, so from a check that was deferred to it.</summary>
+    public static bool IsCommit(NpgsqlException error) => error.BatchCommand?.CommandText == "COMMIT";
+
+    /// <summary>The COPY that is running, or null.</summary>
+    private SqlStatement? Copying { get; set; }
+
+    private NpgsqlBatchCommand Add(string sql)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        batch.BatchCommands.Add(command);
+        batchText += sql.Length;
+        return command;
+    }
+
+    private async Task SendAsync(CancellationToken cancel)
+    {
+        if (batch.BatchCommands.Count == 0)
+            return;
+        var sending = batch;
+        (batch, batchText) = (new NpgsqlBatch(connection), 0);
+        await using (sending)
+            await sending.ExecuteNonQueryAsync(cancel);
+    }
+
+    private async Task CopyAsync(SqlStatement statement, ReadOnlyMemory<char> data, CancellationToken cancel)
+    {
+        Copying = statement;
+        await InlineCopy.RunAsync(connection, statement.Text, data, cancel);
+        Copying = null;
+    }
+}

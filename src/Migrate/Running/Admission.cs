@@ -1,0 +1,93 @@
+using Lockkeeper.Kernel.Config;
+using Lockkeeper.Kernel.Errors;
+using Lockkeeper.Kernel.Gates;
+using Lockkeeper.Kernel.Ledger;
+using Lockkeeper.Kernel.Plans;
+using Lockkeeper.Kernel.Verbs;
+
+namespace Lockkeeper.Migrate.Running;
+
+/// <summary>Lets a plan through or refuses it, before anything is changed: drift, losses, window, approvals.</summary>
+/// <param name="chosen">The target.</param>
+/// <param name="workspace">The surroundings.</param>
+internal sealed class Admission(ChosenTarget chosen, Workspace workspace)
+{
+    private const int ShownDifferences = 20;
+
+    private EnvironmentConfig Environment => chosen.Environment;
+
+    /// <summary>The reasons why a plan would be refused now; for dry runs. The approval is looked up and not asked for.</summary>
+    public async Task<IReadOnlyList<LockkeeperException>> RefusalsAsync(Draft draft, RunOptions options, CancellationToken cancel)
+    {
+        var refusals = new List<LockkeeperException?> { Drift(draft, options), Losses(draft.Plan, options with { Yes = options.Yes || Environment.Approvals is not null }), Window() };
+        if (Environment.Approvals is { } approvals && draft.Plan.Steps.Count > 0 && (await FindApprovalAsync(draft.Plan, cancel)) is not { IsApproved: true })
+            refusals.Add(new LockkeeperException(KernelErrors.ApprovalNeeded, $"the run needs {Needed(approvals)}", "The real run asks for it and prints the run's id."));
+        return [.. refusals.OfType<LockkeeperException>()];
+    }
+
+    /// <summary>Passes when the plan may run.</summary>
+    /// <returns>The run id of the approval, or a new one.</returns>
+    /// <exception cref="LockkeeperException">It may not.</exception>
+    public async Task<string> AdmitAsync(Draft draft, RunOptions options, bool ignoreWindow, CancellationToken cancel)
+    {
+        if ((Drift(draft, options) ?? Losses(draft.Plan, options) ?? (ignoreWindow ? null : Window())) is { } refusal)
+            throw refusal;
+        // With nothing pending only the gates run again; they change nothing.
+        return Environment.Approvals is { } approvals && draft.Plan.Steps.Count > 0 ? await ApprovedRunAsync(draft.Plan, approvals, cancel) : RunId.New(workspace.Clock);
+    }
+
+    private LockkeeperException? Drift(Draft draft, RunOptions options) => draft.Drift.Count == 0 || options.AcceptDrift ? null : new LockkeeperException(
+        MigrateErrors.Drift, $"the schema of {chosen.Target.Name} is not as the last run left it: {draft.Drift.Count} {(draft.Drift.Count == 1 ? "difference" : "differences")}",
+        "Undo what was changed by hand, or make it a migration and run with --accept-drift.")
+    {
+        Facts = [.. draft.Drift.Take(ShownDifferences).Select(words => new ErrorFact("DRIFT", words)),
+            .. draft.Drift.Count > ShownDifferences ? [new ErrorFact("DRIFT", $"… and {draft.Drift.Count - ShownDifferences} more")] : Array.Empty<ErrorFact>()],
+    };
+
+    private LockkeeperException? Losses(Plan plan, RunOptions options)
+    {
+        var losses = plan.Steps.SelectMany(step => step.Impact.Losses.Select(loss => (step.Id, Loss: loss))).Where(pair => !pair.Loss.StartsWith("index ", StringComparison.Ordinal)).ToList();
+        if (losses.Count == 0 || options.Yes || Environment.Approvals is not null)
+            return null;
+        return new LockkeeperException(
+            KernelErrors.NeedsConfirmation, $"the run destroys data or objects in {losses.Count} {(losses.Count == 1 ? "place" : "places")}", "Run it with --yes when that is what you want.")
+        {
+            Facts = [.. losses.Select(pair => new ErrorFact("LOST", $"{pair.Loss} (step {pair.Id})"))],
+        };
+    }
+
+    private LockkeeperException? Window()
+    {
+        if (Environment.Window is not { } window)
+            return null;
+        var answer = WindowCheck.At(window, workspace.Clock.GetUtcNow());
+        return answer.IsOpen ? null : new LockkeeperException(
+            KernelErrors.WindowClosed, $"the window of {Environment.Name} is closed", answer.OpensAt is { } opens ? $"It opens {opens:ddd yyyy-MM-dd HH:mm} {window.Zone}." : "It never opens: look at window of the environment in lockkeeper.yaml.");
+    }
+
+    private async Task<string> ApprovedRunAsync(Plan plan, ApprovalConfig approvals, CancellationToken cancel)
+    {
+        var request = await FindApprovalAsync(plan, cancel);
+        if (request is { IsApproved: true })
+            return request.Run;
+        var run = request?.Run ?? RunId.New(workspace.Clock);
+        if (request is null)
+        {
+            await workspace.Ledger.AppendAsync(
+                ApprovalRequest.Ask(run, Environment.Name, chosen.Database.Name, workspace.Actor, plan.Hash, approvals, plan.Steps.Select(step => step.Words)), cancel);
+        }
+
+        throw new LockkeeperException(
+            KernelErrors.ApprovalNeeded, $"run {run} on {Environment.Name} waits for {Needed(approvals)}{(request is { Approvers.Count: > 0 } ? $", {request.Approvers.Count} given" : "")}",
+            $"Somebody else runs 'lk approve {run}'; then run this command again.");
+    }
+
+    private async Task<ApprovalRequest?> FindApprovalAsync(Plan plan, CancellationToken cancel)
+    {
+        var requests = await ApprovalRequest.ReadAsync(workspace.Ledger, new LedgerFilter { Environment = Environment.Name }, cancel);
+        return requests.LastOrDefault(request => request.Plan == plan.Hash && request.Database == chosen.Database.Name && !request.Used);
+    }
+
+    private static string Needed(ApprovalConfig approvals) =>
+        $"{approvals.Required} {(approvals.Required == 1 ? "approval" : "approvals")}{(approvals.Groups.Count > 0 ? $" of {string.Join(" or ", approvals.Groups)}" : "")}";
+}

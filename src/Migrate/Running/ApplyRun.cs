@@ -1,0 +1,192 @@
+using Lockkeeper.Kernel.Config;
+using Lockkeeper.Kernel.Errors;
+using Lockkeeper.Kernel.Gates;
+using Lockkeeper.Kernel.Plans;
+using Lockkeeper.Kernel.Verbs;
+using Lockkeeper.Migrate.History;
+
+namespace Lockkeeper.Migrate.Running;
+
+/// <summary>Applies what is pending in one database: plan, check, gate, apply, verify, record.</summary>
+/// <param name="chosen">The target.</param>
+/// <param name="workspace">The surroundings.</param>
+/// <param name="options">How it was asked for.</param>
+internal sealed class ApplyRun(ChosenTarget chosen, Workspace workspace, RunOptions options)
+{
+    private readonly DraftMaker drafts = new(chosen, workspace);
+    private readonly Admission admission = new(chosen, workspace);
+
+    private IMigrationTarget Target => chosen.Target;
+
+    private EnvironmentConfig Environment => chosen.Environment;
+
+    /// <summary>Runs it.</summary>
+    /// <exception cref="LockkeeperException">It was refused before anything was changed.</exception>
+    public async Task<RunResult> RunAsync(CancellationToken cancel)
+    {
+        var draft = await drafts.ApplyAsync(options.AcceptDrift, cancel);
+        if (options.DryRun)
+            return await DryAsync(draft, cancel);
+        if (draft.State.ReadOnlyReason is { } reason)
+            throw new LockkeeperException(MigrateErrors.ReadOnlyTarget, $"{Target.Name} takes no changes: {reason}", "Point the target at the primary, or lift default_transaction_read_only.");
+        if (draft.Plan.Steps.Count == 0 && draft.ReleasePassed && draft.Drift.Count == 0)
+            return Result(null, draft, RunOutcome.NothingToDo, []);
+        await admission.AdmitAsync(draft, options, ignoreWindow: false, cancel);
+
+        await Target.PrepareStoreAsync(cancel);
+        await using var lease = await Target.TakeLeaseAsync($"{workspace.Actor}, applying to {Environment.Name}", options.LeaseWait, workspace.Progress, cancel);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, lease.Lost);
+        // Another runner may have been at work while this one waited: what counts is what is there under the lease.
+        draft = await drafts.ApplyAsync(options.AcceptDrift, both.Token);
+        if (draft.Plan.Steps.Count == 0 && draft.ReleasePassed && draft.Drift.Count == 0)
+            return Result(null, draft, RunOutcome.NothingToDo, []);
+        var run = await admission.AdmitAsync(draft, options, ignoreWindow: false, both.Token);
+        return await RealAsync(run, draft, lease, both.Token);
+    }
+
+    private async Task<RunResult> DryAsync(Draft draft, CancellationToken cancel)
+    {
+        var refusals = await admission.RefusalsAsync(draft, options, cancel);
+        var walked = await new PlanRunner(new NoSteps(), _ => Task.CompletedTask, workspace.Clock).RunAsync(draft.Plan, RunMode.Dry, undoOnFailure: false, cancel);
+        return Result(null, draft, RunOutcome.Planned, walked.Steps) with
+        {
+            Error = refusals.Count == 0 ? null : new LockkeeperException(refusals[0].Code, refusals[0].Message, refusals[0].Hint) { Facts = refusals[0].Facts, Others = [.. refusals.Skip(1)] },
+        };
+    }
+
+    private async Task<RunResult> RealAsync(string run, Draft draft, ITargetLease lease, CancellationToken cancel)
+    {
+        var stamp = new RunStamp(run, workspace.Actor, chosen.Database.Name, draft.Series.Artifact, Environment.Name);
+        var record = new RunRecord(workspace, stamp);
+        await record.StartedAsync(draft.Plan, draft.Schema, cancel);
+        await using var health = await StartHealthAsync(draft, cancel);
+
+        var runner = new PlanRunner(new ApplySteps(Target, draft.Migrations, stamp, lease, workspace.Progress), SayAndRecord(record), workspace.Clock);
+        var applied = await runner.RunAsync(draft.Plan, RunMode.Real, undoOnFailure: Environment.OnFailure == OnFailure.Rollback, cancel);
+        workspace.Progress.Now(null);
+        var steps = applied.Steps.ToArray();
+        if (applied.Error is { } error)
+            return await FailAsync(run, draft, stamp, record, steps, error, [], null);
+
+        var schema = await Target.ReadSchemaAsync(cancel);
+        await Target.RecordReleaseAsync(stamp, ReleaseOutcome.Applied, schema, cancel);
+        var (gates, verdict, failure) = await PassGatesAsync(stamp, record, health, cancel);
+        if (failure is not null)
+        {
+            if (Environment.OnFailure == OnFailure.Rollback)
+                await runner.UndoAsync(steps, CancellationToken.None);
+            return await FailAsync(run, draft, stamp, record, steps, failure, gates, verdict);
+        }
+
+        await Target.RecordReleaseAsync(stamp, ReleaseOutcome.Passed, null, cancel);
+        await record.FinishedAsync("done", steps.Length > 0, schema, [.. steps.Select(step => step.Step.Id)]);
+        return Result(run, draft, RunOutcome.Done, steps) with { Gates = gates, Health = verdict, Before = draft.Schema, After = schema };
+    }
+
+    private async Task<HealthWatch?> StartHealthAsync(Draft draft, CancellationToken cancel)
+    {
+        if (Environment.Health is not { } limits || draft.Migrations.Count == 0)
+            return null;
+        var watch = new HealthWatch(limits, await Target.ProbeHealthAsync(cancel), workspace.Clock);
+        await watch.LookBeforeAsync(workspace.Progress, cancel);
+        return watch;
+    }
+
+    private StepListener SayAndRecord(RunRecord record) => async result =>
+    {
+        var words = result.State switch
+        {
+            StepState.Done => result.Step.Words.Replace("apply ", "applied ", StringComparison.Ordinal),
+            StepState.Undone => $"rolled back {result.Step.Id}",
+            _ => $"{result.Step.Words}: {result.State.ToString().ToLowerInvariant()}",
+        };
+        workspace.Progress.Say($"{words} ({Durations.Words(result.Duration)})");
+        await record.StepAsync(result);
+    };
+
+    private async Task<(IReadOnlyList<GateResult> Gates, HealthVerdict? Health, LockkeeperException? Failure)> PassGatesAsync(
+        RunStamp stamp, RunRecord record, HealthWatch? health, CancellationToken cancel)
+    {
+        var results = new List<GateResult>();
+        try
+        {
+            foreach (var gate in Environment.Gates)
+            {
+                var result = await CommandGate.RunAsync(gate, GateVariables(stamp), workspace, cancel);
+                results.Add(result);
+                await record.GateAsync(result);
+                if (!result.Passed)
+                    return (results, null, GateFailure(result));
+            }
+
+            if (health is null)
+                return (results, null, null);
+            var verdict = await health.WatchAsync(workspace.Progress, cancel);
+            await record.HealthAsync(verdict);
+            return (results, verdict, verdict.Passed ? null : new LockkeeperException(MigrateErrors.HealthLimit, verdict.Words, "Look at what the database does; the release is not promoted from here."));
+        }
+        catch (OperationCanceledException)
+        {
+            return (results, null, new LockkeeperException(KernelErrors.Cancelled, "cancelled while the gates ran", "Run the same command again: the gates run anew."));
+        }
+        catch (LockkeeperException e)
+        {
+            return (results, null, e);
+        }
+    }
+
+    private Dictionary<string, string?> GateVariables(RunStamp stamp) => new(Target.ClientVariables)
+    {
+        ["LK_ENVIRONMENT"] = stamp.Environment,
+        ["LK_DATABASE"] = stamp.Series,
+        ["LK_RUN"] = stamp.Run,
+        ["LK_ARTIFACT"] = stamp.Artifact,
+    };
+
+    private static LockkeeperException GateFailure(GateResult gate) => new(KernelErrors.GateFailed, $"gate '{gate.Name}' did not pass: {gate.Words}", "Read its output, correct the release, and run the command again.")
+    {
+        Facts = [new ErrorFact("OUTPUT", gate.Output)],
+    };
+
+    /// <summary>Records what is in place now and holds the schema after a rollback against the one before the run.</summary>
+    private async Task<RunResult> FailAsync(
+        string run, Draft draft, RunStamp stamp, RunRecord record, StepResult[] steps, LockkeeperException error, IReadOnlyList<GateResult> gates, HealthVerdict? health)
+    {
+        var ended = new PlanResult(steps, error);
+        var undone = steps.Any(step => step.State == StepState.Undone);
+        SchemaState? after = null;
+        IReadOnlyList<string> leftOver = [];
+        try
+        {
+            // Nothing that comes after a failure may hide it: a target that is gone now is read again by the next run.
+            after = await Target.ReadSchemaAsync(CancellationToken.None);
+            if (undone && !ended.LeftTraces && draft.Schema is { } before && before.Fingerprint != after.Fingerprint)
+                leftOver = Target.Differences(before.Bytes, after);
+            var anything = undone || ended.LeftTraces;
+            if (anything || draft.Migrations.Count == 0)
+                await Target.RecordReleaseAsync(stamp, undone && !ended.LeftTraces ? ReleaseOutcome.RolledBack : ReleaseOutcome.Failed, anything ? after : null, CancellationToken.None);
+        }
+        catch (LockkeeperException e)
+        {
+            workspace.Progress.Say($"the state after the failure could not be recorded: {e.Message}");
+        }
+
+        var inPlace = steps.Where(step => step.State is StepState.Done or StepState.PartlyDone or StepState.UndoFailed).Select(step => step.Step.Id).ToList();
+        await record.FinishedAsync(ended.LeftTraces ? "partly_applied" : undone ? "rolled_back" : "failed", ended.LeftTraces || undone, after, inPlace);
+        return Result(run, draft, ended.LeftTraces ? RunOutcome.PartlyApplied : RunOutcome.Failed, steps) with
+        {
+            Gates = gates, Health = health, Before = draft.Schema, After = after, LeftOver = leftOver, Error = error,
+        };
+    }
+
+    private RunResult Result(string? run, Draft draft, RunOutcome outcome, IReadOnlyList<StepResult> steps) =>
+        new() { Run = run, TargetName = Target.Name, Draft = draft, Outcome = outcome, Steps = steps };
+
+    /// <summary>A dry run carries nothing out.</summary>
+    private sealed class NoSteps : IStepExecutor
+    {
+        public Task DoAsync(Step step, CancellationToken cancel) => throw new InvalidOperationException("a dry run carries nothing out");
+
+        public Task UndoAsync(Step step, CancellationToken cancel) => throw new InvalidOperationException("a dry run carries nothing out");
+    }
+}

@@ -1,0 +1,84 @@
+using Lockkeeper.Kernel.Plans;
+using Lockkeeper.Kernel.Verbs;
+using Lockkeeper.Migrate.History;
+using Lockkeeper.Migrate.Series;
+
+namespace Lockkeeper.Migrate.Running;
+
+/// <summary>Makes drafts: reads files, history and schema, prepares the scripts, and states the plan.</summary>
+/// <param name="chosen">The target.</param>
+/// <param name="workspace">The surroundings.</param>
+internal sealed class DraftMaker(ChosenTarget chosen, Workspace workspace)
+{
+    /// <summary>The id of the step that accepts a drifted schema.</summary>
+    public const string AcceptDriftStep = "accept-drift";
+
+    /// <summary>A draft of applying everything that is pending.</summary>
+    /// <param name="acceptDrift">Make accepting a drift a step of the plan, so that an approval covers it.</param>
+    /// <param name="cancel">Stops reading.</param>
+    /// <exception cref="Kernel.Errors.LockkeeperException">Files or history do not fit.</exception>
+    public async Task<Draft> ApplyAsync(bool acceptDrift, CancellationToken cancel)
+    {
+        var series = SeriesReader.Read(chosen.Database, workspace.ProjectFolder);
+        var state = await chosen.Target.ReadStateAsync(series.Name, cancel);
+        var comparison = HistoryComparison.Of(series, state.Rows, chosen.Database.OutOfOrder);
+        if (comparison.Refusal() is { } refusal)
+            throw refusal;
+
+        var prepared = Prepare(series, comparison.Pending).ToDictionary(migration => migration.Migration.Id);
+        var (schema, drift) = await DriftAsync(state, comparison.Pending.Count > 0, cancel);
+        var steps = comparison.Pending.Select(migration => StepOf(prepared[migration.Id])).ToList();
+        if (acceptDrift && drift.Count > 0)
+            steps.Insert(0, new Step(AcceptDriftStep, $"accept that the schema drifted in {drift.Count} places", string.Join('\n', drift), Undo.None, Impact.None));
+        var title = $"apply {comparison.Pending.Count} migrations of {series.Name} to {chosen.Environment.Name}";
+        return new Draft(series, state, comparison, prepared, schema, drift, new Plan(title, chosen.Environment.Name, series.Name, steps));
+    }
+
+    /// <summary>A draft of undoing applied migrations, newest first.</summary>
+    /// <param name="choose">Which rows of the history, given those in place in order of application.</param>
+    /// <param name="cancel">Stops reading.</param>
+    public async Task<Draft> RollbackAsync(Func<IReadOnlyList<HistoryRow>, IReadOnlyList<HistoryRow>> choose, CancellationToken cancel)
+    {
+        var series = SeriesReader.Read(chosen.Database, workspace.ProjectFolder);
+        var state = await chosen.Target.ReadStateAsync(series.Name, cancel);
+        var comparison = HistoryComparison.Of(series, state.Rows, chosen.Database.OutOfOrder);
+        var rows = choose([.. state.Rows.Where(row => row.InPlace)]);
+        var migrations = rows.Reverse().Select(row => RollbackChoice.MigrationOf(series, row)).ToList();
+        var prepared = Prepare(series, migrations).ToDictionary(migration => migration.Migration.Id);
+        var steps = migrations.Select(migration => UndoStepOf(prepared[migration.Id])).ToList();
+        var schema = await chosen.Target.ReadSchemaAsync(cancel);
+        return new Draft(series, state, comparison, prepared, schema, [], new Plan($"roll back {steps.Count} migrations of {series.Name} on {chosen.Environment.Name}", chosen.Environment.Name, series.Name, steps));
+    }
+
+    private IEnumerable<PreparedMigration> Prepare(MigrationSeries series, IReadOnlyList<Migration> migrations)
+    {
+        var values = new Dictionary<string, string>(chosen.Database.Placeholders, StringComparer.Ordinal);
+        if (series.Format == "flyway")
+        {
+            foreach (var (name, value) in chosen.Target.BuiltInPlaceholders)
+                values.TryAdd(name, value);
+        }
+
+        var placeholders = new Placeholders(series.Format, values);
+        return migrations.Select(migration => new PreparedMigration(migration, Script(migration.Up), migration.Down is null ? null : Script(migration.Down)));
+
+        IPreparedScript Script(MigrationScript script) => chosen.Target.Prepare(script, placeholders.Replace(script));
+    }
+
+    /// <summary>The schema is read when there is something to compare it with, or when a rollback will have to be compared with it.</summary>
+    private async Task<(SchemaState? Schema, IReadOnlyList<string> Drift)> DriftAsync(TargetState state, bool changes, CancellationToken cancel)
+    {
+        var recorded = state.Recorded is { IsCurrent: true } current ? current : null;
+        if (recorded is null && !(changes && chosen.Environment.OnFailure == Kernel.Config.OnFailure.Rollback))
+            return (null, []);
+        var schema = await chosen.Target.ReadSchemaAsync(cancel);
+        return recorded is null || recorded.Fingerprint == schema.Fingerprint ? (schema, []) : (schema, chosen.Target.Differences(recorded.Bytes, schema));
+    }
+
+    private static Step StepOf(PreparedMigration migration) => new(
+        migration.Migration.Id, $"apply {migration.Migration.Title}", migration.Up.Text,
+        migration.Down is null ? Undo.None : new Undo(UndoKind.Written, migration.Down.Text), migration.Up.Impact);
+
+    private static Step UndoStepOf(PreparedMigration migration) => new(
+        migration.Migration.Id, $"undo {migration.Migration.Title}", migration.Down!.Text, Undo.None, migration.Down.Impact);
+}

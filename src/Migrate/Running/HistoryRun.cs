@@ -1,0 +1,49 @@
+using Lockkeeper.Kernel.Verbs;
+using Lockkeeper.Kernel.Plans;
+using Lockkeeper.Migrate.History;
+using Lockkeeper.Migrate.Series;
+
+namespace Lockkeeper.Migrate.Running;
+
+/// <summary>Edits a target's history: a plan like any other, admitted and recorded like any other, that runs no migration.</summary>
+/// <param name="chosen">The target.</param>
+/// <param name="workspace">The surroundings.</param>
+/// <param name="options">How it was asked for.</param>
+/// <param name="what">What is done, for the plan's title: <c>repair</c> or <c>baseline</c>.</param>
+/// <param name="decide">Decides on the edits.</param>
+internal sealed class HistoryRun(
+    ChosenTarget chosen, Workspace workspace, RunOptions options, string what, Func<MigrationSeries, TargetState, HistoryComparison, IReadOnlyList<(HistoryEdit Edit, string Words)>> decide)
+{
+    /// <summary>Runs it; answers what was (or would be) changed, in words.</summary>
+    public async Task<IReadOnlyList<string>> RunAsync(CancellationToken cancel)
+    {
+        var (draft, edits) = await DraftAsync(cancel);
+        if (options.DryRun || edits.Count == 0)
+            return [.. edits.Select(edit => edit.Words)];
+        await new Admission(chosen, workspace).AdmitAsync(draft, options, ignoreWindow: true, cancel);
+
+        await chosen.Target.PrepareStoreAsync(cancel);
+        await using var lease = await chosen.Target.TakeLeaseAsync($"{workspace.Actor}, {what} on {chosen.Environment.Name}", options.LeaseWait, workspace.Progress, cancel);
+        (draft, edits) = await DraftAsync(cancel);
+        var run = await new Admission(chosen, workspace).AdmitAsync(draft, options, ignoreWindow: true, cancel);
+        var stamp = new RunStamp(run, workspace.Actor, draft.Series.Name, draft.Series.Artifact, chosen.Environment.Name);
+        var record = new RunRecord(workspace, stamp);
+        await record.StartedAsync(draft.Plan, draft.Schema, cancel);
+        await chosen.Target.EditHistoryAsync([.. edits.Select(edit => edit.Edit)], stamp, lease, cancel);
+        if (what == "baseline")
+            await chosen.Target.RecordReleaseAsync(stamp, ReleaseOutcome.Applied, await chosen.Target.ReadSchemaAsync(cancel), cancel);
+        await record.FinishedAsync("done", changed: true, draft.Schema, []);
+        return [.. edits.Select(edit => edit.Words)];
+    }
+
+    private async Task<(Draft Draft, IReadOnlyList<(HistoryEdit Edit, string Words)> Edits)> DraftAsync(CancellationToken cancel)
+    {
+        var series = SeriesReader.Read(chosen.Database, workspace.ProjectFolder);
+        var state = await chosen.Target.ReadStateAsync(series.Name, cancel);
+        var comparison = HistoryComparison.Of(series, state.Rows, chosen.Database.OutOfOrder);
+        var edits = decide(series, state, comparison);
+        var steps = edits.Select(edit => new Step(edit.Edit.Id, edit.Words, edit.Words, Undo.None, Impact.None)).ToList();
+        var plan = new Plan($"{what} the history of {series.Name} on {chosen.Environment.Name}", chosen.Environment.Name, series.Name, steps);
+        return (new Draft(series, state, comparison, new Dictionary<string, PreparedMigration>(), null, [], plan), edits);
+    }
+}

@@ -1,0 +1,69 @@
+using Lockkeeper.Kernel.Config;
+using Lockkeeper.Kernel.Errors;
+using Lockkeeper.Kernel.Plans;
+using Lockkeeper.Kernel.Verbs;
+using Lockkeeper.Migrate.History;
+
+namespace Lockkeeper.Migrate.Running;
+
+/// <summary>Rolls migrations of one database back with their down files: the same road as applying, the window apart, for it must be open in an emergency.</summary>
+/// <param name="chosen">The target.</param>
+/// <param name="workspace">The surroundings.</param>
+/// <param name="options">How it was asked for.</param>
+/// <param name="choose">Which rows of the history.</param>
+internal sealed class RollbackRun(ChosenTarget chosen, Workspace workspace, RunOptions options, Func<IReadOnlyList<HistoryRow>, IReadOnlyList<HistoryRow>> choose)
+{
+    /// <summary>Runs it.</summary>
+    /// <exception cref="LockkeeperException">It was refused before anything was changed.</exception>
+    public async Task<RunResult> RunAsync(CancellationToken cancel)
+    {
+        var drafts = new DraftMaker(chosen, workspace);
+        var draft = await drafts.RollbackAsync(choose, cancel);
+        if (options.DryRun)
+            return Result(null, draft, RunOutcome.Planned, [.. draft.Plan.Steps.Select(step => new StepResult(step, StepState.Planned, default))]);
+        RequireConfirmation(draft);
+        await new Admission(chosen, workspace).AdmitAsync(draft, options, ignoreWindow: true, cancel);
+
+        await chosen.Target.PrepareStoreAsync(cancel);
+        await using var lease = await chosen.Target.TakeLeaseAsync($"{workspace.Actor}, rolling back {chosen.Environment.Name}", options.LeaseWait, workspace.Progress, cancel);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, lease.Lost);
+        draft = await drafts.RollbackAsync(choose, both.Token);
+        var run = await new Admission(chosen, workspace).AdmitAsync(draft, options, ignoreWindow: true, both.Token);
+
+        var stamp = new RunStamp(run, workspace.Actor, chosen.Database.Name, draft.State.Release?.Artifact ?? draft.Series.Artifact, chosen.Environment.Name);
+        var record = new RunRecord(workspace, stamp);
+        await record.StartedAsync(draft.Plan, draft.Schema, both.Token);
+        var runner = new PlanRunner(new RollbackSteps(chosen.Target, draft.Migrations, stamp, lease, workspace.Progress), record.StepAsync, workspace.Clock);
+        var result = await runner.RunAsync(draft.Plan, RunMode.Real, undoOnFailure: false, both.Token);
+        workspace.Progress.Now(null);
+        return await FinishAsync(run, draft, stamp, record, result);
+    }
+
+    private void RequireConfirmation(Draft draft)
+    {
+        if (options.Yes || chosen.Environment.Approvals is not null)
+            return;
+        throw new LockkeeperException(KernelErrors.NeedsConfirmation, $"{draft.Plan.Title}: not confirmed", "Run it with --yes when that is what you want; --dry-run shows it first.")
+        {
+            Facts = [.. draft.Plan.Steps.Select(step => new ErrorFact("STEP", step.Impact.Losses.Count == 0 ? step.Words : $"{step.Words}; destroys {string.Join(", ", step.Impact.Losses)}"))],
+        };
+    }
+
+    private async Task<RunResult> FinishAsync(string run, Draft draft, RunStamp stamp, RunRecord record, PlanResult result)
+    {
+        var changed = result.Steps.Any(step => step.State is StepState.Done or StepState.PartlyDone);
+        SchemaState? after = null;
+        if (changed)
+        {
+            after = await chosen.Target.ReadSchemaAsync(CancellationToken.None);
+            await chosen.Target.RecordReleaseAsync(stamp, ReleaseOutcome.RolledBack, after, CancellationToken.None);
+        }
+
+        await record.FinishedAsync(result.Error is null ? "rolled_back" : "failed", changed, after, []);
+        var outcome = result.Error is null ? RunOutcome.Done : changed ? RunOutcome.PartlyApplied : RunOutcome.Failed;
+        return Result(run, draft, outcome, result.Steps) with { Before = draft.Schema, After = after, Error = result.Error };
+    }
+
+    private RunResult Result(string? run, Draft draft, RunOutcome outcome, IReadOnlyList<StepResult> steps) =>
+        new() { Run = run, TargetName = chosen.Target.Name, Draft = draft, Outcome = outcome, Steps = steps, IsRollback = true };
+}

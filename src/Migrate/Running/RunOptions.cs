@@ -1,0 +1,27 @@
+namespace Lockkeeper.Migrate.Running;
+
+/// <summary>How a run was asked for.</summary>
+/// <param name="DryRun">Show and change nothing.</param>
+/// <param name="Yes">Losses are confirmed.</param>
+/// <param name="AcceptDrift">A drifted schema is taken as the new normal.</param>
+/// <param name="LeaseWait">How long to wait for another runner.</param>
+internal sealed record RunOptions(bool DryRun, bool Yes, bool AcceptDrift, TimeSpan LeaseWait);
+
+/// <summary>How a run of one database ended.</summary>
+internal enum RunOutcome
+{
+    /// <summary>Dry run: this would run.</summary>
+    Planned,
+
+    /// <summary>Nothing was pending and the release had passed already.</summary>
+    NothingToDo,
+
+    /// <summary>Everything is in place and every gate passed.</summary>
+    Done,
+
+    /// <summary>It failed and nothing of it is in place: nothing was applied, or all of it was rolled back.</summary>
+    Failed,
+
+    /// <summary>It failed and a part of it is in place.</summary>
+    PartlyApplied,
+}

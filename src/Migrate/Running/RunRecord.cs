@@ -1,0 +1,77 @@
+using System.Text.Json.Nodes;
+using Lockkeeper.Kernel.Gates;
+using Lockkeeper.Kernel.Ledger;
+using Lockkeeper.Kernel.Plans;
+using Lockkeeper.Kernel.Verbs;
+
+namespace Lockkeeper.Migrate.Running;
+
+/// <summary>Writes a run into the ledger.</summary>
+/// <param name="workspace">The ledger and the redactor.</param>
+/// <param name="stamp">The run.</param>
+internal sealed class RunRecord(Workspace workspace, RunStamp stamp)
+{
+    /// <summary>The intent, before any effect.</summary>
+    public Task StartedAsync(Plan plan, SchemaState? before, CancellationToken cancel) => AppendAsync("run.started", new JsonObject
+    {
+        ["title"] = plan.Title,
+        ["plan"] = plan.Hash,
+        ["artifact"] = stamp.Artifact,
+        ["fingerprint"] = before?.Fingerprint,
+        ["steps"] = new JsonArray([.. plan.Steps.Select(step => JsonValue.Create(step.Words))]),
+    }, cancel);
+
+    /// <summary>A step's end.</summary>
+    public Task StepAsync(StepResult result) => AppendAsync($"step.{Words(result.State)}", new JsonObject
+    {
+        ["step"] = result.Step.Id,
+        ["words"] = result.Step.Words,
+        ["duration_ms"] = Math.Round(result.Duration.TotalMilliseconds, 1),
+        ["error"] = result.Error is { } error ? $"{error.Code.Id}: {error.Message}" : null,
+        ["at"] = result.Error?.At?.ToString(),
+    }, CancellationToken.None);
+
+    /// <summary>A gate's end, with its output.</summary>
+    public Task GateAsync(GateResult result) => AppendAsync(result.Passed ? "gate.passed" : "gate.failed", new JsonObject
+    {
+        ["gate"] = result.Name,
+        ["words"] = result.Words,
+        ["duration_ms"] = Math.Round(result.Duration.TotalMilliseconds),
+        ["output"] = result.Output,
+    }, CancellationToken.None);
+
+    /// <summary>What the watch over the target's health saw.</summary>
+    public Task HealthAsync(HealthVerdict verdict) => AppendAsync(verdict.Passed ? "health.passed" : "health.failed", new JsonObject
+    {
+        ["words"] = verdict.Words,
+        ["p95_before_ms"] = verdict.P95Before,
+        ["p95_after_ms"] = verdict.P95After,
+        ["most_waiting"] = verdict.MostWaiting,
+        ["samples"] = verdict.Samples,
+        ["source"] = verdict.Source,
+    }, CancellationToken.None);
+
+    /// <summary>The end.</summary>
+    public Task FinishedAsync(string outcome, bool changed, SchemaState? after, IReadOnlyList<string> inPlace) => AppendAsync(ApprovalRequest.FinishedKind, new JsonObject
+    {
+        ["outcome"] = outcome,
+        ["changed"] = changed,
+        ["artifact"] = stamp.Artifact,
+        ["fingerprint"] = after?.Fingerprint,
+        ["in_place"] = new JsonArray([.. inPlace.Select(id => JsonValue.Create(id))]),
+    }, CancellationToken.None);
+
+    private async Task AppendAsync(string kind, JsonObject body, CancellationToken cancel) => await workspace.Ledger.AppendAsync(
+        new LedgerFact(kind, stamp.Run, stamp.Environment, stamp.Series, stamp.Actor, workspace.Redactor.Redact(body.ToJsonString())), cancel);
+
+    private static string Words(StepState state) => state switch
+    {
+        StepState.Done => "done",
+        StepState.Failed => "failed",
+        StepState.PartlyDone => "partly_done",
+        StepState.Undone => "undone",
+        StepState.UndoFailed => "undo_failed",
+        StepState.Planned => "planned",
+        _ => "not_reached",
+    };
+}

@@ -1,0 +1,39 @@
+using Lockkeeper.Kernel.Plans;
+using Lockkeeper.Kernel.Verbs;
+
+namespace Lockkeeper.Migrate.Running;
+
+/// <summary>Carries out the steps of applying: up forward, down backward.</summary>
+internal sealed class ApplySteps(IMigrationTarget target, IReadOnlyDictionary<string, PreparedMigration> migrations, RunStamp stamp, ITargetLease lease, IProgressSink progress) : IStepExecutor
+{
+    private int done;
+
+    public async Task DoAsync(Step step, CancellationToken cancel)
+    {
+        // The drift that a person accepted is in the target already; the schema recorded at the end of the run makes it the new normal.
+        if (step.Id == DraftMaker.AcceptDriftStep)
+            return;
+        progress.Now($"applying {migrations[step.Id].Migration.Title}", done++, migrations.Count);
+        await target.ApplyAsync(migrations[step.Id], stamp, lease, progress, cancel);
+    }
+
+    public async Task UndoAsync(Step step, CancellationToken cancel)
+    {
+        if (step.Id == DraftMaker.AcceptDriftStep)
+            return;
+        progress.Now($"rolling back {migrations[step.Id].Migration.Title}");
+        await target.UndoAsync(migrations[step.Id], stamp, lease, progress, cancel);
+    }
+}
+
+/// <summary>Carries out the steps of a rollback: down forward; there is no way back from a way back.</summary>
+internal sealed class RollbackSteps(IMigrationTarget target, IReadOnlyDictionary<string, PreparedMigration> migrations, RunStamp stamp, ITargetLease lease, IProgressSink progress) : IStepExecutor
+{
+    public Task DoAsync(Step step, CancellationToken cancel)
+    {
+        progress.Now($"rolling back {migrations[step.Id].Migration.Title}");
+        return target.UndoAsync(migrations[step.Id], stamp, lease, progress, cancel);
+    }
+
+    public Task UndoAsync(Step step, CancellationToken cancel) => throw new InvalidOperationException("the steps of a rollback have no undo");
+}

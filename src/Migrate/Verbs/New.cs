@@ -1,0 +1,82 @@
+using Lockkeeper.Kernel.Config;
+using Lockkeeper.Kernel.Errors;
+using Lockkeeper.Kernel.Reports;
+using Lockkeeper.Kernel.Verbs;
+using Lockkeeper.Migrate.Running;
+using Lockkeeper.Migrate.Series;
+
+namespace Lockkeeper.Migrate.Verbs;
+
+/// <summary><c>lk migrate new</c>.</summary>
+internal static class New
+{
+    private const int TimestampDigits = 14;
+
+    private static readonly Parameter Name = new("name", ParameterKind.Text, "What the migration does, in a few words") { Positional = true, Required = true, ValueName = "NAME" };
+
+    public static Verb Declare() => new()
+    {
+        Path = "migrate new",
+        Summary = "write the files of a new migration",
+        Details = "Takes the next version after the newest file, in the numbering that the folder has: counted, or by time when the versions have fourteen digits.",
+        Effect = VerbEffect.Local,
+        Parameters = [Name, StandardParameters.Database],
+        Examples = [new VerbExample("lk migrate new \"add orders\"", "writes 0002_add_orders.up.sql and .down.sql after 0001")],
+        ReportType = () => MigrateJson.Default.NewReport,
+        Handler = HandleAsync,
+    };
+
+    private static async Task<Report> HandleAsync(VerbCall call, CancellationToken cancel)
+    {
+        var workspace = call.Workspace;
+        var database = Choose(workspace.Config, call.Text(StandardParameters.Database));
+        var folder = Path.Combine(workspace.ProjectFolder, database.Migrations);
+        Directory.CreateDirectory(folder);
+        var series = SeriesReader.Read(database, workspace.ProjectFolder);
+        var slug = Slug(call.Required(Name));
+        var version = NextVersion(series, workspace.Clock.GetUtcNow());
+        string[] names = series.Format switch
+        {
+            "flyway" => [$"V{version}__{slug}.sql"],
+            "plain" => [$"{version}_{slug}.sql"],
+            _ => [$"{version}_{slug}.up.sql", $"{version}_{slug}.down.sql"],
+        };
+
+        foreach (var name in names)
+        {
+            var path = Path.Combine(folder, name);
+            if (File.Exists(path))
+                throw new LockkeeperException(KernelErrors.FileExists, $"{database.Migrations}/{name} exists already", "Choose another name.");
+            await File.WriteAllTextAsync(path, name.EndsWith(".down.sql", StringComparison.Ordinal) ? "-- Undo what the up file does.\n" : "-- Write the change here.\n", cancel);
+        }
+
+        var files = names.Select(name => $"{database.Migrations.TrimEnd('/')}/{name}").ToList();
+        return Report.Of(new NewReport(files), () => MigrateJson.Default.NewReport, [.. files.Select(file => new Line($"wrote {file}", Tone.Good))]);
+    }
+
+    private static DatabaseConfig Choose(ProjectConfig config, string? name)
+    {
+        if (name is null && config.Databases.Count > 1)
+            throw new LockkeeperException(KernelErrors.WrongUse, "the project has several databases", $"Give --database: {string.Join(", ", config.Databases.Select(database => database.Name))}.");
+        return name is null ? config.Databases[0] : config.Databases.FirstOrDefault(database => database.Name == name)
+            ?? throw new LockkeeperException(KernelErrors.UnknownName, $"there is no database '{name}'", $"Databases: {string.Join(", ", config.Databases.Select(database => database.Name))}.");
+    }
+
+    private static string NextVersion(MigrationSeries series, DateTimeOffset now)
+    {
+        var newest = series.Migrations.Where(migration => migration.Version is not null).MaxBy(migration => migration.Version)?.Version!.Text;
+        if (newest is null)
+            return series.Format == "flyway" ? "1" : "0001";
+        if (newest.Length == TimestampDigits)
+            return now.ToString("yyyyMMddHHmmss");
+        var number = newest.Split('.', '_')[0];
+        return (decimal.Parse(number) + 1).ToString().PadLeft(number.Length, '0');
+    }
+
+    private static string Slug(string name)
+    {
+        var words = new string([.. name.Trim().Select(c => char.IsLetterOrDigit(c) ? char.ToLowerInvariant(c) : '_')]);
+        var slug = string.Join('_', words.Split('_', StringSplitOptions.RemoveEmptyEntries));
+        return slug.Length > 0 ? slug : throw new LockkeeperException(KernelErrors.WrongUse, $"'{name}' holds no letter or digit", "Say in a few words what the migration does.");
+    }
+}

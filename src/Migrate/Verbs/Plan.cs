@@ -1,0 +1,60 @@
+using Lockkeeper.Kernel.Errors;
+using Lockkeeper.Kernel.Reports;
+using Lockkeeper.Kernel.Verbs;
+using Lockkeeper.Migrate.Running;
+
+namespace Lockkeeper.Migrate.Verbs;
+
+/// <summary><c>lk migrate plan</c>.</summary>
+internal static class Plan
+{
+    private static readonly Parameter Script = new("script", ParameterKind.Flag, "Print exactly what would be sent, as a script for psql");
+
+    public static Verb Declare(TargetChoice targets) => new()
+    {
+        Path = "migrate plan",
+        Summary = "show what apply or promote would do",
+        Details = "A dry run: the same path as apply up to the first change. Shows each step with its risk, locks, losses and way back, and every reason why the run would be refused. "
+            + "With --script the exact statements, transaction and history row included.",
+        Effect = VerbEffect.Reads,
+        Parameters = [StandardParameters.Environment, StandardParameters.Database, MigrateParameters.AcceptDrift, Script],
+        Examples = [new VerbExample("lk migrate plan --env prod", "shows what a promotion to prod would do"), new VerbExample("lk migrate plan --env prod --script > prod.sql", "writes it as a script")],
+        ReportType = () => MigrateJson.Default.RunReport,
+        Handler = (call, cancel) => HandleAsync(targets, call, cancel),
+    };
+
+    private static async Task<Report> HandleAsync(TargetChoice targets, VerbCall call, CancellationToken cancel)
+    {
+        var (workspace, environment) = (call.Workspace, TargetChoice.Environment(call.Workspace.Config, call.Required(StandardParameters.Environment)));
+        var options = new RunOptions(DryRun: true, Yes: true, call.Flag(MigrateParameters.AcceptDrift), default);
+        var (results, scripts) = (new List<RunResult>(), new List<string>());
+        foreach (var database in TargetChoice.Databases(workspace.Config, environment, call.Text(StandardParameters.Database)))
+        {
+            await using var chosen = await targets.OpenAsync(workspace, environment, database, cancel);
+            var result = await new ApplyRun(chosen, workspace, options).RunAsync(cancel);
+            if (await PromotionRefusalAsync(targets, workspace, environment, database, cancel) is { } refusal)
+                result = result with { Error = new LockkeeperException(refusal.Code, refusal.Message, refusal.Hint) { Others = result.Error is { } other ? [other, .. other.Others] : [] } };
+            results.Add(result);
+            var stamp = new RunStamp("run-id", workspace.Actor, database.Name, result.Draft.Series.Artifact, environment.Name);
+            scripts.AddRange(result.Draft.Comparison.Pending.Select(migration => chosen.Target.Render(result.Draft.Migrations[migration.Id], undo: false, stamp)));
+        }
+
+        var report = RunText.Of(environment.Name, dryRun: true, withScripts: call.Flag(Script), results);
+        return call.Flag(Script) ? report.WithText([new Code(string.Join('\n', scripts), "sql")]) : report;
+    }
+
+    private static async Task<LockkeeperException?> PromotionRefusalAsync(TargetChoice targets, Workspace workspace, Kernel.Config.EnvironmentConfig environment, Kernel.Config.DatabaseConfig database, CancellationToken cancel)
+    {
+        if (TargetChoice.Before(workspace.Config, environment) is not { } before || !environment.RequirePromotion)
+            return null;
+        try
+        {
+            await Promotion.RequirePassedAsync(targets, workspace, before, environment, database, cancel);
+            return null;
+        }
+        catch (LockkeeperException e) when (e.Code == MigrateErrors.NotPromotable)
+        {
+            return e;
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using System.Text.Json.Serialization;
+
+namespace Lockkeeper.Migrate.Verbs;
+
+/// <summary>What apply, promote, rollback and plan answer.</summary>
+internal sealed record RunReport(bool DryRun, string Environment, IReadOnlyList<DatabaseRun> Databases);
+
+/// <summary>One database's part of a run.</summary>
+internal sealed record DatabaseRun(
+    string Database, string Target, string Server, string? Run, string Outcome, string Format, string Artifact, IReadOnlyList<StepReport> Steps, IReadOnlyList<GateReport> Gates,
+    HealthReport? Health, IReadOnlyList<string> Drift, string? FingerprintBefore, string? FingerprintAfter, IReadOnlyList<string> LeftOver, IReadOnlyList<string> Warnings, IReadOnlyList<string> RefusedBecause);
+
+/// <summary>One step.</summary>
+internal sealed record StepReport(
+    string Id, string Words, string State, double? DurationMs, string Risk, IReadOnlyList<string> Locks, IReadOnlyList<string> Losses, string Undo, bool InTransaction, string File, string? Script);
+
+/// <summary>One gate.</summary>
+internal sealed record GateReport(string Name, bool Passed, string Words, double DurationMs, string Output);
+
+/// <summary>The watch over the target's health.</summary>
+internal sealed record HealthReport(bool Passed, string Words, double? P95BeforeMs, double? P95AfterMs, int MostWaiting, int Samples, string Source);
+
+/// <summary>What status answers.</summary>
+internal sealed record StatusReport(IReadOnlyList<DatabaseStatus> Databases);
+
+/// <summary>One database over its environments.</summary>
+internal sealed record DatabaseStatus(string Database, string Format, string FormatReason, string Artifact, IReadOnlyList<EnvironmentStatus> Environments, IReadOnlyList<MigrationStatus> Migrations);
+
+/// <summary>One environment of a database.</summary>
+internal sealed record EnvironmentStatus(string Environment, string Target, string? Server, int Applied, int Pending, string Release, string? Error, IReadOnlyList<FindingReport> Findings);
+
+/// <summary>One migration over the environments: its state in each, in their order.</summary>
+internal sealed record MigrationStatus(string Id, string Kind, string Name, string File, bool HasDown, IReadOnlyList<string> States);
+
+/// <summary>A finding.</summary>
+internal sealed record FindingReport(string Rule, string Severity, string Message, string? At, string? Hint);
+
+/// <summary>What verify answers.</summary>
+internal sealed record VerifyReport(IReadOnlyList<VerifiedTarget> Targets);
+
+/// <summary>One target that was verified.</summary>
+internal sealed record VerifiedTarget(string Environment, string Database, string Target, int Applied, int Pending, IReadOnlyList<FindingReport> Findings, IReadOnlyList<string> Drift, bool DriftChecked);
+
+/// <summary>What repair and baseline answer.</summary>
+internal sealed record HistoryReport(bool DryRun, string Environment, string Database, string Target, IReadOnlyList<string> Changes);
+
+/// <summary>What new answers.</summary>
+internal sealed record NewReport(IReadOnlyList<string> Files);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(RunReport))]
+[JsonSerializable(typeof(StatusReport))]
+[JsonSerializable(typeof(VerifyReport))]
+[JsonSerializable(typeof(HistoryReport))]
+[JsonSerializable(typeof(NewReport))]
+internal sealed partial class MigrateJson : JsonSerializerContext;

@@ -1,0 +1,131 @@
+using Lockkeeper.Kernel.Config;
+using Lockkeeper.Kernel.Errors;
+using Lockkeeper.Kernel.Plans;
+using Lockkeeper.Kernel.Reports;
+using Lockkeeper.Migrate.Running;
+
+namespace Lockkeeper.Migrate.Verbs;
+
+/// <summary>Words a run for people and as data.</summary>
+internal static class RunText
+{
+    /// <summary>The report of a run over one or more databases.</summary>
+    public static Report Of(string environment, bool dryRun, bool withScripts, IReadOnlyList<RunResult> results)
+    {
+        var data = new RunReport(dryRun, environment, [.. results.Select(result => Data(result, withScripts))]);
+        var text = results.SelectMany(result => Blocks(environment, result, withScripts)).ToList();
+        var exit = results.Select(result => dryRun && result.Error is not null ? ExitCode.Findings : result.Exit).Max();
+        return Report.Of(data, () => MigrateJson.Default.RunReport, text, exit).WithError(dryRun ? null : results.Select(result => result.Error).FirstOrDefault(error => error is not null));
+    }
+
+    private static DatabaseRun Data(RunResult result, bool withScripts) => new(
+        result.Draft.Series.Name, result.TargetName, result.Draft.State.Server, result.Run, Snake(result.Outcome.ToString()), result.Draft.Series.Format, result.Draft.Series.Artifact,
+        [.. result.Steps.Select(step => StepData(step, result.Draft, withScripts))],
+        [.. result.Gates.Select(gate => new GateReport(gate.Name, gate.Passed, gate.Words, gate.Duration.TotalMilliseconds, gate.Output))],
+        result.Health is { } health ? new HealthReport(health.Passed, health.Words, health.P95Before, health.P95After, health.MostWaiting, health.Samples, health.Source) : null,
+        result.Draft.Drift, result.Before?.Fingerprint, result.After?.Fingerprint, result.LeftOver, [.. Warnings(result)],
+        result.Outcome == RunOutcome.Planned && result.Error is { } error ? [error.Message, .. error.Others.Select(other => other.Message)] : []);
+
+    private static StepReport StepData(StepResult result, Draft draft, bool withScripts)
+    {
+        var (step, migration) = (result.Step, draft.Migrations.GetValueOrDefault(result.Step.Id));
+        return new StepReport(
+            step.Id, step.Words, Snake(result.State.ToString()), result.State is StepState.Planned or StepState.NotReached ? null : Math.Round(result.Duration.TotalMilliseconds, 1),
+            Snake(step.Impact.Risk.ToString()), step.Impact.Locks, step.Impact.Losses, Snake(step.Undo.Kind.ToString()), migration?.Up.InTransaction ?? true, migration?.Up.Source.File ?? "", withScripts ? step.Script : null);
+    }
+
+    private static IEnumerable<Block> Blocks(string environment, RunResult result, bool withScripts)
+    {
+        var series = result.Draft.Series;
+        yield return new Heading($"{series.Name} on {environment} ({result.TargetName}, {result.Draft.State.Server}{(result.Draft.State.IsPooled ? ", through a pooler" : "")})");
+        yield return new Line($"release {series.Artifact[..12]}, {series.Migrations.Count} migrations, format {series.Format} ({series.FormatReason})", Tone.Muted);
+        foreach (var warning in Warnings(result))
+            yield return new Line(warning, Tone.Warning);
+        if (result.Steps.Count > 0)
+            yield return StepTable(result);
+        foreach (var gate in result.Gates)
+            yield return new Line($"gate {gate.Name}: {(gate.Passed ? "passed" : gate.Words)} ({Durations.Words(gate.Duration)})", gate.Passed ? Tone.Good : Tone.Bad);
+        if (result.Health is { } health)
+            yield return new Line($"health: {health.Words} (p95 {Milliseconds(health.P95Before)} before, {Milliseconds(health.P95After)} at worst after; at most {health.MostWaiting} waiting; {health.Source})", health.Passed ? Tone.Good : Tone.Bad);
+        yield return Ending(result);
+        foreach (var difference in result.LeftOver)
+            yield return new Line($"the way back left a difference: {difference}", Tone.Bad, 1);
+        if (result.Outcome == RunOutcome.Planned && result.Error is { } refusal)
+        {
+            foreach (var error in refusal.Others.Prepend(refusal))
+            {
+                yield return new Line($"would be refused: {error.Code.Id}: {error.Message}", Tone.Warning);
+                foreach (var fact in error.Facts)
+                    yield return new Line($"{fact.Label}: {fact.Text}", Tone.Muted, 1);
+            }
+        }
+
+        if (withScripts)
+        {
+            foreach (var step in result.Steps)
+                yield return new Code(step.Step.Script, "sql");
+        }
+    }
+
+    private static Table StepTable(RunResult result)
+    {
+        var planned = result.Outcome == RunOutcome.Planned;
+        return new Table(
+            planned ? ["step", "risk", "way back", "locks", "destroys"] : ["step", "state", "time", "way back"],
+            [.. result.Steps.Select(step => planned ? Planned(step) : Ran(step))]);
+
+        static IReadOnlyList<Cell> Planned(StepResult result)
+        {
+            var impact = result.Step.Impact;
+            return
+            [
+                result.Step.Words, new Cell(impact.Risk.ToString().ToLowerInvariant(), impact.Risk switch { Risk.High => Tone.Bad, Risk.Medium => Tone.Warning, _ => Tone.Plain }),
+                WayBack(result.Step.Undo), string.Join(", ", impact.Locks), new Cell(string.Join(", ", impact.Losses), Tone.Bad),
+            ];
+        }
+
+        static IReadOnlyList<Cell> Ran(StepResult result) =>
+        [
+            result.Step.Words, new Cell(Words(result.State), result.State switch { StepState.Done => Tone.Good, StepState.NotReached or StepState.Undone => Tone.Warning, _ => Tone.Bad }),
+            result.State == StepState.NotReached ? "" : Durations.Words(result.Duration), WayBack(result.Step.Undo),
+        ];
+    }
+
+    private static Line Ending(RunResult result)
+    {
+        var applied = result.Steps.Count(step => step.State == StepState.Done);
+        var undone = result.Steps.Count(step => step.State == StepState.Undone);
+        var inPlace = result.Steps.Where(step => step.State is StepState.Done or StepState.PartlyDone or StepState.UndoFailed).Select(step => $"{step.Step.Id}{(step.State == StepState.PartlyDone ? " (partly)" : "")}").ToList();
+        return result.Outcome switch
+        {
+            RunOutcome.Planned when result.Steps.Count == 0 => new Line("nothing to do", Tone.Good),
+            RunOutcome.Planned => new Line($"{result.Steps.Count} steps would run; nothing was changed"),
+            RunOutcome.NothingToDo => new Line("nothing to do: every migration is applied and the release has passed here", Tone.Good),
+            RunOutcome.Done when result.IsRollback => new Line($"{applied} rolled back in {Durations.Words(Total(result))} (run {result.Run}, schema {result.After?.Fingerprint[..12] ?? "not read"})", Tone.Good),
+            RunOutcome.Done => new Line($"{applied} applied in {Durations.Words(Total(result))}; the release has passed here (run {result.Run}, schema {result.After?.Fingerprint[..12] ?? "not read"})", Tone.Good),
+            RunOutcome.PartlyApplied => new Line($"in place from this run: {string.Join(", ", inPlace)} (run {result.Run})", Tone.Bad),
+            _ when undone > 0 => new Line($"rolled back: {undone} undone, nothing of this run is in place (run {result.Run})", Tone.Warning),
+            _ => new Line($"nothing of this run is in place{(result.Run is null ? "" : $" (run {result.Run})")}", Tone.Warning),
+        };
+    }
+
+    private static IEnumerable<string> Warnings(RunResult result)
+    {
+        foreach (var finding in result.Draft.Comparison.Findings)
+            yield return finding.Message;
+        foreach (var interrupted in result.Draft.State.Interrupted)
+            yield return $"{interrupted.Id} was interrupted{(interrupted.InFlight is { } statement ? $" at statement {statement}" : $" after {interrupted.Done} statements")}; it goes on there";
+        if (result.Draft.State is { HasStore: true, Recorded: null or { IsCurrent: false }, Rows.Count: > 0 })
+            yield return "the run before did not record the schema it left, so a drift since then cannot be seen";
+    }
+
+    private static string WayBack(Undo undo) => undo.Kind switch { UndoKind.None => "none", UndoKind.Proven => "proven", _ => "written" };
+
+    private static TimeSpan Total(RunResult result) => result.Steps.Aggregate(TimeSpan.Zero, (sum, step) => sum + step.Duration);
+
+    private static string Milliseconds(double? number) => number is { } known ? $"{known:0.##} ms" : "not measured";
+
+    private static string Words(StepState state) => Snake(state.ToString()).Replace('_', ' ');
+
+    private static string Snake(string name) => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
+}

@@ -1,0 +1,80 @@
+using Lockkeeper.Kernel.Errors;
+using Lockkeeper.Kernel.Findings;
+using Lockkeeper.Kernel.Reports;
+using Lockkeeper.Kernel.Verbs;
+using Lockkeeper.Migrate.History;
+using Lockkeeper.Migrate.Running;
+using Lockkeeper.Migrate.Series;
+
+namespace Lockkeeper.Migrate.Verbs;
+
+/// <summary><c>lk migrate verify</c>.</summary>
+internal static class Verify
+{
+    public static Verb Declare(TargetChoice targets) => new()
+    {
+        Path = "migrate verify",
+        Summary = "check that files, history and schema agree",
+        Details = "Names migrations that were edited after they were applied, files that are gone, migrations that arrived out of order, and how the schema differs from the one that the last run left. "
+            + "Changes nothing. Exit code 1 when something was found.",
+        Effect = VerbEffect.Reads,
+        Parameters = [MigrateParameters.OptionalEnvironment, StandardParameters.Database],
+        Examples = [new VerbExample("lk migrate verify --env prod", "checks prod")],
+        ReportType = () => MigrateJson.Default.VerifyReport,
+        Handler = (call, cancel) => HandleAsync(targets, call, cancel),
+    };
+
+    private static async Task<Report> HandleAsync(TargetChoice targets, VerbCall call, CancellationToken cancel)
+    {
+        var (workspace, verified) = (call.Workspace, new List<VerifiedTarget>());
+        var environments = call.Text(MigrateParameters.OptionalEnvironment) is { } name ? [TargetChoice.Environment(workspace.Config, name)] : workspace.Config.Environments;
+        foreach (var environment in environments)
+        {
+            foreach (var database in TargetChoice.Databases(workspace.Config, environment, call.Text(StandardParameters.Database)))
+            {
+                await using var chosen = await targets.OpenAsync(workspace, environment, database, cancel);
+                verified.Add(await VerifyAsync(chosen, workspace, cancel));
+            }
+        }
+
+        var clean = verified.All(target => target.Findings.Count == 0 && target.Drift.Count == 0);
+        return Report.Of(new VerifyReport(verified), () => MigrateJson.Default.VerifyReport, [.. verified.SelectMany(Text)], clean ? ExitCode.Done : ExitCode.Findings);
+    }
+
+    private static async Task<VerifiedTarget> VerifyAsync(ChosenTarget chosen, Workspace workspace, CancellationToken cancel)
+    {
+        var series = SeriesReader.Read(chosen.Database, workspace.ProjectFolder);
+        var state = await chosen.Target.ReadStateAsync(series.Name, cancel);
+        var comparison = HistoryComparison.Of(series, state.Rows, chosen.Database.OutOfOrder);
+        var findings = comparison.Findings.Concat(state.Interrupted.Select(interrupted => new Finding(
+            "interrupted", Severity.Error, $"{interrupted.Id} was interrupted and is half done", null, "Run 'lk migrate apply' again: it goes on where it stopped."))).ToList();
+        IReadOnlyList<string> drift = [];
+        if (state.Recorded is { IsCurrent: true } recorded)
+        {
+            var schema = await chosen.Target.ReadSchemaAsync(cancel);
+            drift = recorded.Fingerprint == schema.Fingerprint ? [] : chosen.Target.Differences(recorded.Bytes, schema);
+        }
+
+        return new VerifiedTarget(chosen.Environment.Name, series.Name, chosen.Target.Name, state.Rows.Count(row => row.InPlace), comparison.Pending.Count,
+            [.. findings.Select(Status.FindingData)], drift, state.Recorded is { IsCurrent: true });
+    }
+
+    private static IEnumerable<Block> Text(VerifiedTarget target)
+    {
+        yield return new Heading($"{target.Database} on {target.Environment} ({target.Target})");
+        yield return new Line($"{target.Applied} applied, {target.Pending} pending");
+        foreach (var finding in target.Findings)
+        {
+            yield return new Line($"{finding.Rule}: {finding.Message}", finding.Severity == "error" ? Tone.Bad : Tone.Warning);
+            if (finding.Hint is not null)
+                yield return new Line(finding.Hint, Tone.Muted, 1);
+        }
+
+        foreach (var difference in target.Drift)
+            yield return new Line($"drift: {difference}", Tone.Bad);
+        if (!target.DriftChecked && target.Applied > 0)
+            yield return new Line("no schema was recorded at the end of the last run, so drift was not checked", Tone.Warning);
+        if (target.Findings.Count == 0 && target.Drift.Count == 0)
+            yield return new Line("files, history and schema agree", Tone.Good);
+    }
+}
