@@ -18,6 +18,10 @@ internal static class JsonAnswer
         json.WriteNumber("exit", (int)report.Exit);
         json.WritePropertyName("data");
         report.WriteJson(json);
+        if (report.Error is not { } error)
+            return;
+        json.WritePropertyName("error");
+        Write(json, error);
     });
 
     public static string Of(string? verb, LockkeeperException error, Redactor redactor) => Write(redactor, json =>

@@ -50,6 +50,8 @@ internal sealed class Session(IReadOnlyList<Verb> verbs, IEnvironment environmen
             var report = await VerbRun.RunAsync(new VerbCall(asked.Verb, asked.Values, workspace), interrupts.Token);
             (progress as IDisposable)?.Dispose();
             output.Write(json ? JsonAnswer.Of(asked.Verb.Path, report, redactor) : ReportText.Of(report.Text, Terminal.OfOutput(environment), redactor));
+            if (!json && report.Error is { } error)
+                errors.Write(ErrorText.Of(error, Terminal.OfErrors(environment), redactor));
             return report.Exit;
         }
         finally
