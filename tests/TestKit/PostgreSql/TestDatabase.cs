@@ -1,4 +1,5 @@
 using Lockkeeper.Engines.PostgreSql.Sandbox;
+using Lockkeeper.Engines.PostgreSql.Sql;
 using Npgsql;
 
 namespace Lockkeeper.Tests.TestKit.PostgreSql;
@@ -39,8 +40,12 @@ public sealed class TestDatabase : IAsyncDisposable
     public async Task ExecuteAsync(string sql)
     {
         await using var connection = await OpenAsync();
-        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 120 };
-        await command.ExecuteNonQueryAsync();
+        // One by one: the product switches the driver's own splitting of commands off for the whole process.
+        foreach (var statement in SqlSplitter.Split(sql, "test"))
+        {
+            await using var command = new NpgsqlCommand(statement.Text, connection) { CommandTimeout = 120 };
+            await command.ExecuteNonQueryAsync();
+        }
     }
 
     /// <summary>The first column of the first row as text; null for NULL or no row.</summary>

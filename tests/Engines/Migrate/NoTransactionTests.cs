@@ -1,0 +1,81 @@
+using Lockkeeper.Tests.TestKit;
+using Shouldly;
+using Xunit;
+
+namespace Lockkeeper.Tests.Engines.Migrate;
+
+public sealed class NoTransactionTests
+{
+    private const string Orders = "CREATE TABLE orders (id bigint PRIMARY KEY, note text); INSERT INTO orders SELECT n, 'x' FROM generate_series(1, 2) n;";
+
+    [Fact]
+    public async Task an_index_is_built_concurrently()
+    {
+        await using var project = await LkProject.CreateAsync("dev");
+        project.Migration("0001_orders", Orders).Migration("0002_index", "-- lk: no-transaction\nCREATE INDEX CONCURRENTLY orders_note ON orders (note);\nCOMMENT ON INDEX orders_note IS 'by note';");
+        var result = await project.RunAsync("migrate", "apply", "--env", "dev");
+        result.ExitCode.ShouldBe(0, result.ToString());
+        (await project["dev"].ScalarAsync("SELECT indisvalid::text FROM pg_index WHERE indexrelid = 'orders_note'::regclass")).ShouldBe("true");
+        (await project["dev"].ScalarAsync("SELECT count(*)::text FROM lockkeeper.intents")).ShouldBe("0");
+    }
+
+    [Fact]
+    public async Task a_concurrent_statement_beside_others_without_the_directive_is_found_before_anything_starts()
+    {
+        await using var project = await LkProject.CreateAsync("dev");
+        project.Migration("0001_orders", Orders).Migration("0002_index", "ALTER TABLE orders ADD a int;\nCREATE INDEX CONCURRENTLY orders_note ON orders (note);");
+        var result = await project.RunAsync("migrate", "apply", "--env", "dev");
+        result.ExitCode.ShouldBe(3, result.ToString());
+        result.Errors.ShouldContain("LK3021");
+        result.Errors.ShouldContain("migrations/0002_index.up.sql:2:1");
+        (await project["dev"].ScalarAsync("SELECT count(*)::text FROM pg_namespace WHERE nspname = 'lockkeeper'")).ShouldBe("0");
+    }
+
+    [Fact]
+    public async Task a_failure_in_the_middle_keeps_what_is_done_and_the_next_run_goes_on_there()
+    {
+        await using var project = await LkProject.CreateAsync("dev");
+        project.Migration("0001_orders", Orders + " INSERT INTO orders VALUES (3, 'x');")
+            .Migration("0002_index", "-- lk: no-transaction\nCREATE TABLE once (id int);\nCREATE UNIQUE INDEX CONCURRENTLY orders_note ON orders (note);\nCREATE TABLE twice (id int);");
+        var failed = await project.RunAsync("migrate", "apply", "--env", "dev");
+        failed.ExitCode.ShouldBe(4, failed.ToString());
+        failed.Errors.ShouldContain("could not create unique index");
+        failed.Errors.ShouldContain("migrations/0002_index.up.sql:3:1");
+        failed.Output.ShouldContain("0002 (partly)");
+        (await project.RunAsync("migrate", "status")).Output.ShouldContain("interrupted");
+
+        await project["dev"].ExecuteAsync("DELETE FROM orders WHERE id > 1");
+        var again = await project.RunAsync("migrate", "apply", "--env", "dev");
+        again.ExitCode.ShouldBe(0, again.ToString());
+        again.Errors.ShouldContain("dropped the invalid index orders_note");
+        (await project["dev"].ScalarAsync("SELECT indisvalid::text FROM pg_index WHERE indexrelid = 'orders_note'::regclass")).ShouldBe("true");
+        (await project["dev"].ScalarAsync("SELECT (to_regclass('once') IS NOT NULL AND to_regclass('twice') IS NOT NULL)::text")).ShouldBe("true");
+    }
+
+    [Fact]
+    public async Task an_invalid_index_is_rebuilt_and_not_skipped_by_if_not_exists()
+    {
+        await using var project = await LkProject.CreateAsync("dev");
+        project.Migration("0001_orders", Orders).Migration("0002_index", "CREATE INDEX CONCURRENTLY IF NOT EXISTS orders_note ON orders (note);");
+        (await project.RunAsync("migrate", "plan", "--env", "dev")).ExitCode.ShouldBe(0);
+        await project["dev"].ExecuteAsync(Orders);
+        await project["dev"].ExecuteAsync("CREATE INDEX orders_note ON orders (note)");
+        await project["dev"].ExecuteAsync("UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'orders_note'::regclass");
+        (await project.RunAsync("migrate", "baseline", "--env", "dev", "--version", "0001", "--yes")).ExitCode.ShouldBe(0);
+        var result = await project.RunAsync("migrate", "apply", "--env", "dev");
+        result.ExitCode.ShouldBe(0, result.ToString());
+        (await project["dev"].ScalarAsync("SELECT indisvalid::text FROM pg_index WHERE indexrelid = 'orders_note'::regclass")).ShouldBe("true");
+    }
+
+    [Fact]
+    public async Task a_down_file_without_a_transaction_undoes_too()
+    {
+        await using var project = await LkProject.CreateAsync("dev");
+        project.Migration("0001_orders", Orders, "DROP TABLE orders;").Migration("0002_index", "CREATE INDEX CONCURRENTLY orders_note ON orders (note);", "DROP INDEX CONCURRENTLY orders_note;");
+        (await project.RunAsync("migrate", "apply", "--env", "dev")).ExitCode.ShouldBe(0);
+        var result = await project.RunAsync("migrate", "rollback", "--env", "dev", "--last", "--yes");
+        result.ExitCode.ShouldBe(0, result.ToString());
+        (await project["dev"].ScalarAsync("SELECT to_regclass('orders_note')::text")).ShouldBeNull();
+        (await project.HistoryAsync("dev")).ShouldBe("0001 applied, 0002 rolled_back");
+    }
+}

@@ -1,0 +1,117 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Lockkeeper.Tests.TestKit.PostgreSql;
+
+namespace Lockkeeper.Tests.TestKit;
+
+/// <summary>A project in a folder of its own, with one database and an empty PostgreSQL database for each environment.</summary>
+public sealed class LkProject : IAsyncDisposable
+{
+    private readonly Dictionary<string, TestDatabase> targets = [];
+    private readonly Dictionary<string, string> environments = [];
+    private readonly TestFolder folder = new();
+
+    /// <summary>The folder of lockkeeper.yaml.</summary>
+    public string Folder => folder.Path;
+
+    /// <summary>Further lines of the database in lockkeeper.yaml, each <c>key: value</c>.</summary>
+    public string DatabaseSettings { get; set; } = "";
+
+    /// <summary>Further top-level lines.</summary>
+    public string TopSettings { get; set; } = "";
+
+    /// <summary>Variables of every call.</summary>
+    public Dictionary<string, string?> Variables { get; } = new() { ["LK_ACTOR"] = "anna" };
+
+    /// <summary>The database behind an environment.</summary>
+    public TestDatabase this[string environment] => targets[environment];
+
+    /// <summary>A project whose environments are in promotion order.</summary>
+    public static async Task<LkProject> CreateAsync(params string[] names)
+    {
+        var project = new LkProject();
+        foreach (var name in names)
+        {
+            project.targets[name] = await TestDatabase.CreateAsync();
+            project.environments[name] = "";
+            project.PointTo(name, project.targets[name].Url);
+        }
+
+        return project;
+    }
+
+    /// <summary>Adds lines to an environment, each <c>key: value</c>.</summary>
+    public LkProject Configure(string environment, string lines)
+    {
+        environments[environment] += lines + "\n";
+        return this;
+    }
+
+    /// <summary>Points an environment somewhere else, for example at a proxy.</summary>
+    public void PointTo(string environment, string url) => Variables[$"URL_{environment.ToUpperInvariant()}"] = url;
+
+    /// <summary>Writes a migration, for example <c>0001_orders</c>, with its way back.</summary>
+    public LkProject Migration(string name, string up, string? down = null)
+    {
+        File($"migrations/{name}.up.sql", up);
+        if (down is not null)
+            File($"migrations/{name}.down.sql", down);
+        return this;
+    }
+
+    /// <summary>Writes a file below the folder.</summary>
+    public string File(string name, string text) => folder.Write(name, text);
+
+    /// <summary>Removes a file below the folder.</summary>
+    public void Remove(string name) => System.IO.File.Delete(folder[name]);
+
+    /// <summary>Runs lk in the project.</summary>
+    public Task<LkResult> RunAsync(params string[] arguments) => LkProcess.RunAsync(Call(arguments));
+
+    /// <summary>Runs lk as somebody else.</summary>
+    public Task<LkResult> RunAsAsync(string actor, params string[] arguments)
+    {
+        var call = Call(arguments);
+        return LkProcess.RunAsync(call with { Environment = new Dictionary<string, string?>(call.Environment) { ["LK_ACTOR"] = actor } });
+    }
+
+    /// <summary>Starts lk in the project and does not wait.</summary>
+    public Task<LkProcess> StartAsync(params string[] arguments) => LkProcess.StartAsync(Call(arguments));
+
+    /// <summary>Runs lk with <c>--json</c> and reads the answer.</summary>
+    public async Task<JsonNode> JsonAsync(params string[] arguments)
+    {
+        var result = await RunAsync([.. arguments, "--json"]);
+        return JsonNode.Parse(result.Output) ?? throw new InvalidOperationException(result.ToString());
+    }
+
+    /// <summary>The history of an environment: <c>id outcome</c>, in order of application.</summary>
+    public async Task<string> HistoryAsync(string environment) =>
+        await this[environment].ScalarAsync("SELECT string_agg(id || ' ' || outcome, ', ' ORDER BY applied_order) FROM lockkeeper.migrations") ?? "";
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var target in targets.Values)
+            await target.DisposeAsync();
+        folder.Dispose();
+    }
+
+    private LkCall Call(string[] arguments)
+    {
+        Directory.CreateDirectory(folder["migrations"]);
+        folder.Write("lockkeeper.yaml", Yaml());
+        return new LkCall(arguments) { Folder = Folder, Environment = Variables };
+    }
+
+    private string Yaml()
+    {
+        var text = new StringBuilder("project: test\n").Append(TopSettings.Length > 0 ? TopSettings.TrimEnd() + "\n" : "");
+        text.Append("databases:\n  shop:\n    engine: postgres\n    migrations: migrations\n").Append(Indented(DatabaseSettings, 4)).Append("environments:\n");
+        foreach (var (name, lines) in environments)
+            text.Append($"  - name: {name}\n    targets: {{ shop: \"${{env:URL_{name.ToUpperInvariant()}}}\" }}\n").Append(Indented(lines, 4));
+        return text.ToString();
+    }
+
+    private static string Indented(string lines, int spaces) =>
+        string.Concat(lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => new string(' ', spaces) + line + "\n"));
+}
