@@ -56,6 +56,8 @@ public sealed class PostgreSqlServer
             TcpKeepAliveTime = 10_000,
             TcpKeepAliveInterval = 5_000,
             IncludeErrorDetail = true,
+            // An error names the statement of a batch that it came from.
+            IncludeFailedBatchedCommand = true,
         };
         var builder = new NpgsqlSlimDataSourceBuilder(connection.ConnectionString);
         builder.EnableTransportSecurity();
