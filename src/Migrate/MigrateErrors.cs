@@ -43,6 +43,7 @@ public static class MigrateErrors
     public static IReadOnlyList<ErrorCode> All { get; } =
     [
         FolderMissing, FileUnreadable, NotUtf8, BadFileName, DuplicateVersion, BadDirective, UnknownFormat, BadScriptSettings, UnknownPlaceholder, EmptyFile,
+        TransactionControl, NeedsNoTransaction,
         EditedMigration, MissingMigration, OutOfOrder, HistoryTooNew, Drift, NotPromotable, Interrupted,
         MigrationFailed, LockNotReached, InvalidIndex, NoWayBack, UnknownVersion, NothingToDo, HealthLimit, AlreadyApplied, ReadOnlyTarget,
     ];
