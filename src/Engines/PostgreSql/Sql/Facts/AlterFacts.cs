@@ -17,6 +17,10 @@ internal static class AlterFacts
             case "AlterObjectSchemaStmt":
                 facts.Lock(LockMode.AccessExclusive, node.Node("relation"));
                 break;
+            case "AlterObjectDependsStmt":
+                facts.Lock(
+                    node.Text("objectType") == "OBJECT_TRIGGER" ? LockMode.AccessShare : LockMode.AccessExclusive, node.Node("relation"));
+                break;
             case "AlterSeqStmt":
                 facts.Lock(LockMode.ShareRowExclusive, node.Node("sequence"));
                 CreateFacts.AddOwner(node, facts);

@@ -14,6 +14,7 @@ internal static class AlterTableFacts
         {
             facts.Lock(ModeOf(command, node.Text("objtype")), table);
             AddOthers(command, facts);
+            AddIndexes(command, table.Text("schemaname"), facts);
             AddLosses(command, node.Text("objtype"), table.Relation(), facts);
             facts.ScansOrRewrites |= TableScan.IsNeededBy(command);
         }
@@ -64,6 +65,26 @@ internal static class AlterTableFacts
                 break;
             case "AT_DropInherit":
                 facts.Lock(LockMode.AccessShare, definition.Node("RangeVar"));
+                break;
+        }
+    }
+
+    /// <summary>The indexes that a part names; they are in the table's schema.</summary>
+    private static void AddIndexes(JsonElement command, string? schema, FactCollector facts)
+    {
+        var definition = command.Node("def");
+        switch (command.Text("subtype"))
+        {
+            case "AT_AddConstraint" when definition?.Node("Constraint") is { } constraint && constraint.Text("indexname") is { } index:
+                // The index takes the constraint's name, where that is another one.
+                var renamed = constraint.Text("conname") is { } name && name != index;
+                facts.Lock(renamed ? LockMode.ShareUpdateExclusive : LockMode.AccessShare, SqlName.Of(schema, index));
+                break;
+            case "AT_ClusterOn" when command.Text("name") is { } index:
+                facts.Lock(LockMode.ShareUpdateExclusive, SqlName.Of(schema, index));
+                break;
+            case "AT_ReplicaIdentity" when definition?.Node("ReplicaIdentityStmt")?.Text("name") is { } index:
+                facts.Lock(LockMode.Share, SqlName.Of(schema, index));
                 break;
         }
     }

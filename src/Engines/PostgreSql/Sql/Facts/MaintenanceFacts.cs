@@ -29,6 +29,8 @@ internal static class MaintenanceFacts
                 break;
             case "ClusterStmt":
                 facts.Lock(LockMode.AccessExclusive, node.Node("relation"));
+                if (node.Text("indexname") is { } index)
+                    facts.Lock(LockMode.AccessExclusive, SqlName.Of(node.Node("relation")?.Text("schemaname"), index));
                 facts.ScansOrRewrites = true;
                 break;
             case "RefreshMatViewStmt":

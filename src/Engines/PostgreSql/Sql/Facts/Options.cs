@@ -20,6 +20,9 @@ internal static class Options
         {
             "Integer" => content.Number("ival") != 0,
             "Boolean" => content.Is("boolval"),
+
+            // A word that is no reserved one, such as off, is read as the name of a type.
+            "TypeName" => content.Strings("names").LastOrDefault() is not ("off" or "no" or "false"),
             _ => content.Text("sval")?.ToUpperInvariant() is not ("FALSE" or "OFF" or "NO" or "0"),
         };
     }

@@ -7,7 +7,7 @@ internal static class TableScan
 {
     /// <summary>Functions of PostgreSQL's own that are not volatile, so that a default of them is computed once and kept in the catalog
     /// (PostgreSQL 11). Any other function counts as volatile.</summary>
-    private static readonly HashSet<string> NotVolatile = new(StringComparer.Ordinal)
+    internal static readonly IReadOnlySet<string> NotVolatile = new HashSet<string>(StringComparer.Ordinal)
     {
         "now", "transaction_timestamp", "statement_timestamp", "current_setting", "current_schema", "date_trunc", "date_part", "timezone",
         "to_timestamp", "to_date", "to_char", "to_number", "make_date", "make_interval", "make_time", "make_timestamp", "make_timestamptz",
@@ -15,7 +15,6 @@ internal static class TableScan
         "md5", "sha256", "encode", "decode", "repeat", "length", "abs", "round", "floor", "ceil", "trunc", "mod", "power",
         "jsonb_build_object", "jsonb_build_array", "json_build_object", "json_build_array", "to_json", "to_jsonb", "array_fill",
         "string_to_array", "int4range", "int8range", "numrange", "daterange", "tsrange", "tstzrange", "to_tsvector", "point", "box",
-        "nullif",
     };
 
     public static bool IsNeededBy(JsonElement command) => command.Text("subtype") switch
