@@ -10,10 +10,11 @@ namespace Lockkeeper.Tests.Unit.Engines.PostgreSql.Sql;
 
 public sealed class SqlSplitterPropertyTests
 {
-    /// <summary>Whole tokens: whatever order they come in, they hold no semicolon outside of quotes.</summary>
+    /// <summary>Whole tokens: whatever order they come in, they hold no semicolon outside of quotes. A plain '\' is not among them: behind
+    /// an E string and a line end it would go on with that string, and its backslash would escape the quote.</summary>
     private static readonly string[] whole =
     [
-        "select", "x", "é", "a$b$", "'a;b'", "'it''s;'", @"'\'", @"E'\';'", "U&'\\0061;'", "\"q;\"\"r\"", "$$;$$", "$t$ $$;' $t$", "$1", "1e5",
+        "select", "x", "é", "a$b$", "'a;b'", "'it''s;'", @"E'\';'", "U&'\\0061;'", "\"q;\"\"r\"", "$$;$$", "$t$ $$;' $t$", "$1", "1e5",
         "(1;2)", "/* ;/* ; */ */", "-- ;\n", "\n", "\r\n", "\t", "+", "*", "@-", "<=", "::", ",", "B'01'", "\U0001D11E", ".",
     ];
 
@@ -34,7 +35,7 @@ public sealed class SqlSplitterPropertyTests
             split.Select(statement => statement.Text).ShouldBe(statements);
             foreach (var statement in split)
                 statement.At.ShouldBe(PlaceOf(script, statement.Offset));
-        }).QuickCheckThrowOnFailure();
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
 
     [Fact]
     public void nothing_is_invented_and_only_blanks_comments_and_data_are_left_out() => Prop.ForAll(
@@ -80,7 +81,7 @@ public sealed class SqlSplitterPropertyTests
     public void a_large_script_takes_time_in_proportion()
     {
         // Shapes that tempt a scanner to look ahead again and again; a quadratic one would not end within the test run's limit.
-        foreach (var shape in new[] { "$a ", "$a$ x $a$ ", "'a'\n", "E'a' -- b\n", "/* */", "select 1;", "-", "(", "a$", "\\; ".Replace("\\", "", StringComparison.Ordinal) })
+        foreach (var shape in new[] { "$a ", "$a$ x $a$ ", "'a'\n", "E'a' -- b\n", "/* */", "select 1;", "-", "(", "a$", "; " })
         {
             var script = new StringBuilder().Insert(0, shape, 10_000_000 / shape.Length).ToString();
             Split(script);
