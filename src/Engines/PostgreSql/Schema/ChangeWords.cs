@@ -3,7 +3,7 @@ namespace Lockkeeper.Engines.PostgreSql.Schema;
 /// <summary>Says one changed property as the predicate of a sentence: <c>changed type from integer to bigint</c>, <c>became not null</c>.</summary>
 internal static class ChangeWords
 {
-    private static readonly string[] s_adjectives = ["not null", "unique", "invalid", "clustered", "restrictive", "nondeterministic"];
+    private static readonly string[] s_adjectives = ["not null", "unique", "invalid", "clustered", "restrictive", "nondeterministic", "the type's default"];
 
     // What the absence of a property means, where that has a word of its own.
     private static readonly Dictionary<string, string> s_usual = new(StringComparer.Ordinal)

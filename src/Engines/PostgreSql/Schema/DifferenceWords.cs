@@ -38,7 +38,7 @@ internal static class DifferenceWords
         IEnumerable<string> details = item.Kind switch
         {
             "column" => ColumnDetails(item),
-            "constraint" or "index" or "trigger" => item["definition"] is { } definition ? [Excerpt.Of(definition)] : [],
+            "constraint" or "index" or "trigger" => new[] { item["definition"], item["state"] }.OfType<string>().Select(Excerpt.Of),
             "enum" => item["labels"] is { } labels ? [labels] : [],
             _ => item["grant option"] is { } options ? [$"with grant option for {options}"] : [],
         };

@@ -4,7 +4,7 @@ namespace Lockkeeper.Engines.PostgreSql.Schema;
 /// identity. Definitions stay: they are the server's text.</summary>
 internal static class NewNames
 {
-    private static readonly string[] s_pointers = ["table", "on", "owned by", "partition of", "attached to"];
+    private static readonly string[] s_pointers = ["table", "on", "owned by", "parents", "partition parent", "parent index"];
 
     public static IReadOnlyList<SchemaObject> PutInto(IReadOnlyList<SchemaObject> objects, IReadOnlyList<(SchemaObject From, SchemaObject To)> renames)
     {

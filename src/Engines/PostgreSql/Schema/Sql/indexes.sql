@@ -12,7 +12,7 @@ SELECT
     CASE WHEN i.indisclustered THEN 'yes' END AS clustered,
     (SELECT format('%I.%I', pn.nspname, p.relname)
      FROM pg_inherits h JOIN pg_class p ON p.oid = h.inhparent JOIN pg_namespace pn ON pn.oid = p.relnamespace
-     WHERE h.inhrelid = i.indexrelid) AS "attached to",
+     WHERE h.inhrelid = i.indexrelid) AS "parent index",
     (SELECT string_agg(format('%s: %s', a.attname, a.attstattarget), ', ' ORDER BY a.attnum)
      FROM pg_attribute a WHERE a.attrelid = i.indexrelid AND a.attnum > 0 AND a.attstattarget >= 0) AS "statistics targets",
     d.description AS comment

@@ -5,7 +5,7 @@ SELECT
     format('%I.%I using %I', n.nspname, c.opcname, m.amname) AS object,
     format('%I.%I', fn.nspname, f.opfname) AS family,
     format_type(c.opcintype, NULL) AS type,
-    CASE WHEN c.opcdefault THEN 'yes' END AS "the default",
+    CASE WHEN c.opcdefault THEN 'yes' END AS "the type's default",
     CASE WHEN c.opckeytype <> 0 THEN format_type(c.opckeytype, NULL) END AS "storage type",
     NULL AS operators,
     NULL AS functions,

@@ -4,7 +4,7 @@ SELECT
     quote_ident(p.pubname) AS object,
     CASE WHEN p.puballtables THEN 'yes' END AS "all tables",
     concat_ws(', ', CASE WHEN p.pubinsert THEN 'insert' END, CASE WHEN p.pubupdate THEN 'update' END,
-        CASE WHEN p.pubdelete THEN 'delete' END, CASE WHEN p.pubtruncate THEN 'truncate' END) AS publishes,
+        CASE WHEN p.pubdelete THEN 'delete' END, CASE WHEN p.pubtruncate THEN 'truncate' END) AS operations,
     CASE WHEN p.pubviaroot THEN 'yes' END AS "via partition root",
     /*18+ CASE p.pubgencols WHEN 's' THEN 'stored' END AS "generated columns", */
     (SELECT string_agg(format('%I.%I', n.nspname, c.relname)

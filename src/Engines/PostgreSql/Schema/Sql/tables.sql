@@ -8,22 +8,22 @@ SELECT
     (SELECT string_agg(o, ', ' ORDER BY o COLLATE "C") FROM unnest(c.reloptions) o) AS options,
     (SELECT string_agg('toast.' || o, ', ' ORDER BY o COLLATE "C") FROM unnest(t.reloptions) o) AS "toast options",
     CASE WHEN am.amname <> 'heap' THEN quote_ident(am.amname) END AS "access method",
-    CASE c.relreplident
+    CASE WHEN c.relkind <> 'f' THEN CASE c.relreplident
         WHEN 'f' THEN 'full'
         WHEN 'n' THEN 'nothing'
         WHEN 'i' THEN (SELECT 'index ' || quote_ident(ic.relname)
                        FROM pg_index i JOIN pg_class ic ON ic.oid = i.indexrelid
-                       WHERE i.indrelid = c.oid AND i.indisreplident)
+                       WHERE i.indrelid = c.oid AND i.indisreplident) END
     END AS "replica identity",
-    CASE WHEN c.reloftype <> 0 THEN format_type(c.reloftype, NULL) END AS "of type",
+    CASE WHEN c.reloftype <> 0 THEN format_type(c.reloftype, NULL) END AS "row type",
     CASE WHEN NOT c.relispartition THEN (
         SELECT string_agg(format('%I.%I', pn.nspname, p.relname), ', ' ORDER BY h.inhseqno)
         FROM pg_inherits h JOIN pg_class p ON p.oid = h.inhparent JOIN pg_namespace pn ON pn.oid = p.relnamespace
-        WHERE h.inhrelid = c.oid) END AS inherits,
+        WHERE h.inhrelid = c.oid) END AS parents,
     CASE WHEN c.relispartition THEN (
         SELECT format('%I.%I', pn.nspname, p.relname)
         FROM pg_inherits h JOIN pg_class p ON p.oid = h.inhparent JOIN pg_namespace pn ON pn.oid = p.relnamespace
-        WHERE h.inhrelid = c.oid) END AS "partition of",
+        WHERE h.inhrelid = c.oid) END AS "partition parent",
     CASE WHEN c.relispartition THEN pg_get_expr(c.relpartbound, c.oid) END AS "partition bound",
     CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END AS "partition key",
     quote_ident(s.srvname) AS server,
