@@ -11,4 +11,4 @@ if (args is ["--version"])
 }
 
 using var errors = Output.Errors();
-return (int)await new Session(CliVerbs.With(Registry.Verbs), new ProcessEnvironment(), output, errors).RunAsync(args);
+return await new Session(CliVerbs.With(Registry.Verbs), new ProcessEnvironment(), output, errors).RunAsync(args);

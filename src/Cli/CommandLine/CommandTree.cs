@@ -4,12 +4,17 @@ using Lockkeeper.Kernel.Verbs;
 
 namespace Lockkeeper.Cli.CommandLine;
 
+/// <summary>A verb with the symbols that its parameters became.</summary>
+internal sealed record VerbCommand(Verb Verb, IReadOnlyList<ParameterSymbol> Symbols);
+
+/// <summary>A parameter and the option or argument that it became.</summary>
+internal sealed record ParameterSymbol(Parameter Parameter, Symbol Symbol);
+
 /// <summary>The verbs as commands of System.CommandLine: a command for each word of a verb's path.</summary>
 /// <remarks>Values stay text: <see cref="VerbCall"/> checks them in one place for every face. Help is written by <see cref="Help.HelpPage"/>.</remarks>
 internal sealed class CommandTree
 {
-    private readonly Dictionary<Command, Verb> verbs = [];
-    private readonly Dictionary<Verb, List<(Parameter Parameter, Symbol Symbol)>> symbols = [];
+    private readonly Dictionary<Command, VerbCommand> verbs = [];
 
     /// <summary>Builds the tree.</summary>
     /// <param name="all">Every verb.</param>
@@ -33,10 +38,7 @@ internal sealed class CommandTree
     public Command Root { get; }
 
     /// <summary>The verb that a command stands for; null for a group.</summary>
-    public Verb? VerbOf(Command command) => verbs.GetValueOrDefault(command);
-
-    /// <summary>A verb's parameters with their symbols, those given on the command line.</summary>
-    public IReadOnlyList<(Parameter Parameter, Symbol Symbol)> SymbolsOf(Verb verb) => symbols[verb];
+    public VerbCommand? VerbOf(Command command) => verbs.GetValueOrDefault(command);
 
     /// <summary>The words that call a command, without the program's name.</summary>
     public static string PathOf(Command command)
@@ -64,11 +66,8 @@ internal sealed class CommandTree
 
     private void Fill(Command command, Verb verb)
     {
-        verbs[command] = verb;
         command.Description = verb.Summary;
-        var list = symbols[verb] = [];
-        foreach (var parameter in verb.AllParameters)
-            list.Add((parameter, Add(command, parameter)));
+        verbs[command] = new VerbCommand(verb, [.. verb.AllParameters.Select(parameter => new ParameterSymbol(parameter, Add(command, parameter)))]);
     }
 
     private static Symbol Add(Command command, Parameter parameter)
@@ -83,14 +82,16 @@ internal sealed class CommandTree
             return argument;
         }
 
-        Option option = parameter.Kind == ParameterKind.Flag ? new Option<bool>($"--{parameter.Name}") : new Option<string?>($"--{parameter.Name}");
-        option.Description = parameter.Help;
-        option.Arity = parameter.Kind == ParameterKind.Flag ? ArgumentArity.Zero : ArgumentArity.ExactlyOne;
+        var option = new Option<string?>($"--{parameter.Name}")
+        {
+            Description = parameter.Help,
+            Arity = parameter.Kind == ParameterKind.Flag ? ArgumentArity.Zero : ArgumentArity.ExactlyOne,
+        };
         if (parameter.Choices.Count > 0)
             option.CompletionSources.Add(_ => parameter.Choices.Select(choice => new CompletionItem(choice)));
         command.Options.Add(option);
         return option;
     }
 
-    private static Option<bool> HelpOption() => new("--help", "-h") { Arity = ArgumentArity.Zero, Description = "Show what it does and how it is called" };
+    private static Option<string?> HelpOption() => new("--help", "-h") { Arity = ArgumentArity.Zero, Description = "Show what it does and how it is called" };
 }

@@ -9,7 +9,7 @@ namespace Lockkeeper.Cli.CommandLine;
 /// <summary>Says what is wrong with a command line in this program's own words, with the nearest valid name.</summary>
 internal static class LineErrors
 {
-    public static LockkeeperException Explain(CommandTree tree, ParseResult line, Verb? verb)
+    public static LockkeeperException Explain(ParseResult line, VerbCommand? verb)
     {
         var command = line.CommandResult.Command;
         var path = CommandTree.PathOf(command);
@@ -27,7 +27,7 @@ internal static class LineErrors
         {
             var name = option.Option.Name;
             return option.Tokens.Count == 0 ? Wrong($"{name} needs a value", SeeHelp(path))
-                : tree.SymbolsOf(verb).Any(pair => pair.Symbol == option.Option && pair.Parameter.Kind == ParameterKind.Flag)
+                : verb.Symbols.Any(pair => pair.Symbol == option.Option && pair.Parameter.Kind == ParameterKind.Flag)
                     ? Wrong($"{name} takes no value", SeeHelp(path))
                     : Wrong($"{name} is given more than once", $"Give {name} once.");
         }

@@ -35,14 +35,14 @@ internal static class LineParser
         var verb = tree.VerbOf(command);
         if (AsksHelp(line))
         {
-            return verb is not null ? new AskedHelp(verb) : command == tree.Root ? new AskedOverview() : new AskedGroup(CommandTree.PathOf(command));
+            return verb is not null ? new AskedHelp(verb.Verb) : command == tree.Root ? new AskedOverview() : new AskedGroup(CommandTree.PathOf(command));
         }
 
         if (StrayOption(line, arguments) is { } stray)
             throw LineErrors.UnknownOption(command, CommandTree.PathOf(command), stray);
         if (line.Errors.Count > 0 || verb is null)
-            throw LineErrors.Explain(tree, line, verb);
-        return new AskedVerb(verb, Values(tree, line, verb));
+            throw LineErrors.Explain(line, verb);
+        return new AskedVerb(verb.Verb, Values(line, verb));
     }
 
     private static bool AsksHelp(ParseResult line)
@@ -63,10 +63,10 @@ internal static class LineParser
             .FirstOrDefault(word => word.StartsWith('-') && !meantAsValues.Contains(word));
     }
 
-    private static Dictionary<string, string> Values(CommandTree tree, ParseResult line, Verb verb)
+    private static Dictionary<string, string> Values(ParseResult line, VerbCommand verb)
     {
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (parameter, symbol) in tree.SymbolsOf(verb))
+        foreach (var (parameter, symbol) in verb.Symbols)
         {
             var text = symbol switch
             {

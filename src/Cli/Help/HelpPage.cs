@@ -18,16 +18,19 @@ internal static class HelpPage
         ["ledger"] = "The record of what ran",
     };
 
+    /// <summary>Verbs of one word belong to no group and come first; the groups keep their order.</summary>
+    private static readonly Comparer<string> GeneralFirst = Comparer<string>.Create((one, other) => Math.Min(one.Length, 1) - Math.Min(other.Length, 1));
+
     public static string Overview(IReadOnlyList<Verb> verbs, Terminal terminal)
     {
         var page = Page(terminal);
         page.Paragraph("Lockkeeper: databases as code, carried from dev to production.");
         page.Gap();
         page.Paragraph("Usage: lk VERB [options]");
-        foreach (var group in verbs.Where(verb => !verb.Hidden).GroupBy(Group).OrderBy(group => group.Key.Length > 0))
+        foreach (var group in verbs.Where(verb => !verb.Hidden).GroupBy(Group).OrderBy(group => group.Key, GeneralFirst))
         {
             page.Heading(Groups.GetValueOrDefault(group.Key, group.Key));
-            page.Definitions([.. group.Select(verb => (verb.Path, verb.Summary))]);
+            page.Definitions([.. group.Select(verb => new Definition(verb.Path, verb.Summary))]);
         }
 
         page.Gap();
@@ -40,7 +43,7 @@ internal static class HelpPage
         var page = Page(terminal);
         page.Paragraph($"Usage: lk {path} VERB [options]");
         page.Heading(Groups.GetValueOrDefault(path, path));
-        page.Definitions([.. verbs.Where(verb => verb.Path.StartsWith(path + " ", StringComparison.Ordinal)).Select(verb => (verb.Path, verb.Summary))]);
+        page.Definitions([.. verbs.Where(verb => verb.Path.StartsWith(path + " ", StringComparison.Ordinal)).Select(verb => new Definition(verb.Path, verb.Summary))]);
         page.Gap();
         page.Paragraph($"'lk {path} VERB --help' tells all about a verb.");
         return page.ToString();
@@ -64,7 +67,7 @@ internal static class HelpPage
         if (verb.Examples.Count > 0)
         {
             page.Heading("Examples");
-            page.Definitions([.. verb.Examples.Select(example => (example.CommandLine, example.Does))]);
+            page.Definitions([.. verb.Examples.Select(example => new Definition(example.CommandLine, example.Does))]);
         }
 
         page.Heading("Exit codes");
@@ -80,23 +83,23 @@ internal static class HelpPage
 
     private static void Parameters(TextPage page, string title, IEnumerable<Parameter> parameters)
     {
-        var rows = parameters.Select(parameter => (ParameterText.Term(parameter), ParameterText.Explanation(parameter))).ToArray();
+        var rows = parameters.Select(parameter => new Definition(ParameterText.Term(parameter), ParameterText.Explanation(parameter))).ToArray();
         if (rows.Length == 0)
             return;
         page.Heading(title);
         page.Definitions(rows);
     }
 
-    private static IEnumerable<(string Code, string Meaning)> ExitCodes(VerbEffect effect)
+    private static IEnumerable<Definition> ExitCodes(VerbEffect effect)
     {
-        yield return ("0", "done");
-        yield return ("1", "ran, and found something that needs attention");
-        yield return ("2", "wrong use: command line or configuration; nothing was started");
-        yield return ("3", "failed, and nothing was changed");
+        yield return new Definition("0", "done");
+        yield return new Definition("1", "ran, and found something that needs attention");
+        yield return new Definition("2", "wrong use: command line or configuration; nothing was started");
+        yield return new Definition("3", "failed, and nothing was changed");
         if (effect == VerbEffect.Changes)
         {
-            yield return ("4", "failed after a part was applied; the report says what is in place");
-            yield return ("5", "refused by policy, gate or approval; nothing was changed");
+            yield return new Definition("4", "failed after a part was applied; the report says what is in place");
+            yield return new Definition("5", "refused by policy, gate or approval; nothing was changed");
         }
     }
 

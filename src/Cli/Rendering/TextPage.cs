@@ -4,6 +4,9 @@ using Lockkeeper.Kernel.Reports;
 
 namespace Lockkeeper.Cli.Rendering;
 
+/// <summary>A term with its explanation.</summary>
+internal sealed record Definition(string Term, string Explanation);
+
 /// <summary>Text under construction for one terminal: takes secrets out, wraps, indents and colours.</summary>
 /// <remarks>Secrets are taken out before a text is wrapped: afterwards one could stand on two lines and not be found.</remarks>
 internal sealed class TextPage(Terminal terminal, Redactor redactor)
@@ -43,10 +46,16 @@ internal sealed class TextPage(Terminal terminal, Redactor redactor)
     }
 
     /// <summary>Adds terms with explanations beside them.</summary>
-    public void Definitions(IReadOnlyList<(string Term, string Explanation)> rows)
+    public void Definitions(IReadOnlyList<Definition> rows)
     {
         const int LongestTermBeside = 40;
-        var beside = rows.Select(row => TextWidth.Of(row.Term)).Where(width => width <= LongestTermBeside).DefaultIfEmpty(0).Max();
+        var beside = 0;
+        foreach (var row in rows)
+        {
+            if (TextWidth.Of(row.Term) is <= LongestTermBeside and var width)
+                beside = Math.Max(beside, width);
+        }
+
         var margin = new string(' ', IndentColumns + beside + 2);
         foreach (var (term, explanation) in rows)
         {

@@ -13,7 +13,10 @@ internal sealed class Session(IReadOnlyList<Verb> verbs, IEnvironment environmen
 {
     private readonly Redactor redactor = new();
 
-    public async Task<ExitCode> RunAsync(string[] arguments)
+    /// <summary>Runs.</summary>
+    /// <param name="arguments">The words after the program's name.</param>
+    /// <returns>An <see cref="ExitCode"/>; as a number, since tasks of own value types are compiled at start.</returns>
+    public async Task<int> RunAsync(string[] arguments)
     {
         Verb? verb = null;
         var json = arguments.Contains("--json");
@@ -31,7 +34,7 @@ internal sealed class Session(IReadOnlyList<Verb> verbs, IEnvironment environmen
                 case AskedCompletions completions: output.Write(string.Concat(completions.Words.Select(word => word + "\n"))); break;
             }
 
-            return ExitCode.Done;
+            return (int)ExitCode.Done;
         }
         catch (Exception e)
         {
@@ -39,7 +42,7 @@ internal sealed class Session(IReadOnlyList<Verb> verbs, IEnvironment environmen
         }
     }
 
-    private async Task<ExitCode> RunAsync(AskedVerb asked)
+    private async Task<int> RunAsync(AskedVerb asked)
     {
         var json = asked.Values.ContainsKey(StandardParameters.Json.Name);
         using var interrupts = new Interrupts();
@@ -52,7 +55,7 @@ internal sealed class Session(IReadOnlyList<Verb> verbs, IEnvironment environmen
             output.Write(json ? JsonAnswer.Of(asked.Verb.Path, report, redactor) : ReportText.Of(report.Text, Terminal.OfOutput(environment), redactor));
             if (!json && report.Error is { } error)
                 errors.Write(ErrorText.Of(error, Terminal.OfErrors(environment), redactor));
-            return report.Exit;
+            return (int)report.Exit;
         }
         finally
         {
@@ -66,7 +69,7 @@ internal sealed class Session(IReadOnlyList<Verb> verbs, IEnvironment environmen
         return json || terminal == Terminal.None ? new LineProgress(errors, redactor) : new TerminalProgress(errors, terminal, redactor, TimeProvider.System);
     }
 
-    private ExitCode Fail(LockkeeperException error, Verb? verb, bool json)
+    private int Fail(LockkeeperException error, Verb? verb, bool json)
     {
         if (json)
             output.Write(JsonAnswer.Of(verb?.Path, error, redactor));
@@ -74,6 +77,6 @@ internal sealed class Session(IReadOnlyList<Verb> verbs, IEnvironment environmen
             errors.Write(ErrorText.Of(error, Terminal.OfErrors(environment), redactor));
         if (environment.Get("LK_DEBUG") == "1" && error.InnerException is { } cause)
             errors.Write(redactor.Redact(cause.ToString()) + "\n");
-        return error.Exit;
+        return (int)error.Exit;
     }
 }

@@ -37,8 +37,8 @@ internal static class LedgerFile
         var connection = Connect(path);
         try
         {
-            // Write-ahead log: readers never wait for a writer. Full: an entry is on disk when its commit returns.
-            Run(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+            // Write-ahead log: readers never wait for a writer.
+            Run(connection, "PRAGMA journal_mode = WAL;");
             if (!Recognise(connection, path))
                 CreateTables(connection, path);
             return connection;

@@ -9,6 +9,7 @@ internal sealed class LedgerWriter : IDisposable
     private readonly SqliteConnection connection;
     private readonly SqliteCommand insert;
     private readonly SqliteCommand moveHead;
+    private bool? waitsForDisk;
 
     public LedgerWriter(SqliteConnection connection)
     {
@@ -29,8 +30,13 @@ internal sealed class LedgerWriter : IDisposable
             "$number", "$hash");
     }
 
-    public LedgerEntry Append(LedgerFact fact, DateTimeOffset at)
+    /// <summary>Appends a fact.</summary>
+    /// <param name="fact">The fact.</param>
+    /// <param name="at">When.</param>
+    /// <param name="toDisk">Whether to return only when it is on disk, together with all entries before it.</param>
+    public LedgerEntry Append(LedgerFact fact, DateTimeOffset at, bool toDisk)
     {
+        WaitForDisk(toDisk);
         // BEGIN IMMEDIATE: the end is read under the write lock, so two processes never append the same number.
         using var transaction = connection.BeginTransaction(deferred: false);
         var entry = HashChain.Link(fact, at, LedgerReader.Head(connection, transaction));
@@ -45,6 +51,17 @@ internal sealed class LedgerWriter : IDisposable
         insert.Dispose();
         moveHead.Dispose();
         connection.Dispose();
+    }
+
+    /// <summary>With the write-ahead log NORMAL never breaks the file: a power failure takes the last entries, and the chain stays sound.</summary>
+    private void WaitForDisk(bool wait)
+    {
+        if (waitsForDisk == wait)
+            return;
+        using var setting = connection.CreateCommand();
+        setting.CommandText = wait ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL";
+        setting.ExecuteNonQuery();
+        waitsForDisk = wait;
     }
 
     private SqliteCommand Command(string sql, params string[] parameters)

@@ -17,18 +17,10 @@ public sealed class SqliteLedger(string path, TimeProvider clock) : ILedger, IDi
     private LedgerWriter? writer;
 
     /// <inheritdoc/>
-    public async Task<LedgerEntry> AppendAsync(LedgerFact fact, CancellationToken cancel)
-    {
-        await gate.WaitAsync(cancel);
-        try
-        {
-            return await WhenFreeAsync(() => (writer ??= new LedgerWriter(LedgerFile.OpenOrCreate(path))).Append(fact, clock.GetUtcNow()), cancel);
-        }
-        finally
-        {
-            gate.Release();
-        }
-    }
+    public Task<LedgerEntry> AppendAsync(LedgerFact fact, CancellationToken cancel) => AppendAsync(fact, toDisk: true, cancel);
+
+    /// <inheritdoc/>
+    public Task<LedgerEntry> AppendStepAsync(LedgerFact fact, CancellationToken cancel) => AppendAsync(fact, toDisk: false, cancel);
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<LedgerEntry> ReadAsync(LedgerFilter filter, [EnumeratorCancellation] CancellationToken cancel)
@@ -55,6 +47,19 @@ public sealed class SqliteLedger(string path, TimeProvider clock) : ILedger, IDi
     {
         writer?.Dispose();
         gate.Dispose();
+    }
+
+    private async Task<LedgerEntry> AppendAsync(LedgerFact fact, bool toDisk, CancellationToken cancel)
+    {
+        await gate.WaitAsync(cancel);
+        try
+        {
+            return await WhenFreeAsync(() => (writer ??= new LedgerWriter(LedgerFile.OpenOrCreate(path))).Append(fact, clock.GetUtcNow(), toDisk), cancel);
+        }
+        finally
+        {
+            gate.Release();
+        }
     }
 
     /// <summary>Works on the file, again and again while another process holds it.</summary>

@@ -28,6 +28,18 @@ public sealed class SqliteLedgerTests : IDisposable
     }
 
     [Fact]
+    public async Task facts_of_steps_and_other_facts_make_one_chain()
+    {
+        using var ledger = Open();
+        await ledger.AppendAsync(Fact("r1", "dev"), default);
+        await ledger.AppendStepAsync(Fact("r1", "dev"), default);
+        await ledger.AppendStepAsync(Fact("r1", "dev"), default);
+        await ledger.AppendAsync(Fact("r1", "dev"), default);
+        (await ReadAsync(ledger)).Select(entry => entry.Number).ShouldBe([1, 2, 3, 4]);
+        (await CheckAsync(ledger)).ShouldBeNull();
+    }
+
+    [Fact]
     public async Task another_process_goes_on_where_the_last_one_ended()
     {
         await AppendAsync(3);

@@ -148,8 +148,8 @@ public sealed class SessionTests
         Facts = [new ErrorFact("WINDOW", "mon-thu")],
     };
 
-    private Task<ExitCode> RunAsync(VerbHandler handler, params string[] arguments) =>
-        new Session([SampleVerb.Of(handler: handler)], new Variables(variables), new Output(output), new Output(errors)).RunAsync(arguments);
+    private async Task<ExitCode> RunAsync(VerbHandler handler, params string[] arguments) =>
+        (ExitCode)await new Session([SampleVerb.Of(handler: handler)], new Variables(variables), new Output(output), new Output(errors)).RunAsync(arguments);
 
     private sealed class Variables(Dictionary<string, string> values) : IEnvironment
     {
