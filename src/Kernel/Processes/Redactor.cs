@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 
 namespace Lockkeeper.Kernel.Processes;
 
@@ -17,7 +19,7 @@ public sealed class Redactor
     /// <summary>Whether no secret is known, so that nothing needs to be looked through.</summary>
     public bool IsEmpty => longestFirst.Length == 0;
 
-    /// <summary>Learns a secret, also in its percent-encoded form.</summary>
+    /// <summary>Learns a secret, also in its percent-encoded form and as it stands in JSON.</summary>
     /// <param name="secret">The value.</param>
     public void Learn(string? secret)
     {
@@ -25,6 +27,9 @@ public sealed class Redactor
             return;
         secrets.TryAdd(secret, 0);
         secrets.TryAdd(Uri.EscapeDataString(secret), 0);
+        // As it stands in JSON, with the strict and with the relaxed escapes.
+        secrets.TryAdd(JsonEncodedText.Encode(secret).ToString(), 0);
+        secrets.TryAdd(JsonEncodedText.Encode(secret, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).ToString(), 0);
         longestFirst = [.. secrets.Keys.OrderByDescending(value => value.Length)];
     }
 

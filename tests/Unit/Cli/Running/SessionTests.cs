@@ -45,6 +45,22 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public async Task a_report_of_a_run_that_failed_halfway_comes_with_its_error()
+    {
+        VerbHandler half = (_, _) => Task.FromResult(
+            Report.Of(new SampleData("half", 1), () => SampleJson.Default.SampleData, [new Line("1 of 2 applied")], ExitCode.PartlyApplied).WithError(Refused()));
+        (await RunAsync(half, "sample", "apply", "12", "--env", "dev")).ShouldBe(ExitCode.PartlyApplied);
+        Out.ShouldBe("1 of 2 applied\n");
+        Err.ShouldStartWith("LK1503: the window is closed\n");
+        output.SetLength(0);
+        await RunAsync(half, "sample", "apply", "12", "--env", "dev", "--json");
+        var json = JsonDocument.Parse(Out).RootElement;
+        json.GetProperty("exit").GetInt32().ShouldBe(4);
+        json.GetProperty("data").GetProperty("outcome").GetString().ShouldBe("half");
+        json.GetProperty("error").GetProperty("code").GetString().ShouldBe("LK1503");
+    }
+
+    [Fact]
     public async Task an_error_goes_to_standard_error_with_its_exit_code()
     {
         (await RunAsync((_, _) => throw Refused(), "sample", "apply", "12", "--env", "dev")).ShouldBe(ExitCode.Refused);

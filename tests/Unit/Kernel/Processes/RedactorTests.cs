@@ -25,4 +25,12 @@ public sealed class RedactorTests
         redactor.Learn(value);
         redactor.Redact("ab stays").ShouldBe("ab stays");
     }
+
+    [Fact]
+    public void a_secret_is_masked_as_it_stands_in_json()
+    {
+        var redactor = new Redactor();
+        redactor.Learn("pa\"ss/wörd");
+        redactor.Redact(System.Text.Json.JsonSerializer.Serialize("pa\"ss/wörd")).ShouldBe("\"***\"");
+    }
 }
