@@ -1,4 +1,5 @@
 using Lockkeeper.Engines.PostgreSql;
+using Lockkeeper.Engines.PostgreSql.Connections;
 using Lockkeeper.Engines.PostgreSql.Sandbox;
 using Lockkeeper.Engines.PostgreSql.Schema;
 using Lockkeeper.Engines.PostgreSql.Sql;
@@ -21,6 +22,7 @@ public static class Registry
         .. KernelChecks.All,
         .. SandboxChecks.All,
         LibPgQueryCheck.Check,
+        TargetsCheck.Check,
     ];
 
     /// <summary>Every verb, in the order of the help.</summary>
