@@ -52,7 +52,7 @@ public sealed partial class PsqlOracle : IAsyncLifetime
             var lines = (await ReadAsync(start)).Split('\n');
             var end = Array.FindIndex(lines, line => line.Contains(mark, StringComparison.Ordinal));
             if (end >= 0)
-                return [.. lines.Take(end).Select(line => Statement(line, database.Name)).OfType<string>().Where(text => !IsBlank(text))];
+                return [.. Statements(lines.Take(end), database.Name).Where(text => !IsBlank(text))];
             await Task.Delay(20);
         }
     }
@@ -80,17 +80,30 @@ public sealed partial class PsqlOracle : IAsyncLifetime
         return await reader.ReadToEndAsync();
     }
 
-    /// <summary>What is logged before a statement runs; one with a syntax error is logged with its error only.</summary>
-    private static string? Statement(string line, string database)
+    /// <summary>A statement is logged before it runs; one that cannot be parsed only with its error. Other errors have the same code, but
+    /// follow the entry of their statement.</summary>
+    private static IEnumerable<string> Statements(IEnumerable<string> lines, string database)
     {
-        using var entry = JsonDocument.Parse(line);
-        string? Text(string field) => entry.RootElement.TryGetProperty(field, out var value) ? value.GetString() : null;
-        if (Text("dbname") != database || Text("application_name") != "psql")
-            return null;
-        var message = Text("message") ?? "";
-        if (message.StartsWith("statement: ", StringComparison.Ordinal))
-            return message["statement: ".Length..];
-        return Text("state_code") == "42601" && Text("statement") is { } statement ? statement : null;
+        var last = "";
+        foreach (var line in lines)
+        {
+            using var entry = JsonDocument.Parse(line);
+            string? Text(string field) => entry.RootElement.TryGetProperty(field, out var value) ? value.GetString() : null;
+            if (Text("dbname") != database || Text("application_name") != "psql")
+                continue;
+            var message = Text("message") ?? "";
+            if (message.StartsWith("statement: ", StringComparison.Ordinal))
+            {
+                last = message["statement: ".Length..];
+                yield return last;
+            }
+            else if (Text("state_code") == "42601" && Text("statement") is { } refused)
+            {
+                if (refused != last)
+                    yield return refused;
+                last = "";
+            }
+        }
     }
 
     /// <summary>White space, semicolons, line comments and block comments, which nest.</summary>
