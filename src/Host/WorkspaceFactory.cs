@@ -32,8 +32,13 @@ public static class WorkspaceFactory
     private static LocatedConfig Load(string folder, string? configFile, IProgressSink progress)
     {
         var config = configFile is null ? ConfigReader.LoadNearest(folder) : ConfigReader.Load(Path.GetFullPath(configFile, folder), configFile);
-        foreach (var warning in config.Warnings)
-            progress.Say($"warning: {(warning.At is { } at ? at + ": " : "")}{warning.Message}{(warning.Hint is { } hint ? " (" + hint + ")" : "")}");
+        // One line for each kind of warning: a file with ten passwords in it needs saying once.
+        foreach (var alike in config.Warnings.GroupBy(warning => warning.Rule))
+        {
+            var (first, more) = (alike.First(), alike.Count() - 1);
+            progress.Say($"warning: {(first.At is { } at ? at + ": " : "")}{first.Message}{(more > 0 ? $", and {more} more like it" : "")}{(first.Hint is { } hint ? " (" + hint + ")" : "")}");
+        }
+
         return config;
     }
 }

@@ -36,6 +36,7 @@ public static class MigrateErrors
     public static readonly ErrorCode NothingToDo = new(3065, "There is nothing to roll back.", ExitCode.WrongUse);
     public static readonly ErrorCode HealthLimit = new(3066, "The target's health went past a limit after the release was applied.", ExitCode.Refused);
     public static readonly ErrorCode ReadOnlyTarget = new(3068, "The target takes no changes.");
+    public static readonly ErrorCode LeaseLost = new(3069, "The target's lease went to another runner while this one did not answer.");
     public static readonly ErrorCode AlreadyApplied = new(3067, "The target has a history already.", ExitCode.Refused);
 #pragma warning restore CS1591
 
@@ -45,6 +46,6 @@ public static class MigrateErrors
         FolderMissing, FileUnreadable, NotUtf8, BadFileName, DuplicateVersion, BadDirective, UnknownFormat, BadScriptSettings, UnknownPlaceholder, EmptyFile,
         TransactionControl, NeedsNoTransaction,
         EditedMigration, MissingMigration, OutOfOrder, HistoryTooNew, Drift, NotPromotable, Interrupted,
-        MigrationFailed, LockNotReached, InvalidIndex, NoWayBack, UnknownVersion, NothingToDo, HealthLimit, AlreadyApplied, ReadOnlyTarget,
+        MigrationFailed, LockNotReached, InvalidIndex, NoWayBack, UnknownVersion, NothingToDo, HealthLimit, AlreadyApplied, ReadOnlyTarget, LeaseLost,
     ];
 }

@@ -19,13 +19,12 @@ public static class PostgreSqlErrors
     public static readonly ErrorCode TooManyConnections = new(2010, "The server has no free connection.");
     public static readonly ErrorCode VersionTooOld = new(2011, "The server's version is older than the oldest supported one.");
     public static readonly ErrorCode LeaseHeld = new(2012, "Another runner holds the target's lease.");
-    public static readonly ErrorCode LeaseLost = new(2013, "The target's lease went to another runner while this one did not answer.");
 #pragma warning restore CS1591
 
     /// <summary>All codes of this range, in order.</summary>
     public static IReadOnlyList<ErrorCode> All { get; } =
     [
         BadUrl, ServerUnreachable, LoginRefused, DatabaseMissing, PrivilegeMissing, ReadOnlyServer, ConnectionLost, StatementFailed,
-        LockNotAvailable, StatementTimedOut, TooManyConnections, VersionTooOld, LeaseHeld, LeaseLost,
+        LockNotAvailable, StatementTimedOut, TooManyConnections, VersionTooOld, LeaseHeld,
     ];
 }

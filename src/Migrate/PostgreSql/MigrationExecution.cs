@@ -172,7 +172,7 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
         }
 
         if (server.SqlState == LeaseTables.FenceState)
-            return new LockkeeperException(PostgreSqlErrors.LeaseLost, $"another runner took over {session.Name} while this one did not answer", "Look at 'lk migrate status', then run the command again if something is still pending.", at, e);
+            return new LockkeeperException(MigrateErrors.LeaseLost, $"another runner took over {session.Name} while this one did not answer", "Look at 'lk migrate status', then run the command again if something is still pending.", at, e);
         var facts = new List<ErrorFact>(ServerErrors.Facts(server));
         if (statement is not null)
             facts.Add(new ErrorFact("STATEMENT", ScriptPreparation.Shorten(statement.Text)));

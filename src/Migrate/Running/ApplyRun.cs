@@ -66,22 +66,23 @@ internal sealed class ApplyRun(ChosenTarget chosen, Workspace workspace, RunOpti
         workspace.Progress.Now(null);
         var steps = applied.Steps.ToArray();
         if (applied.Error is { } error)
-            return await FailAsync(run, draft, stamp, record, steps, error, [], null);
+            return await FailAsync(run, draft, stamp, record, steps, LostLease(lease) ?? error, [], null);
 
-        var schema = await Target.ReadSchemaAsync(cancel);
-        await Target.RecordReleaseAsync(stamp, ReleaseOutcome.Applied, schema, cancel);
-        var (gates, verdict, failure) = await PassGatesAsync(stamp, record, health, cancel);
-        if (failure is not null)
+        var passed = await PassAsync(stamp, record, health, cancel);
+        if (passed.Failure is { } failure)
         {
             if (Environment.OnFailure == OnFailure.Rollback)
                 await runner.UndoAsync(steps, CancellationToken.None);
-            return await FailAsync(run, draft, stamp, record, steps, failure, gates, verdict);
+            return await FailAsync(run, draft, stamp, record, steps, LostLease(lease) ?? failure, passed.Gates, passed.Health);
         }
 
-        await Target.RecordReleaseAsync(stamp, ReleaseOutcome.Passed, null, cancel);
-        await record.FinishedAsync("done", steps.Length > 0, schema, [.. steps.Select(step => step.Step.Id)]);
-        return Result(run, draft, RunOutcome.Done, steps) with { Gates = gates, Health = verdict, Before = draft.Schema, After = schema };
+        await record.FinishedAsync("done", steps.Length > 0, passed.Schema, [.. steps.Select(step => step.Step.Id)]);
+        return Result(run, draft, RunOutcome.Done, steps) with { Gates = passed.Gates, Health = passed.Health, Before = draft.Schema, After = passed.Schema };
     }
+
+    /// <summary>A run whose lease went to another one is cancelled by that; the reason is the lease.</summary>
+    private LockkeeperException? LostLease(ITargetLease lease) => !lease.Lost.IsCancellationRequested ? null : new LockkeeperException(
+        MigrateErrors.LeaseLost, $"another runner took over {Target.Name} while this one did not answer", "Look at 'lk migrate status', then run the command again if something is still pending.");
 
     private async Task<HealthWatch?> StartHealthAsync(Draft draft, CancellationToken cancel)
     {
@@ -104,34 +105,42 @@ internal sealed class ApplyRun(ChosenTarget chosen, Workspace workspace, RunOpti
         await record.StepAsync(result);
     };
 
-    private async Task<(IReadOnlyList<GateResult> Gates, HealthVerdict? Health, LockkeeperException? Failure)> PassGatesAsync(
-        RunStamp stamp, RunRecord record, HealthWatch? health, CancellationToken cancel)
+    /// <summary>What comes after the last step: record the schema, run the gates, watch the health, record that the release passed.</summary>
+    private async Task<Passed> PassAsync(RunStamp stamp, RunRecord record, HealthWatch? health, CancellationToken cancel)
     {
-        var results = new List<GateResult>();
+        var passed = new Passed(null, [], null, null);
         try
         {
+            passed = passed with { Schema = await Target.ReadSchemaAsync(cancel) };
+            await Target.RecordReleaseAsync(stamp, ReleaseOutcome.Applied, passed.Schema, cancel);
             foreach (var gate in Environment.Gates)
             {
                 var result = await CommandGate.RunAsync(gate, GateVariables(stamp), workspace, cancel);
-                results.Add(result);
+                passed = passed with { Gates = [.. passed.Gates, result] };
                 await record.GateAsync(result);
                 if (!result.Passed)
-                    return (results, null, GateFailure(result));
+                    return passed with { Failure = GateFailure(result) };
             }
 
-            if (health is null)
-                return (results, null, null);
-            var verdict = await health.WatchAsync(workspace.Progress, cancel);
-            await record.HealthAsync(verdict);
-            return (results, verdict, verdict.Passed ? null : new LockkeeperException(MigrateErrors.HealthLimit, verdict.Words, "Look at what the database does; the release is not promoted from here."));
+            if (health is not null)
+            {
+                var verdict = await health.WatchAsync(workspace.Progress, cancel);
+                passed = passed with { Health = verdict };
+                await record.HealthAsync(verdict);
+                if (!verdict.Passed)
+                    return passed with { Failure = new LockkeeperException(MigrateErrors.HealthLimit, verdict.Words, "Look at what the database does; the release is not promoted from here.") };
+            }
+
+            await Target.RecordReleaseAsync(stamp, ReleaseOutcome.Passed, null, cancel);
+            return passed;
         }
         catch (OperationCanceledException)
         {
-            return (results, null, new LockkeeperException(KernelErrors.Cancelled, "cancelled while the gates ran", "Run the same command again: the gates run anew."));
+            return passed with { Failure = new LockkeeperException(KernelErrors.Cancelled, "cancelled before the release had passed its gates", "Run the same command again: the gates run anew.") };
         }
         catch (LockkeeperException e)
         {
-            return (results, null, e);
+            return passed with { Failure = e };
         }
     }
 
@@ -181,6 +190,9 @@ internal sealed class ApplyRun(ChosenTarget chosen, Workspace workspace, RunOpti
 
     private RunResult Result(string? run, Draft draft, RunOutcome outcome, IReadOnlyList<StepResult> steps) =>
         new() { Run = run, TargetName = Target.Name, Draft = draft, Outcome = outcome, Steps = steps };
+
+    /// <summary>How far a release got after its last step.</summary>
+    private sealed record Passed(SchemaState? Schema, IReadOnlyList<GateResult> Gates, HealthVerdict? Health, LockkeeperException? Failure);
 
     /// <summary>A dry run carries nothing out.</summary>
     private sealed class NoSteps : IStepExecutor
