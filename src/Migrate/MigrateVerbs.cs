@@ -9,9 +9,6 @@ public static class MigrateVerbs
 {
     private static readonly TargetChoice Targets = new([new PostgreSqlTargetFactory()]);
 
-    /// <summary>What <c>lk doctor</c> looks at for this duty.</summary>
-    public static IReadOnlyList<Kernel.Doctor.DoctorCheck> Checks { get; } = [TargetsCheck.Of(Targets)];
-
     /// <summary>All of them, in the order of the help.</summary>
     public static IReadOnlyList<Verb> All { get; } =
     [
