@@ -7,7 +7,7 @@ namespace Lockkeeper.Cli.Rendering;
 /// <summary>Progress for a log: one line for each thing worth keeping.</summary>
 internal sealed class LineProgress(Output errors, Redactor redactor) : IProgressSink
 {
-    public void Say(string text) => errors.Write(Printable.Of(redactor.Redact(text)) + "\n");
+    public void Say(string text) => errors.TryWrite(Printable.Of(redactor.Redact(text)) + "\n");
 
     public void Now(string? text, long? done = null, long? total = null)
     {

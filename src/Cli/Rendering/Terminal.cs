@@ -27,7 +27,7 @@ internal sealed record Terminal(int? Width, bool Colours)
     private static int Columns()
     {
         // A terminal that does not know its size (some CI runners) answers 0.
-        var columns = Console.WindowWidth;
+        var columns = WindowSize.Columns();
         return columns > 0 ? columns : 100;
     }
 }

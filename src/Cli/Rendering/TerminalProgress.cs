@@ -17,7 +17,7 @@ internal sealed class TerminalProgress(Output errors, Terminal terminal, Redacto
     public void Say(string text)
     {
         lock (gate)
-            errors.Write($"{Clear()}{Clean(text)}\n{live}");
+            errors.TryWrite($"{Clear()}{Clean(text)}\n{live}");
     }
 
     public void Now(string? text, long? done = null, long? total = null)
@@ -29,7 +29,7 @@ internal sealed class TerminalProgress(Output errors, Terminal terminal, Redacto
             var clear = Clear();
             live = text is null ? "" : Fit(Clean(text), Count(done, total));
             shownAt = clock.GetTimestamp();
-            errors.Write(clear + live);
+            errors.TryWrite(clear + live);
         }
     }
 

@@ -1,34 +1,47 @@
 using System.Text;
+using Lockkeeper.Kernel.Errors;
 
 #pragma warning disable RS0030 // A face is where the console belongs.
 
 namespace Lockkeeper.Cli.Running;
 
-/// <summary>Standard output and standard error as bytes: the console's own writers cost start-up time and are not needed.</summary>
-internal sealed class Output(Stream stream) : IDisposable
+/// <summary>Takes bytes.</summary>
+internal delegate void ByteSink(ReadOnlySpan<byte> bytes);
+
+/// <summary>Standard output or standard error: text from any thread, whole pieces at a time.</summary>
+internal sealed class Output(ByteSink sink)
 {
     private readonly Lock gate = new();
 
-    public static Output Standard() => new(Console.OpenStandardOutput());
+    public static Output Standard() => new(OperatingSystem.IsLinux() ? bytes => Descriptor.Write(Descriptor.StandardOutput, bytes) : Console.OpenStandardOutput().Write);
 
-    public static Output Errors() => new(Console.OpenStandardError());
+    public static Output Errors() => new(OperatingSystem.IsLinux() ? bytes => Descriptor.Write(Descriptor.StandardError, bytes) : Console.OpenStandardError().Write);
 
-    /// <summary>Writes a text whose secrets have been taken out. A reader that went away (<c>lk … | head</c>) is no error.</summary>
+    /// <summary>Writes a text whose secrets have been taken out.</summary>
+    /// <exception cref="LockkeeperException">It cannot be written.</exception>
     public void Write(string text)
     {
-        lock (gate)
+        try
         {
-            try
-            {
-                stream.Write(Encoding.UTF8.GetBytes(text));
-                stream.Flush();
-            }
-            catch (IOException)
-            {
-                // Nobody reads any more, or the disk that output goes to is full: the exit code still tells how the verb ended.
-            }
+            lock (gate)
+                sink(Encoding.UTF8.GetBytes(text));
+        }
+        catch (IOException e)
+        {
+            throw new LockkeeperException(KernelErrors.OutputLost, $"the output cannot be written: {e.Message}", "Write it to another place, or make room on the disk.", inner: e);
         }
     }
 
-    public void Dispose() => stream.Dispose();
+    /// <summary>Writes what may get lost, such as progress.</summary>
+    public void TryWrite(string text)
+    {
+        try
+        {
+            Write(text);
+        }
+        catch (LockkeeperException)
+        {
+            // There is no further place to say so.
+        }
+    }
 }

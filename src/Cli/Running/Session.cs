@@ -54,7 +54,7 @@ internal sealed class Session(IReadOnlyList<Verb> verbs, IEnvironment environmen
             (progress as IDisposable)?.Dispose();
             output.Write(json ? JsonAnswer.Of(asked.Verb.Path, report, redactor) : ReportText.Of(report.Text, Terminal.OfOutput(environment), redactor));
             if (!json && report.Error is { } error)
-                errors.Write(ErrorText.Of(error, Terminal.OfErrors(environment), redactor));
+                errors.TryWrite(ErrorText.Of(error, Terminal.OfErrors(environment), redactor));
             return (int)report.Exit;
         }
         finally
@@ -71,12 +71,13 @@ internal sealed class Session(IReadOnlyList<Verb> verbs, IEnvironment environmen
 
     private int Fail(LockkeeperException error, Verb? verb, bool json)
     {
-        if (json)
-            output.Write(JsonAnswer.Of(verb?.Path, error, redactor));
+        if (json && error.Code != KernelErrors.OutputLost)
+            output.TryWrite(JsonAnswer.Of(verb?.Path, error, redactor));
         else
-            errors.Write(ErrorText.Of(error, Terminal.OfErrors(environment), redactor));
+            errors.TryWrite(ErrorText.Of(error, Terminal.OfErrors(environment), redactor));
         if (environment.Get("LK_DEBUG") == "1" && error.InnerException is { } cause)
-            errors.Write(redactor.Redact(cause.ToString()) + "\n");
-        return (int)error.Exit;
+            errors.TryWrite(redactor.Redact(cause.ToString()) + "\n");
+        // A lost report does not undo what the verb did: "failed, nothing changed" would be wrong.
+        return (int)(error.Code == KernelErrors.OutputLost && verb?.Effect == VerbEffect.Changes ? ExitCode.PartlyApplied : error.Exit);
     }
 }

@@ -9,6 +9,7 @@ public static class KernelErrors
     public static readonly ErrorCode TimedOut = new(1002, "The time limit given with --timeout was reached.");
     public static readonly ErrorCode Internal = new(1003, "Lockkeeper met a state that it does not know; this is a bug in Lockkeeper.");
     public static readonly ErrorCode NeedsConfirmation = new(1004, "The change is destructive and was not confirmed.", ExitCode.Refused);
+    public static readonly ErrorCode OutputLost = new(1005, "The output could not be written; what the verb did is done.");
 
     public static readonly ErrorCode ConfigMissing = new(1100, "There is no lockkeeper.yaml.", ExitCode.WrongUse);
     public static readonly ErrorCode ConfigSyntax = new(1101, "The configuration is not valid YAML.", ExitCode.WrongUse);
@@ -41,7 +42,7 @@ public static class KernelErrors
     /// <summary>All codes of this range, in order.</summary>
     public static IReadOnlyList<ErrorCode> All { get; } =
     [
-        WrongUse, Cancelled, TimedOut, Internal, NeedsConfirmation,
+        WrongUse, Cancelled, TimedOut, Internal, NeedsConfirmation, OutputLost,
         ConfigMissing, ConfigSyntax, ConfigUnknownKey, ConfigBadValue, ConfigMissingKey, ConfigDuplicateKey, UnknownName, FileExists, FileNotWritten,
         SecretSyntax, SecretMissing, SecretCommandFailed,
         ProgramMissing, ProgramFailed, ProgramTimedOut,

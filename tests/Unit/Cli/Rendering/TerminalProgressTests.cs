@@ -46,7 +46,7 @@ public sealed class TerminalProgressTests
     {
         var redactor = new Redactor();
         redactor.Learn("hunter2");
-        using var progress = new TerminalProgress(new Output(stream), new Terminal(60, false), redactor, new StoppedClock());
+        using var progress = new TerminalProgress(new Output(stream.Write), new Terminal(60, false), redactor, new StoppedClock());
         progress.Say("password hunter2");
         progress.Now("trying hunter2");
         Written.ShouldNotContain("hunter2");
@@ -54,7 +54,7 @@ public sealed class TerminalProgressTests
 
     private string Written => Encoding.UTF8.GetString(stream.ToArray());
 
-    private TerminalProgress Progress() => new(new Output(stream), new Terminal(60, Colours: false), new Redactor(), new StoppedClock());
+    private TerminalProgress Progress() => new(new Output(stream.Write), new Terminal(60, Colours: false), new Redactor(), new StoppedClock());
 
     private sealed class StoppedClock : TimeProvider
     {

@@ -137,6 +137,18 @@ public sealed class SessionTests
         Err.ShouldContain("using ***\n");
     }
 
+    [Theory]
+    [InlineData("--json")]
+    [InlineData("--yes")]
+    public async Task an_output_that_cannot_be_written_is_an_error(string option)
+    {
+        var full = new Output(_ => throw new IOException("No space left on device"));
+        var exit = await new Session([SampleVerb.Of()], new Variables(variables), full, new Output(errors.Write)).RunAsync(["sample", "apply", "12", "--env", "dev", option]);
+        exit.ShouldBe((int)ExitCode.PartlyApplied);
+        Err.ShouldStartWith("LK1005: the output cannot be written: No space left on device\n");
+        (await new Session([SampleVerb.Of()], new Variables(variables), full, full).RunAsync(["sample", "apply", option])).ShouldBe((int)ExitCode.WrongUse);
+    }
+
     [Fact]
     public async Task an_actor_can_be_named()
     {
@@ -165,7 +177,7 @@ public sealed class SessionTests
     };
 
     private async Task<ExitCode> RunAsync(VerbHandler handler, params string[] arguments) =>
-        (ExitCode)await new Session([SampleVerb.Of(handler: handler)], new Variables(variables), new Output(output), new Output(errors)).RunAsync(arguments);
+        (ExitCode)await new Session([SampleVerb.Of(handler: handler)], new Variables(variables), new Output(output.Write), new Output(errors.Write)).RunAsync(arguments);
 
     private sealed class Variables(Dictionary<string, string> values) : IEnvironment
     {
