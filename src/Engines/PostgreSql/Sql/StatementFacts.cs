@@ -19,6 +19,10 @@ public sealed record StatementFacts
     /// <summary>The table-level locks on the relations that it names, the strongest a relation.</summary>
     public IReadOnlyList<LockFact> Locks { get; init; } = [];
 
+    /// <summary>The tables and materialized views that it surely creates, as written. Nobody else can wait for a lock on them in the same
+    /// transaction, and work through their data is short. One of IF NOT EXISTS is not among them: it may have been there.</summary>
+    public IReadOnlyList<string> Creates { get; init; } = [];
+
     /// <summary>What is lost for good, for example <c>column orders.note</c> or <c>all rows of orders</c>.</summary>
     public IReadOnlyList<string> Losses { get; init; } = [];
 

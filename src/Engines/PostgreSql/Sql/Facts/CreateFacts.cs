@@ -15,6 +15,12 @@ internal static class CreateFacts
             case "CreateForeignTableStmt" when node.Node("base") is { } table:
                 AddTable(table, facts);
                 break;
+            case "CreateTableAsStmt" when !node.Is("if_not_exists"):
+                facts.Create(node.Node("into")?.Node("rel"));
+                break;
+            case "SelectStmt":
+                facts.Create(node.Node("intoClause")?.Node("rel"));
+                break;
             case "ViewStmt" when node.Is("replace"):
                 facts.Lock(LockMode.AccessExclusive, node.Node("view"));
                 break;
@@ -57,6 +63,8 @@ internal static class CreateFacts
 
     private static void AddTable(JsonElement node, FactCollector facts)
     {
+        if (!node.Is("if_not_exists"))
+            facts.Create(node.Node("relation"));
         // A partition changes what its parent accepts; a plain child does not (DefineRelation, tablecmds.c).
         var parentMode = node.Node("partbound") is null ? LockMode.ShareUpdateExclusive : LockMode.AccessExclusive;
         foreach (var parent in node.List("inhRelations", "RangeVar"))

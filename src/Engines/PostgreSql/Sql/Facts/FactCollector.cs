@@ -7,6 +7,7 @@ internal sealed class FactCollector
 {
     private readonly List<(string Relation, LockMode Mode)> locks = [];
     private readonly List<string> losses = [];
+    private readonly List<string> creates = [];
 
     public string? CannotRunInTransaction { get; set; }
 
@@ -41,6 +42,13 @@ internal sealed class FactCollector
             losses.Add(what);
     }
 
+    /// <summary>A new relation, if there is one.</summary>
+    public void Create(JsonElement? rangeVar)
+    {
+        if (rangeVar is { } node)
+            creates.Add(node.Relation());
+    }
+
     /// <summary>Hands over what was gathered for an inner statement: its locks, and when it also runs, its effects.</summary>
     public void CopyTo(FactCollector outer, bool withEffects)
     {
@@ -61,6 +69,7 @@ internal sealed class FactCollector
         ChangesSession = ChangesSession,
         Locks = [.. locks.Select(held => new LockFact(held.Mode.Words(), held.Relation))],
         Losses = losses,
+        Creates = creates,
         ScansOrRewrites = ScansOrRewrites,
         ConcurrentIndex = ConcurrentIndex,
     };

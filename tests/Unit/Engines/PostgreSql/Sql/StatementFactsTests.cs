@@ -163,6 +163,17 @@ public sealed class StatementFactsTests
     public void what_cannot_run_in_a_transaction_says_why(string sql) =>
         Facts(sql).CannotRunInTransaction.ShouldNotBeNull().ShouldNotEndWith(".");
 
+    [Theory]
+    [InlineData("create table s.\"New\" (a int)", "s.\"New\"")]
+    [InlineData("create table if not exists t (a int)", "")]
+    [InlineData("create table t as select 1", "t")]
+    [InlineData("create materialized view if not exists m as select 1", "")]
+    [InlineData("create materialized view m as select 1", "m")]
+    [InlineData("select 1 as a into t", "t")]
+    [InlineData("create foreign table f (a int) server s", "f")]
+    [InlineData("create index i on t (a)", "")]
+    public void what_is_surely_new_is_known(string sql, string creates) => string.Join('|', Facts(sql).Creates).ShouldBe(creates);
+
     [Fact]
     public void names_of_with_and_targets_of_into_are_not_relations()
     {
