@@ -30,7 +30,7 @@ internal static class CanonicalExpression
                 continue;
             }
 
-            var next = SqlText.EndOfToken(text, at);
+            var next = ExpressionText.EndOfToken(text, at);
             if (text.AsSpan(at, next - at) is True) result.Append("(true)");
             else result.Append(text, at, next - at);
             at = next;
@@ -43,7 +43,7 @@ internal static class CanonicalExpression
     {
         if (string.CompareOrdinal(text, at, Opening, 0, Opening.Length) != 0) return null;
         var open = at + Opening.Length - 1;
-        var close = SqlText.Closing(text, open);
+        var close = ExpressionText.Closing(text, open);
         if (close <= open + 1 || string.CompareOrdinal(text, close + 1, ")::", 0, 3) != 0) return null;
         var type = close + 4;
         if (TypeName.End(text, type) is not { } typeEnd || string.CompareOrdinal(text, typeEnd, "[]", 0, 2) != 0) return null;
@@ -63,8 +63,8 @@ internal static class CanonicalExpression
                 AppendElement(elements[start..at].Trim(), type, result);
                 start = ++at;
             }
-            else if (elements[at] is '(' or '[' && SqlText.Closing(elements, at) is > 0 and var closing) at = closing + 1;
-            else at = SqlText.EndOfToken(elements, at);
+            else if (elements[at] is '(' or '[' && ExpressionText.Closing(elements, at) is > 0 and var closing) at = closing + 1;
+            else at = ExpressionText.EndOfToken(elements, at);
         }
 
         result.Append(']');
@@ -73,7 +73,7 @@ internal static class CanonicalExpression
     private static void AppendElement(string element, string type, StringBuilder result)
     {
         const string nested = "ARRAY[";
-        if (element.StartsWith(nested, StringComparison.Ordinal) && SqlText.Closing(element, nested.Length - 1) == element.Length - 1)
+        if (element.StartsWith(nested, StringComparison.Ordinal) && ExpressionText.Closing(element, nested.Length - 1) == element.Length - 1)
             AppendArray(element[nested.Length..^1], type, result);
         else
             result.Append('(').Append(Of(element)).Append(")::").Append(type);

@@ -21,7 +21,7 @@ internal static class Parent
     public static (string? Qualifier, string Name) Split(string identity)
     {
         var dot = -1;
-        for (var at = 0; at < identity.Length; at = SqlText.EndOfToken(identity, at))
+        for (var at = 0; at < identity.Length; at = ExpressionText.EndOfToken(identity, at))
             if (identity[at] == '.') dot = at;
 
         return dot < 0 ? (null, identity) : (identity[..dot], identity[(dot + 1)..]);

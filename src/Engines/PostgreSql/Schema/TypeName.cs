@@ -21,7 +21,7 @@ internal static class TypeName
         if (at == start) return null;
         if (at < text.Length && text[at] == '(')
         {
-            var close = SqlText.Closing(text, at);
+            var close = ExpressionText.Closing(text, at);
             if (close < 0) return null;
             at = close + 1;
         }
@@ -33,7 +33,7 @@ internal static class TypeName
     private static int EndOfName(string text, int at)
     {
         if (at >= text.Length) return at;
-        return text[at] == '"' || SqlText.IsWord(text[at]) ? SqlText.EndOfToken(text, at) : at;
+        return text[at] == '"' || ExpressionText.IsWord(text[at]) ? ExpressionText.EndOfToken(text, at) : at;
     }
 
     private static bool StartsAt(string text, int at, string words) => string.CompareOrdinal(text, at, words, 0, words.Length) == 0;

@@ -1,7 +1,7 @@
 namespace Lockkeeper.Engines.PostgreSql.Schema;
 
 /// <summary>Steps over the parts of an SQL text as the server deparses it: strings, quoted names, dollar quotes and brackets.</summary>
-internal static class SqlText
+internal static class ExpressionText
 {
     /// <summary>The end of the token that starts at <paramref name="at"/>; a quoted token, a word or one character.</summary>
     public static int EndOfToken(string text, int at)
