@@ -20,10 +20,13 @@ internal sealed record PreparedSql(MigrationScript Source, string Text, IReadOnl
 
     private static Impact ImpactOf(IReadOnlyList<PreparedStatement> statements)
     {
-        var locks = statements.SelectMany(statement => statement.Facts.Locks).Select(held => $"{held.Mode} on {held.Relation}").Distinct().ToList();
+        // A relation that the same script creates has nobody beside it who could wait.
+        var own = statements.SelectMany(statement => statement.Facts.Creates).ToHashSet(StringComparer.Ordinal);
+        var taken = statements.SelectMany(statement => statement.Facts.Locks.Where(held => !own.Contains(held.Relation)).Select(held => (Lock: held, statement.Facts))).ToList();
+        var locks = taken.Select(pair => $"{pair.Lock.Mode} on {pair.Lock.Relation}").Distinct().ToList();
         var losses = statements.SelectMany(statement => statement.Facts.Losses).Distinct().ToList();
-        var scansUnderLock = statements.Any(statement => statement.Facts is { ScansOrRewrites: true, ConcurrentIndex: null, Locks.Count: > 0 });
-        var strong = statements.SelectMany(statement => statement.Facts.Locks).Any(held => held.Mode is "ACCESS EXCLUSIVE" or "EXCLUSIVE" or "SHARE ROW EXCLUSIVE" or "SHARE");
+        var scansUnderLock = taken.Any(pair => pair.Facts is { ScansOrRewrites: true, ConcurrentIndex: null });
+        var strong = taken.Any(pair => pair.Lock.Mode is "ACCESS EXCLUSIVE" or "EXCLUSIVE" or "SHARE ROW EXCLUSIVE" or "SHARE");
         return new Impact(losses.Count > 0 || scansUnderLock ? Risk.High : strong ? Risk.Medium : Risk.Low, locks, losses);
     }
 }

@@ -22,14 +22,15 @@ internal sealed class RunRecord(Workspace workspace, RunStamp stamp)
     }, cancel);
 
     /// <summary>A step's end.</summary>
-    public Task StepAsync(StepResult result) => AppendAsync($"step.{Words(result.State)}", new JsonObject
+    /// <remarks>Not waited for on the disk: the target's own history has it for sure, and 1,000 steps would cost 1,000 waits.</remarks>
+    public async Task StepAsync(StepResult result) => await workspace.Ledger.AppendStepAsync(Fact($"step.{Words(result.State)}", new JsonObject
     {
         ["step"] = result.Step.Id,
         ["words"] = result.Step.Words,
         ["duration_ms"] = Math.Round(result.Duration.TotalMilliseconds, 1),
         ["error"] = result.Error is { } error ? $"{error.Code.Id}: {error.Message}" : null,
         ["at"] = result.Error?.At?.ToString(),
-    }, CancellationToken.None);
+    }), CancellationToken.None);
 
     /// <summary>A gate's end, with its output.</summary>
     public Task GateAsync(GateResult result) => AppendAsync(result.Passed ? "gate.passed" : "gate.failed", new JsonObject
@@ -61,8 +62,9 @@ internal sealed class RunRecord(Workspace workspace, RunStamp stamp)
         ["in_place"] = new JsonArray([.. inPlace.Select(id => JsonValue.Create(id))]),
     }, CancellationToken.None);
 
-    private async Task AppendAsync(string kind, JsonObject body, CancellationToken cancel) => await workspace.Ledger.AppendAsync(
-        new LedgerFact(kind, stamp.Run, stamp.Environment, stamp.Series, stamp.Actor, workspace.Redactor.Redact(body.ToJsonString())), cancel);
+    private async Task AppendAsync(string kind, JsonObject body, CancellationToken cancel) => await workspace.Ledger.AppendAsync(Fact(kind, body), cancel);
+
+    private LedgerFact Fact(string kind, JsonObject body) => new(kind, stamp.Run, stamp.Environment, stamp.Series, stamp.Actor, workspace.Redactor.Redact(body.ToJsonString()));
 
     private static string Words(StepState state) => state switch
     {
