@@ -8,42 +8,56 @@ namespace Lockkeeper.Migrate.Series;
 /// <param name="values">Values by name.</param>
 internal sealed class Placeholders(string format, IReadOnlyDictionary<string, string> values)
 {
-    /// <summary>The script's text with the values in place.</summary>
+    private readonly bool isFlyway = format == "flyway";
+
+    /// <summary>The script's text with the values in place. A value is not searched for placeholders again.</summary>
     /// <exception cref="LockkeeperException">A Flyway placeholder has no value.</exception>
     public string Replace(MigrationScript script)
     {
-        if (!script.ReplacePlaceholders)
-            return script.Text;
-        return format == "flyway" ? ReplaceBraces(script, refuseUnknown: true)
-            : values.Count == 0 ? script.Text
-            : ReplaceColons(ReplaceBraces(script, refuseUnknown: false));
-    }
-
-    private string ReplaceBraces(MigrationScript script, bool refuseUnknown)
-    {
         var text = script.Text;
-        var start = text.IndexOf("${", StringComparison.Ordinal);
-        if (start < 0)
+        if (!script.ReplacePlaceholders || (!isFlyway && values.Count == 0))
             return text;
-        var result = new StringBuilder(text.Length);
+        var result = new StringBuilder();
         var copied = 0;
-        for (; start >= 0; start = text.IndexOf("${", copied, StringComparison.Ordinal))
+        for (var at = 0; at < text.Length; at++)
         {
-            var end = text.IndexOf('}', start);
-            if (end < 0)
+            at = isFlyway ? text.IndexOf('$', at) : text.AsSpan(at).IndexOfAny('$', ':') is var found and >= 0 ? at + found : -1;
+            if (at < 0)
                 break;
-            var name = text[(start + 2)..end];
-            result.Append(text, copied, start - copied);
-            if (Value(name, script.File) is { } value)
-                result.Append(value);
-            else if (refuseUnknown)
-                throw Unknown(script, name, start);
-            else
-                result.Append(text, start, end + 1 - start);
-            copied = end + 1;
+            // "::" is a cast; ":::name" is one to a placeholder.
+            if (text.AsSpan(at).StartsWith("::"))
+            {
+                at++;
+                continue;
+            }
+
+            var (value, end) = text[at] == '$' ? Braces(script, at) : Colon(text, at);
+            if (value is null)
+                continue;
+            result.Append(text, copied, at - copied).Append(value);
+            copied = end;
+            at = end - 1;
         }
 
-        return result.Append(text, copied, text.Length - copied).ToString();
+        return copied == 0 ? text : result.Append(text, copied, text.Length - copied).ToString();
+    }
+
+    private (string? Value, int End) Braces(MigrationScript script, int at)
+    {
+        var text = script.Text;
+        var close = at + 1 < text.Length && text[at + 1] == '{' ? text.IndexOf('}', at) : -1;
+        if (close < 0)
+            return default;
+        var name = text[(at + 2)..close];
+        return Value(name, script.File) is { } value ? (value, close + 1) : isFlyway ? throw Unknown(script, name, at) : default;
+    }
+
+    private (string? Value, int End) Colon(string text, int at)
+    {
+        var end = at + 1;
+        while (end < text.Length && (char.IsAsciiLetterOrDigit(text[end]) || text[end] == '_'))
+            end++;
+        return (values.GetValueOrDefault(text[(at + 1)..end]), end);
     }
 
     private string? Value(string name, string file) =>
@@ -51,32 +65,6 @@ internal sealed class Placeholders(string format, IReadOnlyDictionary<string, st
         : values.TryGetValue(name, out var exact) ? exact
         // Flyway's names are case-insensitive.
         : values.FirstOrDefault(pair => pair.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
-
-    private string ReplaceColons(string text)
-    {
-        foreach (var (name, value) in values)
-        {
-            var token = ":" + name;
-            var at = text.IndexOf(token, StringComparison.Ordinal);
-            if (at < 0)
-                continue;
-            var result = new StringBuilder(text.Length);
-            var copied = 0;
-            for (; at >= 0; at = text.IndexOf(token, at + 1, StringComparison.Ordinal))
-            {
-                var after = at + token.Length;
-                // "::name" is a cast, and a longer word is another name.
-                if ((at > 0 && text[at - 1] == ':') || (after < text.Length && (char.IsAsciiLetterOrDigit(text[after]) || text[after] == '_')))
-                    continue;
-                result.Append(text, copied, at - copied).Append(value);
-                copied = after;
-            }
-
-            text = result.Append(text, copied, text.Length - copied).ToString();
-        }
-
-        return text;
-    }
 
     private LockkeeperException Unknown(MigrationScript script, string name, int offset)
     {
