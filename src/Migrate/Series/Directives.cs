@@ -6,7 +6,7 @@ namespace Lockkeeper.Migrate.Series;
 /// <summary>The <c>-- lk:</c> directives in the head of a file: <c>no-transaction</c> and <c>timeout SPAN</c>.</summary>
 internal sealed record Directives(bool NoTransaction, TimeSpan? Timeout)
 {
-    private const string Prefix = "-- lk:";
+    private const string Prefix = "lk:";
 
     /// <summary>Reads the comment lines before the first statement.</summary>
     public static Directives Read(string text, string file)
@@ -17,10 +17,14 @@ internal sealed record Directives(bool NoTransaction, TimeSpan? Timeout)
         {
             number++;
             var trimmed = line.TrimStart();
-            if (trimmed.StartsWith(Prefix, StringComparison.Ordinal))
-                found = found.With(trimmed[Prefix.Length..].Trim().ToString(), new SourcePosition(file, number, line.Length - trimmed.Length + 1));
-            else if (!trimmed.IsEmpty && !trimmed.StartsWith("--", StringComparison.Ordinal))
+            if (trimmed.IsEmpty)
+                continue;
+            if (!trimmed.StartsWith("--", StringComparison.Ordinal))
                 break;
+            // However it is spaced: a directive that is taken for a comment would change what the file does.
+            var comment = trimmed[2..].TrimStart();
+            if (comment.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
+                found = found.With(comment[Prefix.Length..].Trim().ToString(), new SourcePosition(file, number, line.Length - trimmed.Length + 1));
         }
 
         return found;
@@ -34,7 +38,7 @@ internal sealed record Directives(bool NoTransaction, TimeSpan? Timeout)
             ["no-transaction"] => this with { NoTransaction = true },
             ["timeout", var span] when Durations.TryParse(span, out var timeout) && timeout > TimeSpan.Zero => this with { Timeout = timeout },
             _ => throw new LockkeeperException(
-                MigrateErrors.BadDirective, $"'{Prefix} {directive}' is not a directive",
+                MigrateErrors.BadDirective, $"'-- {Prefix} {directive}' is not a directive",
                 "The directives are '-- lk: no-transaction' and '-- lk: timeout 30s'.", at),
         };
     }
