@@ -28,7 +28,8 @@ internal sealed partial class FlywayFormat : IMigrationFormat
             var name = match.Groups["name"].Value.Replace('_', ' ');
             switch (match.Groups["prefix"].Value)
             {
-                case "U": undos[version!] = script; break;
+                case "U" when !undos.TryAdd(version!, script): throw Twice(version!, undos[version!], script);
+                case "U": break;
                 case "R": migrations.Add(Migration($"R:{name}", MigrationKind.Repeatable, null)); break;
                 case "B": migrations.Add(Migration($"B:{version}", MigrationKind.Baseline, version)); break;
                 default: migrations.Add(Migration(version!.Text, MigrationKind.Versioned, version)); break;
@@ -49,14 +50,27 @@ internal sealed partial class FlywayFormat : IMigrationFormat
         var repeatable = match.Groups["prefix"].Value == "R";
         if (match.Success && (repeatable ? text.Length == 0 : MigrationVersion.TryParse(text, out version)))
             return version;
+        if (Callback().IsMatch(LastPart(file)))
+        {
+            throw new LockkeeperException(
+                MigrateErrors.BadFileName, $"{folder.Show(file)} is a callback of Flyway, and callbacks are not run here",
+                "Move it out of the folder; what it does can be a repeatable migration, or a gate of the environment.", new SourcePosition(folder.Show(file), 1, 1));
+        }
+
         throw new LockkeeperException(
             MigrateErrors.BadFileName, $"{folder.Show(file)} is not named as a Flyway migration",
             "Name it V<version>__name.sql, U<version>__name.sql, B<version>__name.sql or R__name.sql, with two underscores before the name.",
             new SourcePosition(folder.Show(file), 1, 1));
     }
 
+    private static LockkeeperException Twice(MigrationVersion version, MigrationScript first, MigrationScript second) => new(
+        MigrateErrors.DuplicateVersion, $"the way back of version {version} stands twice: {first.File} and {second.File}", "Remove one of them.", new SourcePosition(second.File, 1, 1));
+
     private static string LastPart(string file) => file[(file.LastIndexOf('/') + 1)..];
 
     [GeneratedRegex(@"^(?<prefix>[VURB])(?<version>[0-9._]*?)__(?<name>.*)\.sql$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex FileName();
+
+    [GeneratedRegex(@"^(before|after|create)[A-Z][A-Za-z]*(__.*)?\.sql$", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Callback();
 }

@@ -1,0 +1,37 @@
+using Lockkeeper.Kernel.Config;
+using Lockkeeper.Kernel.Errors;
+using Lockkeeper.Migrate.Series;
+using Lockkeeper.Tests.TestKit;
+using Shouldly;
+
+namespace Lockkeeper.Tests.Unit.Migrate.Formats;
+
+/// <summary>A migrations folder with files of a test.</summary>
+internal sealed class FormatFolder : IDisposable
+{
+    private readonly TestFolder folder = new();
+
+    public FormatFolder(params string[] files)
+    {
+        Directory.CreateDirectory(folder["migrations"]);
+        foreach (var file in files)
+            Write(file, "SELECT 1;");
+    }
+
+    public FormatFolder Write(string name, string text)
+    {
+        folder.Write($"migrations/{name}", text);
+        return this;
+    }
+
+    public MigrationSeries Read(string format = "auto") => SeriesReader.Read(Database(format), folder.Path);
+
+    /// <summary>The ids in order, with a <c>+</c> for a way back.</summary>
+    public string Ids(string format = "auto") => string.Join(", ", Read(format).Migrations.Select(migration => migration.Id + (migration.Down is null ? "" : "+")));
+
+    public LockkeeperException Refused(string format = "auto") => Should.Throw<LockkeeperException>(() => Read(format));
+
+    public void Dispose() => folder.Dispose();
+
+    private static DatabaseConfig Database(string format) => new() { Name = "shop", Engine = "postgres", Migrations = "migrations", Format = format };
+}
