@@ -7,8 +7,8 @@ namespace Lockkeeper.Migrate.Running;
 /// <summary>Which migrations a rollback undoes.</summary>
 internal static class RollbackChoice
 {
-    /// <summary>The last applied migration.</summary>
-    public static IReadOnlyList<HistoryRow> Last(IReadOnlyList<HistoryRow> inPlace) => inPlace.LastOrDefault(row => row.Outcome == HistoryOutcome.Applied) is { } last ? [last] : throw Nothing();
+    /// <summary>The last applied migration that has a version: a repeatable one runs after it and has no way back.</summary>
+    public static IReadOnlyList<HistoryRow> Last(IReadOnlyList<HistoryRow> inPlace) => inPlace.LastOrDefault(row => row is { Outcome: HistoryOutcome.Applied, Version: not null }) is { } last ? [last] : throw Nothing();
 
     /// <summary>Everything that was applied after a version; <c>0</c> means everything.</summary>
     public static IReadOnlyList<HistoryRow> After(IReadOnlyList<HistoryRow> inPlace, string version)
