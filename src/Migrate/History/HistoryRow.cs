@@ -35,5 +35,5 @@ internal sealed record HistoryRow(
     public bool InPlace => Outcome != HistoryOutcome.RolledBack;
 
     /// <summary>The version, or null for a repeatable migration.</summary>
-    public MigrationVersion? Version => Kind != MigrationKind.Repeatable && MigrationVersion.TryParse(Id.StartsWith("B:", StringComparison.Ordinal) ? Id[2..] : Id, out var version) ? version : null;
+    public MigrationVersion? Version { get; } = Kind != MigrationKind.Repeatable && MigrationVersion.TryParse(Id.StartsWith("B:", StringComparison.Ordinal) ? Id[2..] : Id, out var version) ? version : null;
 }
