@@ -35,6 +35,15 @@ public sealed partial class TextTests
             "Correct the link, or write the page.");
 
     [Fact]
+    public void the_map_shows_only_what_is_there() =>
+        Violations.None(
+            from match in MapPath().Matches(Repo.Read("docs/map.md"))
+            let path = "src/" + match.Groups["path"].Value
+            where !Repo.Has(path)
+            select path,
+            "Correct docs/map.md: it is where people look first.");
+
+    [Fact]
     public void no_text_names_a_folder_of_somebodys_machine() =>
         Violations.None(
             Repo.Texts().SelectMany(path => MachinePath().Matches(Repo.Read(path)).Select(match => $"{path}: {match.Value}")),
@@ -48,6 +57,9 @@ public sealed partial class TextTests
 
     [GeneratedRegex(@"\]\((?<target>[^)#\s]+)")]
     private static partial Regex PageLink();
+
+    [GeneratedRegex(@"`(?<path>[A-Z]\w+/[\w./]*)`")]
+    private static partial Regex MapPath();
 
     // RFC 2606
     [GeneratedRegex(@"(?:^|\.)(?:example(?:\.(?:com|org|net))?|invalid|test)$")]
