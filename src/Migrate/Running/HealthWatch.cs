@@ -29,13 +29,21 @@ internal sealed class HealthWatch(HealthConfig limits, IHealthProbe probe, TimeP
     /// <summary>Seconds between two samples; short watches take at least ten.</summary>
     private TimeSpan Interval => TimeSpan.FromSeconds(Math.Clamp(limits.For.TotalSeconds / 10, 0.2, 1));
 
-    /// <summary>Measures how it is before the change.</summary>
+    /// <summary>Measures how it is before the change: the median of several samples, since one may hit a moment in which nothing runs.</summary>
     public async Task LookBeforeAsync(IProgressSink progress, CancellationToken cancel)
     {
         progress.Now("measuring the statements' p95 before the change");
         await probe.SampleAsync(cancel);
-        await Task.Delay(limits.For < LookBefore ? limits.For : LookBefore, clock, cancel);
-        before = (await probe.SampleAsync(cancel)).P95Milliseconds;
+        var (started, seen) = (clock.GetTimestamp(), new List<double>());
+        do
+        {
+            await Task.Delay(Interval, clock, cancel);
+            if ((await probe.SampleAsync(cancel)).P95Milliseconds is { } p95)
+                seen.Add(p95);
+        }
+        while (clock.GetElapsedTime(started) < (limits.For < LookBefore ? limits.For : LookBefore));
+        seen.Sort();
+        before = seen.Count == 0 ? null : seen[seen.Count / 2];
     }
 
     /// <summary>Watches after the change; ends early when a limit is passed.</summary>
