@@ -63,9 +63,13 @@ public static class SchemaDiff
     private static SchemaObject? Topmost(SchemaObject item, Dictionary<string, SchemaObject> owners)
     {
         SchemaObject? top = null;
-        // A grant hangs on a column and that on a table: three steps are the longest way up.
-        for (var step = 0; step < 3 && Parent.Of(top ?? item) is { } identity && owners.TryGetValue(identity, out var owner) && owner != item; step++)
+        var seen = new HashSet<SchemaObject>(ReferenceEqualityComparer.Instance) { item };
+        while (Parent.Of(top ?? item) is { } identity && owners.TryGetValue(identity, out var owner))
+        {
+            // Objects that are parts of each other stand for themselves: no difference may go untold.
+            if (!seen.Add(owner)) return null;
             top = owner;
+        }
 
         return top;
     }
