@@ -59,11 +59,23 @@ public sealed class PostgreSqlServer
             // An error names the statement of a batch that it came from.
             IncludeFailedBatchedCommand = true,
         };
-        var builder = new NpgsqlSlimDataSourceBuilder(connection.ConnectionString);
+        try
+        {
+            return new PostgreSqlServer(Source(connection), given);
+        }
+        catch (Exception e) when (PostgreSqlUrl.IsRefusal(e))
+        {
+            throw PostgreSqlUrl.Invalid();
+        }
+    }
+
+    private static NpgsqlDataSource Source(NpgsqlConnectionStringBuilder settings)
+    {
+        var builder = new NpgsqlSlimDataSourceBuilder(settings.ConnectionString);
         builder.EnableTransportSecurity();
         // Only built-in types are used: the round trip that loads pg_type is saved.
         builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
-        return new PostgreSqlServer(builder.Build(), given);
+        return builder.Build();
     }
 
     /// <summary>Opens a connection.</summary>

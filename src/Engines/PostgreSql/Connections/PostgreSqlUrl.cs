@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using Lockkeeper.Kernel.Errors;
 using Npgsql;
 
@@ -7,6 +9,14 @@ namespace Lockkeeper.Engines.PostgreSql.Connections;
 /// <remarks>Source: PostgreSQL manual, "Connection URIs". Also takes the driver's own <c>Host=…;Username=…</c> form.</remarks>
 public static class PostgreSqlUrl
 {
+    private static readonly string[] Parameters =
+    [
+        "application_name", "channel_binding", "connect_timeout", "dbname", "host", "options", "passfile", "password", "port", "sslcert", "sslkey", "sslmode", "sslrootcert",
+        "target_session_attrs", "user",
+    ];
+
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     private const string Example = "Write postgres://USER:PASSWORD@HOST:PORT/DATABASE; special characters in the password are percent-encoded, '@' as %40.";
 
     /// <summary>Reads a URL.</summary>
@@ -16,16 +26,25 @@ public static class PostgreSqlUrl
     {
         try
         {
+            // Half of a surrogate pair cannot be sent to a server.
+            StrictUtf8.GetByteCount(url);
             var builder = url.StartsWith("postgres://", StringComparison.Ordinal) || url.StartsWith("postgresql://", StringComparison.Ordinal)
                 ? FromUri(url)
                 : FromKeyValues(url);
             return builder;
         }
-        catch (Exception e) when (e is ArgumentException or UriFormatException or FormatException or KeyNotFoundException)
+        catch (Exception e) when (IsRefusal(e))
         {
-            throw new LockkeeperException(PostgreSqlErrors.BadUrl, "the connection URL is not valid", Example, inner: e);
+            throw Invalid();
         }
     }
+
+    /// <summary>Whether an exception is how the driver refuses settings; some it refuses only when a data source is made of them.</summary>
+    internal static bool IsRefusal(Exception e) =>
+        e is ArgumentException or FormatException or OverflowException or InvalidCastException or NotSupportedException or InvalidOperationException or KeyNotFoundException;
+
+    /// <summary>The error. The cause is not kept: the driver's words can hold a piece of the password.</summary>
+    internal static LockkeeperException Invalid() => new(PostgreSqlErrors.BadUrl, "the connection URL is not valid", Example);
 
     private static NpgsqlConnectionStringBuilder FromKeyValues(string text)
     {
@@ -42,6 +61,9 @@ public static class PostgreSqlUrl
         var at = rest.LastIndexOf('@');
         var (login, hosts) = at < 0 ? ("", rest) : (rest[..at], rest[(at + 1)..]);
         var password = Cut(ref login, ':');
+        // A '/' in the password that is not encoded puts its second half here, where messages would show it.
+        if (database is not null && database.Contains('@', StringComparison.Ordinal))
+            throw new FormatException();
 
         var builder = new NpgsqlConnectionStringBuilder();
         Hosts(builder, hosts);
@@ -63,7 +85,7 @@ public static class PostgreSqlUrl
         {
             var colon = entry.EndsWith(']') ? -1 : entry.LastIndexOf(':');
             var host = Decode(colon < 0 ? entry : entry[..colon]);
-            var port = colon < 0 ? 5432 : ushort.Parse(entry.AsSpan(colon + 1));
+            var port = colon < 0 ? 5432 : Port(entry[(colon + 1)..]);
             names.Add(hosts.Contains(',', StringComparison.Ordinal) ? $"{host}:{port}" : host.Trim('[', ']'));
             builder.Port = port;
         }
@@ -79,11 +101,11 @@ public static class PostgreSqlUrl
         switch (name)
         {
             case "host": builder.Host = value; break;
-            case "port": builder.Port = ushort.Parse(value); break;
+            case "port": builder.Port = Port(value); break;
             case "user": builder.Username = value; break;
             case "password": builder.Password = value; break;
             case "dbname": builder.Database = value; break;
-            case "sslmode": builder.SslMode = Enum.Parse<SslMode>(value.Replace("-", "", StringComparison.Ordinal), ignoreCase: true); break;
+            case "sslmode": builder.SslMode = Mode(value); break;
             case "sslrootcert": builder.RootCertificate = value; break;
             case "sslcert": builder.SslCertificate = value; break;
             case "sslkey": builder.SslKey = value; break;
@@ -92,9 +114,28 @@ public static class PostgreSqlUrl
             case "options": builder.Options = value; break;
             case "passfile": builder.Passfile = value; break;
             case "target_session_attrs": builder.TargetSessionAttributes = value; break;
-            default: throw new KeyNotFoundException(name);
+            case "channel_binding": builder.ChannelBinding = Enum.Parse<ChannelBinding>(value, ignoreCase: true); break;
+            default: throw Unknown(name);
         }
     }
+
+    /// <summary>A parameter is named in the message only when it looks like one: the rest of a URL that was cut wrongly may be a password.</summary>
+    private static Exception Unknown(string name) => name.Length is > 0 and <= 30 && name.All(c => char.IsAsciiLetterLower(c) || c == '_')
+        ? new LockkeeperException(PostgreSqlErrors.BadUrl, $"the connection URL has the parameter '{name}', which is not known", $"Known: {string.Join(", ", Parameters)}.")
+        : new KeyNotFoundException();
+
+    private static int Port(string text) => ushort.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture) is > 0 and var port ? port : throw new FormatException();
+
+    private static SslMode Mode(string name) => name switch
+    {
+        "disable" => SslMode.Disable,
+        "allow" => SslMode.Allow,
+        "prefer" => SslMode.Prefer,
+        "require" => SslMode.Require,
+        "verify-ca" => SslMode.VerifyCA,
+        "verify-full" => SslMode.VerifyFull,
+        _ => throw new FormatException(),
+    };
 
     private static string? Cut(ref string text, char separator)
     {
@@ -106,5 +147,5 @@ public static class PostgreSqlUrl
         return tail;
     }
 
-    private static string Decode(string text) => Uri.UnescapeDataString(text);
+    private static string Decode(string text) => Uri.UnescapeDataString(text) is var decoded && decoded.Contains('\0', StringComparison.Ordinal) ? throw new FormatException() : decoded;
 }
