@@ -17,7 +17,8 @@ internal static class HistoryTables
     private static readonly string[] Statements =
     [
         $"/* lk:migrate.creation_lock */ SELECT pg_advisory_xact_lock({CreationLock})",
-        "/* lk:migrate.schema */ CREATE SCHEMA IF NOT EXISTS lockkeeper",
+        // IF NOT EXISTS would ask for the right to create schemas even when an administrator has made this one for the role.
+        "/* lk:migrate.schema */ DO $$ BEGIN IF to_regnamespace('lockkeeper') IS NULL THEN CREATE SCHEMA lockkeeper; END IF; END $$",
         "/* lk:migrate.meta */ CREATE TABLE IF NOT EXISTS lockkeeper.meta (one boolean PRIMARY KEY DEFAULT true CHECK (one), version integer NOT NULL)",
         """
         /* lk:migrate.migrations */
