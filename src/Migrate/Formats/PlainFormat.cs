@@ -11,8 +11,8 @@ internal sealed partial class PlainFormat : IMigrationFormat
 
     public string Looks => "0001.sql or 0001_name.sql";
 
-    public bool Owns(string file) => !file.Contains('/', StringComparison.Ordinal) && FileName().IsMatch(file) && !file.EndsWith(".up.sql", StringComparison.Ordinal)
-        && !file.EndsWith(".down.sql", StringComparison.Ordinal);
+    public bool Owns(string file) => !file.Contains('/', StringComparison.Ordinal) && FileName().IsMatch(file) && !file.EndsWith(".up.sql", StringComparison.OrdinalIgnoreCase)
+        && !file.EndsWith(".down.sql", StringComparison.OrdinalIgnoreCase);
 
     public IReadOnlyList<Migration> Read(SeriesFolder folder) => [.. folder.TopFiles.Select(file => Read(folder, file))];
 

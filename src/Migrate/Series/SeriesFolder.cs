@@ -9,6 +9,9 @@ namespace Lockkeeper.Migrate.Series;
 /// <param name="Files">The SQL files' paths below it with '/' between the parts, in ordinal order.</param>
 internal sealed record SeriesFolder(string Path, string Shown, IReadOnlyList<string> Files)
 {
+    /// <summary>A file that ends in .SQL is found and refused by its format: skipping it without a word would skip a migration.</summary>
+    private static readonly EnumerationOptions AnyCase = new() { MatchCasing = MatchCasing.CaseInsensitive, RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false };
+
     public static SeriesFolder Open(DatabaseConfig database, string projectFolder)
     {
         var path = System.IO.Path.GetFullPath(System.IO.Path.Combine(projectFolder, database.Migrations));
@@ -19,7 +22,7 @@ internal sealed record SeriesFolder(string Path, string Shown, IReadOnlyList<str
                 $"Create it, or correct databases.{database.Name}.migrations in lockkeeper.yaml.");
         }
 
-        var files = Directory.EnumerateFiles(path, "*.sql", SearchOption.AllDirectories)
+        var files = Directory.EnumerateFiles(path, "*.sql", AnyCase)
             .Select(file => System.IO.Path.GetRelativePath(path, file).Replace('\\', '/'))
             .Where(file => !file.StartsWith('.'))
             .Order(StringComparer.Ordinal)
