@@ -20,7 +20,7 @@ internal static class VerbRun
         catch (OperationCanceledException e) when (both.IsCancellationRequested)
         {
             throw interrupted.IsCancellationRequested || limit is null
-                ? new LockkeeperException(KernelErrors.Cancelled, $"'{call.Verb.Path}' was cancelled", inner: e)
+                ? new LockkeeperException(KernelErrors.Cancelled, $"'{call.Verb.Path}' was cancelled", "Run the same command again to go on.", inner: e)
                 : new LockkeeperException(
                     KernelErrors.TimedOut, $"'{call.Verb.Path}' did not end within {Durations.Words(limit.Value)}", "Give a longer --timeout, or none.", inner: e);
         }

@@ -52,6 +52,10 @@ internal static class Intents
     public static NpgsqlBatchCommand Remove(IntentKey key) =>
         HistoryQueries.With("/* lk:migrate.remove_intents */ DELETE FROM lockkeeper.intents WHERE series = $1 AND id = $2 AND undo = $3", key.Series, key.Id, key.Undo);
 
+    /// <summary>Removes the intent of one statement.</summary>
+    public static NpgsqlBatchCommand Remove(IntentKey key, int statement) => HistoryQueries.With(
+        "/* lk:migrate.remove_intent */ DELETE FROM lockkeeper.intents WHERE series = $1 AND id = $2 AND undo = $3 AND statement = $4", key.Series, key.Id, key.Undo, statement);
+
     /// <summary>Whether the backend of an intent still runs it.</summary>
     public static async Task<bool> IsRunningAsync(NpgsqlConnection connection, Intent intent, CancellationToken cancel)
     {

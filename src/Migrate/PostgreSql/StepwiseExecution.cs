@@ -1,3 +1,4 @@
+using Lockkeeper.Engines.PostgreSql.Connections;
 using Lockkeeper.Engines.PostgreSql.Sql;
 using Lockkeeper.Kernel.Verbs;
 using Lockkeeper.Migrate.Running;
@@ -78,11 +79,36 @@ internal sealed class StepwiseExecution(
             await SendAsync([new NpgsqlBatchCommand($"/* lk:migrate.search_path */ SET search_path = {path}")], cancel);
         using var limit = settings.StatementTimeout is { } timeout ? new CancellationTokenSource(timeout, clock) : new CancellationTokenSource();
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, limit.Token);
-        await using (var command = new NpgsqlCommand(statement.Sql.Text, connection))
+        try
+        {
+            await using var command = new NpgsqlCommand(statement.Sql.Text, connection);
             await command.ExecuteNonQueryAsync(both.Token);
+        }
+        catch (Exception e) when (e is PostgresException or OperationCanceledException && connection.State == System.Data.ConnectionState.Open)
+        {
+            await SettleAsync(index, statement);
+            throw;
+        }
+
         if (statement.Facts.ConcurrentIndex is { } built)
             await ConcurrentIndexes.RequireValidAsync(connection, built, statement.Sql.At, cancel);
         await InTransactionAsync([Intents.Write(key, index, statement.Sql.Text, stamp, done: true)], cancel);
+    }
+
+    /// <summary>The server answered that a statement failed: nothing of it is left, but for an INVALID index, and with nothing left the intent goes too.</summary>
+    private async Task SettleAsync(int index, PreparedStatement statement)
+    {
+        try
+        {
+            if (statement.Facts.ConcurrentIndex is { Index: not null } planned && await ConcurrentIndexes.ReadAsync(connection, planned, CancellationToken.None) == IndexState.Invalid)
+                LeftTraces = true;
+            else if (statement.Facts.ConcurrentIndex is not { Action: ConcurrentIndexAction.Reindex })
+                await SendAsync([Intents.Remove(key, index)], CancellationToken.None);
+        }
+        catch (Exception e) when (ServerErrors.IsServerError(e))
+        {
+            // The intent stays; the next run reads from the catalog what is there.
+        }
     }
 
     private async Task ClearAwayAsync(ConcurrentIndex index, CancellationToken cancel)
