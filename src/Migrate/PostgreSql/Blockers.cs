@@ -15,13 +15,18 @@ internal sealed class Blockers(PostgreSqlServer server, TimeProvider clock)
     /// <summary>Looks once when a statement has run for a while; answers what was seen, in words. Ends with the token.</summary>
     /// <param name="backend">The backend that may be waiting.</param>
     /// <param name="after">How long to wait before looking: most of the lock time limit.</param>
+    /// <param name="expected">Whether somebody stood in the way a moment ago: then the connection is opened before it is needed, for a short lock time limit may be over by then.</param>
     /// <param name="ended">Fires when the statement has ended.</param>
-    public async Task<IReadOnlyList<string>> WatchAsync(int backend, TimeSpan after, CancellationToken ended)
+    public async Task<IReadOnlyList<string>> WatchAsync(int backend, TimeSpan after, bool expected, CancellationToken ended)
     {
         try
         {
-            await Task.Delay(after, clock, ended);
+            var started = clock.GetTimestamp();
+            if (!expected)
+                await Task.Delay(after, clock, ended);
             await using var connection = await server.OpenAsync(ended);
+            if (after - clock.GetElapsedTime(started) is var left && left > TimeSpan.Zero)
+                await Task.Delay(left, clock, ended);
             return await ReadAsync(connection, backend, ended);
         }
         catch (Exception e) when (e is OperationCanceledException or LockkeeperException || ServerErrors.IsServerError(e))

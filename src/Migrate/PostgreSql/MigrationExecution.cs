@@ -45,7 +45,7 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
             {
                 connection = await session.ConnectionAsync(cancel);
                 if (!session.Identity!.IsPooled)
-                    watching = session.Blockers.WatchAsync(connection.ProcessID, 0.6 * settings.LockTimeout, ended.Token);
+                    watching = session.Blockers.WatchAsync(connection.ProcessID, 0.6 * settings.LockTimeout, expected: attempt > 0, ended.Token);
                 execution = new TransactionalExecution(connection);
                 var record = undo ? HistoryQueries.RecordUndone(migration.Migration, stamp) : HistoryQueries.RecordApplied(migration.Migration, stamp);
                 await execution.RunAsync(script, settings, epoch, record, cancel);
