@@ -41,8 +41,16 @@ public sealed class TcpProxy : IAsyncDisposable
     {
         foreach (var socket in open.Keys)
         {
-            // Zero linger sends a reset, as a dying host or firewall does.
-            socket.LingerState = new LingerOption(enable: true, 0);
+            try
+            {
+                // Zero linger sends a reset, as a dying host or firewall does.
+                socket.LingerState = new LingerOption(enable: true, 0);
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                // It has ended by itself.
+            }
+
             socket.Dispose();
         }
     }

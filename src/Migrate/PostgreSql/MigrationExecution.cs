@@ -56,8 +56,11 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
                 await ended.CancelAsync();
                 if (connection is not null && IsLost(e, connection))
                 {
-                    if (await session.WasRecordedAsync(migration.Migration, stamp, undo, epoch))
-                        return;
+                    switch (await session.WasRecordedAsync(migration.Migration, stamp, undo, epoch))
+                    {
+                        case true: return;
+                        case null: throw new StepFailedException(Unknown(e, script), leftTraces: true);
+                    }
                 }
                 else if (connection is not null)
                 {
@@ -116,6 +119,11 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
         }
     }
 
+    /// <summary>Nobody can say what is in place: claiming that nothing is would be a guess.</summary>
+    private LockkeeperException Unknown(Exception e, PreparedSql script) => new(
+        PostgreSqlErrors.ConnectionLost, $"{script.Source.File}: the connection to {session.Name} was cut, and the server did not come back to say whether the migration was committed",
+        "When the server is back, look at 'lk migrate status' and run the same command again: it goes on from what is in place.", new SourcePosition(script.Source.File, 1, 1), e);
+
     private void RequireNoSearchPathThroughPooler(PreparedSql script, SessionSettings settings)
     {
         if (!session.Identity!.IsPooled || settings.SearchPath.Count == 0 || script.Statements.FirstOrDefault(statement => statement.Facts.CannotRunInTransaction is not null) is not { } bare)
@@ -165,14 +173,14 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
                 : new LockkeeperException(PostgreSqlErrors.StatementTimedOut, $"{script.Source.File} ran into its time limit of {Durations.Words(script.Source.Timeout ?? default)}", "Raise '-- lk: timeout', or make the statement smaller.", at, e);
         }
 
-        if (server is null)
+        if (server is null || ServerErrors.IsConnectionLost(server))
         {
             var lost = ServerErrors.Translate(e, session.Name);
             return new LockkeeperException(lost.Code, $"{script.Source.File}: {lost.Message}", lost.Hint, at, e);
         }
 
         if (server.SqlState == LeaseTables.FenceState)
-            return new LockkeeperException(MigrateErrors.LeaseLost, $"another runner took over {session.Name} while this one did not answer", "Look at 'lk migrate status', then run the command again if something is still pending.", at, e);
+            return LostLease.Error(session.Name, at, e);
         var facts = new List<ErrorFact>(ServerErrors.Facts(server));
         if (statement is not null)
             facts.Add(new ErrorFact("STATEMENT", ScriptPreparation.Shorten(statement.Text)));

@@ -90,8 +90,8 @@ internal sealed class PostgreSqlTarget : IMigrationTarget
     public IReadOnlyList<string> Differences(byte[] recorded, SchemaState actual) =>
         [.. SchemaDiff.Compare(SchemaSnapshot.FromBytes(recorded), SchemaSnapshot.FromBytes(actual.Bytes)).Select(difference => difference.Words)];
 
-    public Task RecordReleaseAsync(RunStamp stamp, ReleaseOutcome outcome, SchemaState? schema, CancellationToken cancel) =>
-        SendAsync([.. HistoryQueries.RecordRelease(stamp, outcome, schema)], cancel);
+    public Task RecordReleaseAsync(RunStamp stamp, ReleaseOutcome outcome, SchemaState? schema, ITargetLease lease, CancellationToken cancel) =>
+        SendAsync([Fence(lease), .. HistoryQueries.RecordRelease(stamp, outcome, schema)], cancel);
 
     public Task<ReleaseRow?> ReadReleaseAsync(string series, string artifact, CancellationToken cancel) => TalkAsync(
         async connection => await HistoryTables.ReadVersionAsync(connection, cancel) is null ? null : await HistoryQueries.ReadReleaseAsync(connection, series, artifact, cancel), cancel);
@@ -120,6 +120,10 @@ internal sealed class PostgreSqlTarget : IMigrationTarget
         try
         {
             return await talk(await session.ConnectionAsync(cancel));
+        }
+        catch (PostgresException e) when (e.SqlState == LeaseTables.FenceState)
+        {
+            throw LostLease.Error(Name, inner: e);
         }
         catch (Exception e) when (ServerErrors.IsServerError(e))
         {

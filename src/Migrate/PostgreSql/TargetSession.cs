@@ -37,11 +37,11 @@ internal sealed class TargetSession(PostgreSqlServer server, TimeProvider clock)
         return connection;
     }
 
-    /// <summary>Whether a migration was committed although the answer was lost.</summary>
+    /// <summary>Whether a migration was committed although the answer was lost; null when the server stays away, so that nobody knows.</summary>
     /// <remarks>
     /// The old backend may still be at work. It holds the lease row FOR SHARE until it ends, so locking that row FOR UPDATE first waits for it.
     /// </remarks>
-    public async Task<bool> WasRecordedAsync(Migration migration, RunStamp stamp, bool undo, long epoch)
+    public async Task<bool?> WasRecordedAsync(Migration migration, RunStamp stamp, bool undo, long epoch)
     {
         using var limit = new CancellationTokenSource(AnswerLimit, clock);
         while (true)
@@ -64,12 +64,12 @@ internal sealed class TargetSession(PostgreSqlServer server, TimeProvider clock)
             catch (Exception e) when (ServerErrors.IsServerError(e) || e is LockkeeperException)
             {
                 if (limit.IsCancellationRequested)
-                    return false;
+                    return null;
                 await Task.Delay(TimeSpan.FromMilliseconds(500), clock, CancellationToken.None);
             }
             catch (OperationCanceledException)
             {
-                return false;
+                return null;
             }
         }
     }

@@ -66,23 +66,19 @@ internal sealed class ApplyRun(ChosenTarget chosen, Workspace workspace, RunOpti
         workspace.Progress.Now(null);
         var steps = applied.Steps.ToArray();
         if (applied.Error is { } error)
-            return await FailAsync(run, draft, stamp, record, steps, LostLease(lease) ?? error, [], null);
+            return await FailAsync(run, draft, stamp, record, steps, lease, error, [], null);
 
-        var passed = await PassAsync(stamp, record, health, cancel);
+        var passed = await PassAsync(stamp, record, health, lease, cancel);
         if (passed.Failure is { } failure)
         {
             if (Environment.OnFailure == OnFailure.Rollback)
                 await runner.UndoAsync(steps, CancellationToken.None);
-            return await FailAsync(run, draft, stamp, record, steps, LostLease(lease) ?? failure, passed.Gates, passed.Health);
+            return await FailAsync(run, draft, stamp, record, steps, lease, failure, passed.Gates, passed.Health);
         }
 
         await record.FinishedAsync("done", steps.Length > 0, passed.Schema, [.. steps.Select(step => step.Step.Id)]);
         return Result(run, draft, RunOutcome.Done, steps) with { Gates = passed.Gates, Health = passed.Health, Before = draft.Schema, After = passed.Schema };
     }
-
-    /// <summary>A run whose lease went to another one is cancelled by that; the reason is the lease.</summary>
-    private LockkeeperException? LostLease(ITargetLease lease) => !lease.Lost.IsCancellationRequested ? null : new LockkeeperException(
-        MigrateErrors.LeaseLost, $"another runner took over {Target.Name} while this one did not answer", "Look at 'lk migrate status', then run the command again if something is still pending.");
 
     private async Task<HealthWatch?> StartHealthAsync(Draft draft, CancellationToken cancel)
     {
@@ -106,13 +102,13 @@ internal sealed class ApplyRun(ChosenTarget chosen, Workspace workspace, RunOpti
     };
 
     /// <summary>What comes after the last step: record the schema, run the gates, watch the health, record that the release passed.</summary>
-    private async Task<Passed> PassAsync(RunStamp stamp, RunRecord record, HealthWatch? health, CancellationToken cancel)
+    private async Task<Passed> PassAsync(RunStamp stamp, RunRecord record, HealthWatch? health, ITargetLease lease, CancellationToken cancel)
     {
         var passed = new Passed(null, [], null, null);
         try
         {
             passed = passed with { Schema = await Target.ReadSchemaAsync(cancel) };
-            await Target.RecordReleaseAsync(stamp, ReleaseOutcome.Applied, passed.Schema, cancel);
+            await Target.RecordReleaseAsync(stamp, ReleaseOutcome.Applied, passed.Schema, lease, cancel);
             foreach (var gate in Environment.Gates)
             {
                 var result = await CommandGate.RunAsync(gate, GateVariables(stamp), workspace, cancel);
@@ -131,7 +127,7 @@ internal sealed class ApplyRun(ChosenTarget chosen, Workspace workspace, RunOpti
                     return passed with { Failure = new LockkeeperException(MigrateErrors.HealthLimit, verdict.Words, "Look at what the database does; the release is not promoted from here.") };
             }
 
-            await Target.RecordReleaseAsync(stamp, ReleaseOutcome.Passed, null, cancel);
+            await Target.RecordReleaseAsync(stamp, ReleaseOutcome.Passed, null, lease, cancel);
             return passed;
         }
         catch (OperationCanceledException)
@@ -159,8 +155,9 @@ internal sealed class ApplyRun(ChosenTarget chosen, Workspace workspace, RunOpti
 
     /// <summary>Records what is in place now and holds the schema after a rollback against the one before the run.</summary>
     private async Task<RunResult> FailAsync(
-        string run, Draft draft, RunStamp stamp, RunRecord record, StepResult[] steps, LockkeeperException error, IReadOnlyList<GateResult> gates, HealthVerdict? health)
+        string run, Draft draft, RunStamp stamp, RunRecord record, StepResult[] steps, ITargetLease lease, LockkeeperException failure, IReadOnlyList<GateResult> gates, HealthVerdict? health)
     {
+        var error = LostLease.Explain(lease, Target.Name, failure);
         var ended = new PlanResult(steps, error);
         var undone = steps.Any(step => step.State == StepState.Undone);
         SchemaState? after = null;
@@ -173,7 +170,7 @@ internal sealed class ApplyRun(ChosenTarget chosen, Workspace workspace, RunOpti
                 leftOver = Target.Differences(before.Bytes, after);
             var anything = undone || ended.LeftTraces;
             if (anything || draft.Migrations.Count == 0)
-                await Target.RecordReleaseAsync(stamp, undone && !ended.LeftTraces ? ReleaseOutcome.RolledBack : ReleaseOutcome.Failed, anything ? after : null, CancellationToken.None);
+                await Target.RecordReleaseAsync(stamp, undone && !ended.LeftTraces ? ReleaseOutcome.RolledBack : ReleaseOutcome.Failed, anything ? after : null, lease, CancellationToken.None);
         }
         catch (LockkeeperException e)
         {

@@ -31,7 +31,7 @@ internal sealed class HistoryRun(
         await record.StartedAsync(draft.Plan, draft.Schema, cancel);
         await chosen.Target.EditHistoryAsync([.. edits.Select(edit => edit.Edit)], stamp, lease, cancel);
         if (what == "baseline")
-            await chosen.Target.RecordReleaseAsync(stamp, ReleaseOutcome.Applied, await chosen.Target.ReadSchemaAsync(cancel), cancel);
+            await chosen.Target.RecordReleaseAsync(stamp, ReleaseOutcome.Applied, await chosen.Target.ReadSchemaAsync(cancel), lease, cancel);
         await record.FinishedAsync("done", changed: true, draft.Schema, []);
         return [.. edits.Select(edit => edit.Words)];
     }

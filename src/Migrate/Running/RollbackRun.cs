@@ -36,7 +36,7 @@ internal sealed class RollbackRun(ChosenTarget chosen, Workspace workspace, RunO
         var runner = new PlanRunner(new RollbackSteps(chosen.Target, draft.Migrations, stamp, lease, workspace.Progress), record.StepAsync, workspace.Clock);
         var result = await runner.RunAsync(draft.Plan, RunMode.Real, undoOnFailure: false, both.Token);
         workspace.Progress.Now(null);
-        return await FinishAsync(run, draft, stamp, record, result);
+        return await FinishAsync(run, draft, stamp, record, lease, result);
     }
 
     private void RequireConfirmation(Draft draft)
@@ -49,19 +49,28 @@ internal sealed class RollbackRun(ChosenTarget chosen, Workspace workspace, RunO
         };
     }
 
-    private async Task<RunResult> FinishAsync(string run, Draft draft, RunStamp stamp, RunRecord record, PlanResult result)
+    private async Task<RunResult> FinishAsync(string run, Draft draft, RunStamp stamp, RunRecord record, ITargetLease lease, PlanResult result)
     {
+        var error = result.Error is { } failure ? LostLease.Explain(lease, chosen.Target.Name, failure) : null;
         var changed = result.Steps.Any(step => step.State is StepState.Done or StepState.PartlyDone);
         SchemaState? after = null;
         if (changed)
         {
-            after = await chosen.Target.ReadSchemaAsync(CancellationToken.None);
-            await chosen.Target.RecordReleaseAsync(stamp, ReleaseOutcome.RolledBack, after, CancellationToken.None);
+            try
+            {
+                // Migrations are undone already: a target that is away now must not hide that.
+                after = await chosen.Target.ReadSchemaAsync(CancellationToken.None);
+                await chosen.Target.RecordReleaseAsync(stamp, ReleaseOutcome.RolledBack, after, lease, CancellationToken.None);
+            }
+            catch (LockkeeperException e)
+            {
+                error ??= e;
+            }
         }
 
-        await record.FinishedAsync(result.Error is null ? "rolled_back" : "failed", changed, after, []);
-        var outcome = result.Error is null ? RunOutcome.Done : changed ? RunOutcome.PartlyApplied : RunOutcome.Failed;
-        return Result(run, draft, outcome, result.Steps) with { Before = draft.Schema, After = after, Error = result.Error };
+        await record.FinishedAsync(error is null ? "rolled_back" : "failed", changed, after, []);
+        var outcome = error is null ? RunOutcome.Done : changed ? RunOutcome.PartlyApplied : RunOutcome.Failed;
+        return Result(run, draft, outcome, result.Steps) with { Before = draft.Schema, After = after, Error = error };
     }
 
     private RunResult Result(string? run, Draft draft, RunOutcome outcome, IReadOnlyList<StepResult> steps) =>
