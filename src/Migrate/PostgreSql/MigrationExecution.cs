@@ -35,6 +35,7 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
     private async Task RunInTransactionAsync(
         PreparedMigration migration, PreparedSql script, bool undo, RunStamp stamp, SessionSettings settings, long epoch, IProgressSink progress, CancellationToken cancel)
     {
+        IReadOnlyList<string> blockers = [];
         for (var attempt = 0; ; attempt++)
         {
             NpgsqlConnection? connection = null;
@@ -67,7 +68,9 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
                     await RollbackAsync(connection);
                 }
 
-                var blockers = await watching;
+                // What an earlier try saw is better than nothing: a look can come too late when the lock time limit is short.
+                if (await watching is { Count: > 0 } seen)
+                    blockers = seen;
                 if (e is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected } && attempt < database.LockRetries)
                 {
                     progress.Say($"{migration.Migration.Id}: a lock was not to be had in {Durations.Words(settings.LockTimeout)}{Held(blockers)}; try {attempt + 2} of {database.LockRetries + 1} follows");
