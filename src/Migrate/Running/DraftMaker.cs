@@ -13,6 +13,9 @@ internal sealed class DraftMaker(ChosenTarget chosen, Workspace workspace)
     /// <summary>The id of the step that accepts a drifted schema.</summary>
     public const string AcceptDriftStep = "accept-drift";
 
+    /// <summary>A run makes its draft twice, before and under the lease: what has not changed in between is parsed once.</summary>
+    private readonly Dictionary<(MigrationScript Script, string Text), IPreparedScript> parsed = [];
+
     /// <summary>A draft of applying everything that is pending.</summary>
     /// <param name="acceptDrift">Make accepting a drift a step of the plan, so that an approval covers it.</param>
     /// <param name="cancel">Stops reading.</param>
@@ -62,7 +65,11 @@ internal sealed class DraftMaker(ChosenTarget chosen, Workspace workspace)
         var placeholders = new Placeholders(series.Format, values);
         return migrations.Select(migration => new PreparedMigration(migration, Script(migration.Up), migration.Down is null ? null : Script(migration.Down)));
 
-        IPreparedScript Script(MigrationScript script) => chosen.Target.Prepare(script, placeholders.Replace(script));
+        IPreparedScript Script(MigrationScript script)
+        {
+            var key = (script, placeholders.Replace(script));
+            return parsed.TryGetValue(key, out var known) ? known : parsed[key] = chosen.Target.Prepare(script, key.Item2);
+        }
     }
 
     /// <summary>The schema is read when there is something to compare it with, or when a rollback will have to be compared with it.</summary>

@@ -11,6 +11,8 @@ namespace Lockkeeper.Migrate.Running;
 /// <param name="stamp">The run.</param>
 internal sealed class RunRecord(Workspace workspace, RunStamp stamp)
 {
+    private Task writing = Task.CompletedTask;
+
     /// <summary>The intent, before any effect.</summary>
     public Task StartedAsync(Plan plan, SchemaState? before, CancellationToken cancel) => AppendAsync("run.started", new JsonObject
     {
@@ -22,15 +24,22 @@ internal sealed class RunRecord(Workspace workspace, RunStamp stamp)
     }, cancel);
 
     /// <summary>A step's end.</summary>
-    /// <remarks>Not waited for on the disk: the target's own history has it for sure, and 1,000 steps would cost 1,000 waits.</remarks>
-    public async Task StepAsync(StepResult result) => await workspace.Ledger.AppendStepAsync(Fact($"step.{Words(result.State)}", new JsonObject
+    /// <remarks>
+    /// Written while the next step runs, and not waited for on the disk: the target's own history has it for sure, and 1,000 steps would cost 1,000
+    /// waits. An entry that cannot be written stops the run after that next step.
+    /// </remarks>
+    public async Task StepAsync(StepResult result)
     {
-        ["step"] = result.Step.Id,
-        ["words"] = result.Step.Words,
-        ["duration_ms"] = Math.Round(result.Duration.TotalMilliseconds, 1),
-        ["error"] = result.Error is { } error ? $"{error.Code.Id}: {error.Message}" : null,
-        ["at"] = result.Error?.At?.ToString(),
-    }), CancellationToken.None);
+        await writing;
+        writing = Task.Run(() => workspace.Ledger.AppendStepAsync(Fact($"step.{Words(result.State)}", new JsonObject
+        {
+            ["step"] = result.Step.Id,
+            ["words"] = result.Step.Words,
+            ["duration_ms"] = Math.Round(result.Duration.TotalMilliseconds, 1),
+            ["error"] = result.Error is { } error ? $"{error.Code.Id}: {error.Message}" : null,
+            ["at"] = result.Error?.At?.ToString(),
+        }), CancellationToken.None));
+    }
 
     /// <summary>A gate's end, with its output.</summary>
     public Task GateAsync(GateResult result) => AppendAsync(result.Passed ? "gate.passed" : "gate.failed", new JsonObject
@@ -62,7 +71,11 @@ internal sealed class RunRecord(Workspace workspace, RunStamp stamp)
         ["in_place"] = new JsonArray([.. inPlace.Select(id => JsonValue.Create(id))]),
     }, CancellationToken.None);
 
-    private async Task AppendAsync(string kind, JsonObject body, CancellationToken cancel) => await workspace.Ledger.AppendAsync(Fact(kind, body), cancel);
+    private async Task AppendAsync(string kind, JsonObject body, CancellationToken cancel)
+    {
+        await writing;
+        await workspace.Ledger.AppendAsync(Fact(kind, body), cancel);
+    }
 
     private LedgerFact Fact(string kind, JsonObject body) => new(kind, stamp.Run, stamp.Environment, stamp.Series, stamp.Actor, workspace.Redactor.Redact(body.ToJsonString()));
 
