@@ -104,7 +104,7 @@ public sealed class CommandLineTests : IDisposable
         lk.Interrupt();
         var result = await lk.WaitAsync();
         result.ExitCode.ShouldBe(3, result.ToString());
-        result.Errors.Trim().ShouldBe("LK1001: 'ledger verify' was cancelled");
+        result.Errors.Trim().ShouldBe("LK1001: 'ledger verify' was cancelled\nHINT: Run the same command again to go on.");
     }
 
     [Fact]
