@@ -92,7 +92,7 @@ public sealed class KillTests
     public async Task a_kill_while_a_gate_runs_is_made_good_by_the_next_run()
     {
         await using var project = await LkProject.CreateAsync("dev");
-        project.Configure("dev", "gates: [ { name: tests, run: \"echo $$ >> gate; [ ! -e wait ] || sleep 600\" } ]");
+        project.Configure("dev", "gates: [ { name: tests, run: \"echo $$ >> gate; [ ! -e wait ] || exec sleep 600\" } ]");
         project.Migration("0001_orders", "CREATE TABLE orders (id int);").File("wait", "");
         await using var lk = await project.StartAsync("migrate", "apply", "--env", "dev");
         var file = Path.Combine(project.Folder, "gate");
