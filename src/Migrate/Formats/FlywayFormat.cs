@@ -12,7 +12,7 @@ internal sealed partial class FlywayFormat : IMigrationFormat
 
     public string Looks => "V1__name.sql, R__name.sql, U1__name.sql, B1__name.sql";
 
-    public bool Owns(string file) => FileName().IsMatch(LastPart(file));
+    public FormatClaim? Claim(SeriesFolder folder) => FormatClaim.ByName(folder.Files.FirstOrDefault(file => FileName().IsMatch(LastPart(file))));
 
     public IReadOnlyList<Migration> Read(SeriesFolder folder)
     {
@@ -64,7 +64,7 @@ internal sealed partial class FlywayFormat : IMigrationFormat
     }
 
     private static LockkeeperException Twice(MigrationVersion version, MigrationScript first, MigrationScript second) => new(
-        MigrateErrors.DuplicateVersion, $"the way back of version {version} stands twice: {first.File} and {second.File}", "Remove one of them.", new SourcePosition(second.File, 1, 1));
+        MigrateErrors.DuplicateVersion, $"the way back of version {version} stands twice: {first.File} and {second.File}", "Remove one of them.", second.At);
 
     private static string LastPart(string file) => file[(file.LastIndexOf('/') + 1)..];
 

@@ -20,17 +20,19 @@ internal static class FormatChoice
             return (named, "set in lockkeeper.yaml");
         }
 
-        var owners = All.Select(format => (Format: format, File: folder.Files.FirstOrDefault(format.Owns))).Where(owner => owner.File is not null).ToList();
-        return owners switch
+        var claims = All.Select(format => (Format: format, Claim: format.Claim(folder))).Where(owner => owner.Claim is not null).ToList();
+        if (claims.Any(owner => owner.Claim!.IsCertain))
+            claims.RemoveAll(owner => !owner.Claim!.IsCertain);
+        return claims switch
         {
-            [] when folder.Files.Count == 0 => (All[0], "the folder is empty"),
+            [] when folder.IsEmpty => (All[0], "the folder is empty"),
             [] => throw new LockkeeperException(
-                MigrateErrors.UnknownFormat, $"no format matches the files of {folder.Shown}, for example {folder.Files[0]}",
+                MigrateErrors.UnknownFormat, $"no format matches the files of {folder.Shown}{(folder.Files.Count > 0 ? $", for example {folder.Files[0]}" : "")}",
                 $"Formats: {string.Join("; ", All.Select(format => $"{format.Name}: {format.Looks}"))}."),
-            [var (format, file)] => (format, $"because of {file}"),
+            [var (format, claim)] => (format, $"because of {claim!.File}"),
             _ => throw new LockkeeperException(
                 MigrateErrors.UnknownFormat,
-                $"several formats match the files of {folder.Shown}: {string.Join(", ", owners.Select(owner => $"{owner.Format.Name} ({owner.File})"))}",
+                $"several formats match the files of {folder.Shown}: {string.Join(", ", claims.Select(owner => $"{owner.Format.Name} ({owner.Claim!.File})"))}",
                 $"Set databases.{database.Name}.format in lockkeeper.yaml."),
         };
     }

@@ -11,8 +11,11 @@ internal interface IMigrationFormat
     /// <summary>What its files look like, for messages.</summary>
     string Looks { get; }
 
-    /// <summary>Whether a file can only belong to this format, so that one such file decides.</summary>
-    bool Owns(string file);
+    /// <summary>Whether <see cref="Read"/> gives the order in which migrations run, from a plan or changelog; otherwise their versions do.</summary>
+    bool KeepsOrder => false;
+
+    /// <summary>Looks whether a folder is in this format; null when it is not. It opens a few files at most.</summary>
+    FormatClaim? Claim(SeriesFolder folder);
 
     /// <summary>Reads all migrations.</summary>
     /// <exception cref="Kernel.Errors.LockkeeperException">A name or file is not as the format wants it.</exception>

@@ -11,7 +11,7 @@ internal sealed partial class LockkeeperFormat : IMigrationFormat
 
     public string Looks => "0001_name.up.sql with an optional 0001_name.down.sql";
 
-    public bool Owns(string file) => !file.Contains('/', StringComparison.Ordinal) && file.EndsWith(".up.sql", StringComparison.Ordinal);
+    public FormatClaim? Claim(SeriesFolder folder) => FormatClaim.ByName(folder.TopFiles.FirstOrDefault(file => file.EndsWith(".up.sql", StringComparison.Ordinal)));
 
     public IReadOnlyList<Migration> Read(SeriesFolder folder)
     {

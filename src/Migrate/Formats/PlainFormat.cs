@@ -11,7 +11,9 @@ internal sealed partial class PlainFormat : IMigrationFormat
 
     public string Looks => "0001.sql or 0001_name.sql";
 
-    public bool Owns(string file) => !file.Contains('/', StringComparison.Ordinal) && FileName().IsMatch(file) && !file.EndsWith(".up.sql", StringComparison.OrdinalIgnoreCase)
+    public FormatClaim? Claim(SeriesFolder folder) => FormatClaim.ByName(folder.TopFiles.FirstOrDefault(Owns));
+
+    private static bool Owns(string file) => FileName().IsMatch(file) && !file.EndsWith(".up.sql", StringComparison.OrdinalIgnoreCase)
         && !file.EndsWith(".down.sql", StringComparison.OrdinalIgnoreCase);
 
     public IReadOnlyList<Migration> Read(SeriesFolder folder) => [.. folder.TopFiles.Select(file => Read(folder, file))];

@@ -31,21 +31,24 @@ internal sealed class HistoryComparison
     public static HistoryComparison Of(MigrationSeries series, IReadOnlyList<HistoryRow> rows, OutOfOrderPolicy policy)
     {
         var inPlace = rows.Where(row => row.InPlace).ToDictionary(row => row.Id, StringComparer.Ordinal);
-        var byVersion = inPlace.Values.Where(row => row.Version is not null).ToLookup(row => row.Version);
+        var byKey = new Dictionary<MigrationKey, HistoryRow>();
+        foreach (var row in inPlace.Values.OrderBy(row => row.Order))
+            byKey.TryAdd(row.Key, row);
         var newest = inPlace.Values.Select(row => row.Version).Where(version => version is not null).Max();
         var baselined = inPlace.Values.Where(row => row.Outcome == HistoryOutcome.Baseline || row.Kind == MigrationKind.Baseline).Select(row => row.Version).Max();
         // On an empty target a baseline migration stands for every version up to its own; elsewhere it has nothing to say.
         var start = inPlace.Count == 0 ? series.Migrations.Where(migration => migration.Kind == MigrationKind.Baseline && !migration.Disabled).Max(migration => migration.Version) : null;
+
+        var lastPlanned = series.Migrations.LastOrDefault(migration => migration.Kind == MigrationKind.Planned && byKey.ContainsKey(migration.Key));
+        var isAfterLastPlanned = lastPlanned is null;
 
         var pending = new List<Migration>();
         var edited = new List<(Migration, HistoryRow)>();
         var findings = new List<Finding>();
         foreach (var migration in series.Migrations)
         {
-            var row = migration.Version is { } version && migration.Kind == MigrationKind.Versioned
-                ? byVersion[version].FirstOrDefault(candidate => candidate.Kind == MigrationKind.Versioned)
-                : inPlace.GetValueOrDefault(migration.Id);
-            if (row is not null)
+            isAfterLastPlanned |= ReferenceEquals(migration, lastPlanned);
+            if (byKey.TryGetValue(migration.Key, out var row))
             {
                 if (row.Sha256 == migration.Up.Sha256 || row.Sha256.Length == 0)
                     continue;
@@ -57,17 +60,25 @@ internal sealed class HistoryComparison
             else if (!migration.Disabled && Runs(migration, start, baselined, inPlace.Count == 0))
             {
                 pending.Add(migration);
-                if (migration.Kind == MigrationKind.Versioned && newest is not null && migration.Version!.CompareTo(newest) < 0)
-                    findings.Add(Late(migration, newest, migration.OutOfOrder ?? (policy == OutOfOrderPolicy.Allow)));
+                if (After(migration) is { } newer)
+                    findings.Add(Late(migration, newer, migration.OutOfOrder ?? (policy == OutOfOrderPolicy.Allow)));
             }
         }
 
-        var known = series.Migrations.Select(Key).ToHashSet();
+        var known = series.Migrations.Select(migration => migration.Key).ToHashSet();
         // A baseline row has no file behind it, and no hash.
-        var missing = inPlace.Values.Where(row => row.Sha256.Length > 0 && !known.Contains(Key(row))).OrderBy(row => row.Order).ToList();
+        var missing = inPlace.Values.Where(row => row.Sha256.Length > 0 && !known.Contains(row.Key)).OrderBy(row => row.Order).ToList();
         findings.AddRange(edited.Select(pair => Edit(pair.Item1, pair.Item2)));
         findings.AddRange(missing.Select(Gone));
         return new HistoryComparison(pending, [.. findings.OrderByDescending(finding => finding.Severity)], edited, missing);
+
+        // What is applied already and should have come after this one; null when it is not late.
+        string? After(Migration migration) => migration.Kind switch
+        {
+            MigrationKind.Versioned when newest is not null && migration.Version!.CompareTo(newest) < 0 => $"is older than version {newest}",
+            MigrationKind.Planned when !isAfterLastPlanned => $"stands before {lastPlanned!.Id}",
+            _ => null,
+        };
     }
 
     /// <summary>The findings that stop a run, as one error; null when there are none.</summary>
@@ -85,22 +96,21 @@ internal sealed class HistoryComparison
         _ => (start is null || migration.Version!.CompareTo(start) > 0) && (baselined is null || migration.Version!.CompareTo(baselined) > 0),
     };
 
-    /// <summary>Versions are equal when their numbers are: 007 in the history is 7 in the folder.</summary>
-    private static (MigrationKind Kind, MigrationVersion? Version, string Id) Key(Migration migration) =>
-        (migration.Kind, migration.Version, migration.Version is null ? migration.Id : "");
+    private static Finding Late(Migration migration, string newer, bool allowed) => new(
+        "out-of-order", allowed ? Severity.Warning : Severity.Error, $"{Where(migration)} {newer}, which is applied", migration.Up.At,
+        migration.Kind == MigrationKind.Planned
+            ? "Move it to the end, or set out_of_order: allow for the database."
+            : "Give it a version after the newest one, or set out_of_order: allow for the database.");
 
-    private static (MigrationKind Kind, MigrationVersion? Version, string Id) Key(HistoryRow row) => (row.Kind, row.Version, row.Version is null ? row.Id : "");
-
-    private static Finding Late(Migration migration, MigrationVersion newest, bool allowed) => new(
-        "out-of-order", allowed ? Severity.Warning : Severity.Error, $"{migration.Up.File} is older than version {newest}, which is applied", new SourcePosition(migration.Up.File, 1, 1),
-        "Give it a version after the newest one, or set out_of_order: allow for the database.");
+    /// <summary>A file may hold many planned migrations: then the file alone does not say which.</summary>
+    private static string Where(Migration migration) => migration.Kind == MigrationKind.Planned ? $"{migration.Id} in {migration.Up.File}" : migration.Up.File;
 
     private static Finding Edit(Migration migration, HistoryRow row) => new(
-        "edited", Severity.Error, $"{migration.Up.File} was changed after it was applied on {row.At:yyyy-MM-dd} by {row.By}", new SourcePosition(migration.Up.File, 1, 1),
+        "edited", Severity.Error, $"{Where(migration)} was changed after it was applied on {row.At:yyyy-MM-dd} by {row.By}", migration.Up.At,
         "Put the file back and write a new migration; 'lk migrate repair' accepts an edit that changes nothing, such as a comment.");
 
     private static Finding Gone(HistoryRow row) => new(
-        "missing", Severity.Error, $"{row.File} was applied on {row.At:yyyy-MM-dd} by {row.By} and is not in the folder", null,
+        "missing", Severity.Error, $"{(row.Kind == MigrationKind.Planned ? $"{row.Id} in {row.File}" : row.File)} was applied on {row.At:yyyy-MM-dd} by {row.By} and is not in the folder", null,
         "Put the file back, or run 'lk migrate repair' when it is gone for good.");
 
     private static ErrorCode Code(string rule) => rule switch

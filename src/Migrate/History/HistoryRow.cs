@@ -34,6 +34,10 @@ internal sealed record HistoryRow(
     /// <summary>Whether the migration is in place.</summary>
     public bool InPlace => Outcome != HistoryOutcome.RolledBack;
 
-    /// <summary>The version, or null for a repeatable migration.</summary>
-    public MigrationVersion? Version { get; } = Kind != MigrationKind.Repeatable && MigrationVersion.TryParse(Id.StartsWith("B:", StringComparison.Ordinal) ? Id[2..] : Id, out var version) ? version : null;
+    /// <summary>The version, or null for a repeatable or planned migration.</summary>
+    public MigrationVersion? Version { get; } =
+        Kind is MigrationKind.Versioned or MigrationKind.Baseline && MigrationVersion.TryParse(Id.StartsWith("B:", StringComparison.Ordinal) ? Id[2..] : Id, out var version) ? version : null;
+
+    /// <summary>What makes it the same migration as one of the folder.</summary>
+    public MigrationKey Key => MigrationKey.Of(Kind, Version, Id);
 }

@@ -149,9 +149,9 @@ internal static class HistoryQueries
     private static ReleaseRow Release(NpgsqlDataReader row) =>
         new(row.GetString(0), row.GetString(1), row.GetString(2), ReleaseOutcomeOf(row.GetString(3)), row.GetFieldValue<DateTimeOffset>(4));
 
-    public static string KindName(MigrationKind kind) => kind switch { MigrationKind.Repeatable => "repeatable", MigrationKind.Baseline => "baseline", _ => "versioned" };
+    public static string KindName(MigrationKind kind) => kind switch { MigrationKind.Repeatable => "repeatable", MigrationKind.Baseline => "baseline", MigrationKind.Planned => "planned", _ => "versioned" };
 
-    private static MigrationKind Kind(string name) => name switch { "repeatable" => MigrationKind.Repeatable, "baseline" => MigrationKind.Baseline, _ => MigrationKind.Versioned };
+    private static MigrationKind Kind(string name) => name switch { "repeatable" => MigrationKind.Repeatable, "baseline" => MigrationKind.Baseline, "planned" => MigrationKind.Planned, _ => MigrationKind.Versioned };
 
     private static string OutcomeName(HistoryOutcome outcome) => outcome switch { HistoryOutcome.Baseline => "baseline", HistoryOutcome.RolledBack => "rolled_back", _ => "applied" };
 

@@ -125,7 +125,7 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
     /// <summary>Nobody can say what is in place: claiming that nothing is would be a guess.</summary>
     private LockkeeperException Unknown(Exception e, PreparedSql script) => new(
         PostgreSqlErrors.ConnectionLost, $"{script.Source.File}: the connection to {session.Name} was cut, and the server did not come back to say whether the migration was committed",
-        "When the server is back, look at 'lk migrate status' and run the same command again: it goes on from what is in place.", new SourcePosition(script.Source.File, 1, 1), e);
+        "When the server is back, look at 'lk migrate status' and run the same command again: it goes on from what is in place.", script.Source.At, e);
 
     private void RequireNoSearchPathThroughPooler(PreparedSql script, SessionSettings settings)
     {
@@ -168,7 +168,7 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
             return known;
         var server = e as PostgresException;
         var statement = sourceOf?.Invoke(e);
-        var at = statement is null ? new SourcePosition(script.Source.File, 1, 1) : server?.Position > 0 ? statement.PositionOf(server.Position - 1) : statement.At;
+        var at = statement is null ? script.Source.At : server?.Position > 0 ? statement.PositionOf(server.Position - 1) : statement.At;
         if (e is OperationCanceledException || (server?.SqlState == PostgresErrorCodes.QueryCanceled && cancel.IsCancellationRequested))
         {
             return cancel.IsCancellationRequested

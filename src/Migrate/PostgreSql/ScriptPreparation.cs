@@ -13,11 +13,11 @@ internal static class ScriptPreparation
     /// <param name="serverMajor">The target's major version; null when it is not known.</param>
     public static PreparedSql Prepare(MigrationScript script, string text, int? serverMajor)
     {
-        var statements = SqlSplitter.Split(text, script.File).Select(statement => new PreparedStatement(statement, Analyze(statement, serverMajor))).ToList();
+        var statements = SqlSplitter.Split(text, script.File, script.FirstLine).Select(statement => new PreparedStatement(statement, Analyze(statement, serverMajor))).ToList();
         if (statements.Count == 0)
         {
             throw new LockkeeperException(
-                MigrateErrors.EmptyFile, $"{script.File} has no statement", "Write the statements; a migration that is meant to do nothing says SELECT 1;", new SourcePosition(script.File, 1, 1));
+                MigrateErrors.EmptyFile, $"{script.File} has no statement", "Write the statements; a migration that is meant to do nothing says SELECT 1;", script.At);
         }
 
         RefuseTransactionControl(statements);

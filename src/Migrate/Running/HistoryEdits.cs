@@ -23,10 +23,15 @@ internal static class HistoryEdits
     {
         if (state.Rows.Any(row => row.InPlace))
             throw new LockkeeperException(MigrateErrors.AlreadyApplied, $"the target has {state.Rows.Count(row => row.InPlace)} applied migrations already", "A baseline is for a database that Lockkeeper has not migrated yet.");
-        var wanted = series.Migrations.FirstOrDefault(migration => migration.Kind == MigrationKind.Versioned && MigrationVersion.TryParse(version, out var asked) && asked.Equals(migration.Version))
+        var wanted = series.Migrations.FirstOrDefault(migration => migration.Kind switch
+            {
+                MigrationKind.Versioned => MigrationVersion.TryParse(version, out var asked) && asked.Equals(migration.Version),
+                MigrationKind.Planned => migration.Id == version,
+                _ => false,
+            })
             ?? throw new LockkeeperException(MigrateErrors.UnknownVersion, $"there is no migration with version {version}", "Give the version of the last migration whose effect is in the database already.");
-        return [.. series.Migrations
-            .Where(migration => migration.Kind == MigrationKind.Versioned && migration.Version!.CompareTo(wanted.Version) <= 0)
+        return [.. series.Migrations.TakeWhile(migration => !ReferenceEquals(migration, wanted)).Append(wanted)
+            .Where(migration => migration.Kind is MigrationKind.Versioned or MigrationKind.Planned)
             .Select(migration => (new HistoryEdit(migration.Id, Row(migration, workspace)), $"{migration.Title} counts as applied"))];
     }
 

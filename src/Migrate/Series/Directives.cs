@@ -9,10 +9,13 @@ internal sealed record Directives(bool NoTransaction, TimeSpan? Timeout)
     private const string Prefix = "lk:";
 
     /// <summary>Reads the comment lines before the first statement.</summary>
-    public static Directives Read(string text, string file)
+    /// <param name="text">The script.</param>
+    /// <param name="file">Its file, for errors.</param>
+    /// <param name="firstLine">The line of the file where the script starts.</param>
+    public static Directives Read(string text, string file, int firstLine = 1)
     {
         var found = new Directives(false, null);
-        var number = 0;
+        var number = firstLine - 1;
         foreach (var line in text.AsSpan().EnumerateLines())
         {
             number++;

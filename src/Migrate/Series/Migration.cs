@@ -11,19 +11,30 @@ internal enum MigrationKind
 
     /// <summary>Stands for all versions up to its own on an empty target.</summary>
     Baseline,
+
+    /// <summary>Runs once, in the order of a plan or changelog; it has an id and no version (Sqitch, Liquibase).</summary>
+    Planned,
 }
 
 /// <summary>One migration of a series.</summary>
-/// <param name="Id">Its identity in the history: the version as spelled, or <c>R:name</c> for a repeatable one.</param>
+/// <param name="Id">Its identity in the history: the version as spelled, the plan's name for it, or <c>R:name</c> for a repeatable one.</param>
 /// <param name="Kind">Its kind.</param>
-/// <param name="Version">The version; null for a repeatable one.</param>
+/// <param name="Version">The version; null for a repeatable or planned one.</param>
 /// <param name="Name">What it is called, words instead of underscores.</param>
 /// <param name="Up">The script that applies it.</param>
 /// <param name="Down">The script that undoes it, or null.</param>
 internal sealed record Migration(string Id, MigrationKind Kind, MigrationVersion? Version, string Name, MigrationScript Up, MigrationScript? Down)
 {
     /// <summary>How reports call it, for example <c>0007 add orders</c>.</summary>
-    public string Title => Kind == MigrationKind.Repeatable ? $"{Name} (repeatable)" : Name.Length == 0 ? Version!.Text : $"{Version!.Text} {Name}";
+    public string Title => Kind switch
+    {
+        MigrationKind.Repeatable => $"{Name} (repeatable)",
+        MigrationKind.Planned => Name.Length == 0 ? Id : $"{Id} {Name}",
+        _ => Name.Length == 0 ? Version!.Text : $"{Version!.Text} {Name}",
+    };
+
+    /// <summary>What makes it the same migration in the folder and in a history.</summary>
+    public MigrationKey Key => MigrationKey.Of(Kind, Version, Id);
 
     /// <summary>Whether it runs although an older version arrived late; null for the policy of the configuration.</summary>
     public bool? OutOfOrder { get; init; }

@@ -18,6 +18,12 @@ internal sealed record MigrationScript
     /// <summary>SHA-256 of <see cref="Text"/> in UTF-8, lower-case hex: the same on Windows and Linux checkouts.</summary>
     public required string Sha256 { get; init; }
 
+    /// <summary>The line of <see cref="File"/> where <see cref="Text"/> starts, from 1: a file may hold several scripts.</summary>
+    public int FirstLine { get; init; } = 1;
+
+    /// <summary>Where it starts.</summary>
+    public SourcePosition At => new(File, FirstLine, 1);
+
     /// <summary>Whether the file says that it must not run in one transaction.</summary>
     public bool NoTransaction { get; init; }
 
@@ -30,18 +36,33 @@ internal sealed record MigrationScript
     /// <summary>Reads a file.</summary>
     /// <param name="path">Where it is.</param>
     /// <param name="shown">The path as a user would type it.</param>
-    public static MigrationScript Read(string path, string shown)
+    public static MigrationScript Read(string path, string shown) => Of(ReadText(path, shown), shown);
+
+    /// <summary>The text of a file with LF line ends and without byte order mark.</summary>
+    /// <param name="path">Where it is.</param>
+    /// <param name="shown">The path as a user would type it.</param>
+    public static string ReadText(string path, string shown)
     {
         var text = Decode(ReadBytes(path, shown), shown);
         if (text.Length > 0 && text[0] == '\uFEFF')
             text = text[1..];
         if (text.Contains('\r', StringComparison.Ordinal))
             text = text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n');
-        var directives = Directives.Read(text, shown);
+        return text;
+    }
+
+    /// <summary>A script out of a part of a file.</summary>
+    /// <param name="text">The part, as <see cref="ReadText"/> gives it.</param>
+    /// <param name="shown">The file as a user would type it.</param>
+    /// <param name="firstLine">The line of the file where the part starts.</param>
+    public static MigrationScript Of(string text, string shown, int firstLine = 1)
+    {
+        var directives = Directives.Read(text, shown, firstLine);
         return new MigrationScript
         {
             File = shown,
             Text = text,
+            FirstLine = firstLine,
             Sha256 = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))),
             NoTransaction = directives.NoTransaction,
             Timeout = directives.Timeout,

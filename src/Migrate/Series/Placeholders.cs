@@ -69,7 +69,7 @@ internal sealed class Placeholders(string format, IReadOnlyDictionary<string, st
     private LockkeeperException Unknown(MigrationScript script, string name, int offset)
     {
         var before = script.Text.AsSpan(0, offset);
-        var at = new SourcePosition(script.File, before.Count('\n') + 1, offset - (before.LastIndexOf('\n') + 1) + 1);
+        var at = new SourcePosition(script.File, before.Count('\n') + script.FirstLine, offset - (before.LastIndexOf('\n') + 1) + 1);
         return new LockkeeperException(
             MigrateErrors.UnknownPlaceholder, $"the placeholder ${{{name}}} has no value",
             values.Count == 0 ? "Give it one under placeholders of the database in lockkeeper.yaml." : $"Known placeholders: {string.Join(", ", values.Keys.Order(StringComparer.Ordinal))}.", at);

@@ -17,20 +17,20 @@ internal static class SeriesReader
         var (format, reason) = FormatChoice.Choose(database, folder);
         var migrations = format.Read(folder);
         RefuseDuplicates(migrations);
-        return new MigrationSeries(database.Name, format.Name, reason, Ordered(migrations));
+        return new MigrationSeries(database.Name, format.Name, reason, format.KeepsOrder ? migrations : Ordered(migrations));
     }
 
     private static void RefuseDuplicates(IReadOnlyList<Migration> migrations)
     {
-        foreach (var twins in migrations.GroupBy(migration => (migration.Kind, migration.Version, Name: migration.Version is null ? migration.Id : "")))
+        foreach (var twins in migrations.GroupBy(migration => migration.Key))
         {
             if (twins.Count() == 1)
                 continue;
             var (first, second) = (twins.First(), twins.Skip(1).First());
-            var what = first.Version is { } version ? $"version {version}" : $"the repeatable migration {first.Name}";
+            var what = first.Version is { } version ? $"version {version}" : first.Kind == MigrationKind.Planned ? $"the id {first.Id}" : $"the repeatable migration {first.Name}";
             throw new LockkeeperException(
                 MigrateErrors.DuplicateVersion, $"{what} stands twice: {first.Up.File} and {second.Up.File}",
-                "Give the one that is not applied anywhere a new version.", new SourcePosition(second.Up.File, 1, 1));
+                "Give the one that is not applied anywhere a new one.", second.Up.At);
         }
     }
 

@@ -129,7 +129,7 @@ internal static class Status
             var edited = Comparison?.Edited.Select(pair => pair.Migration.Id).ToHashSet() ?? [];
             var interrupted = State?.Interrupted.Select(migration => migration.Id).ToHashSet() ?? [];
             var baseline = State?.Rows.Where(row => row.Outcome == HistoryOutcome.Baseline).Select(row => row.Id).ToHashSet() ?? [];
-            var applied = State?.Rows.Where(row => row.InPlace).Select(row => (row.Kind, row.Version, row.Version is null ? row.Id : "")).ToHashSet() ?? [];
+            var applied = State?.Rows.Where(row => row.InPlace).Select(row => row.Key).ToHashSet() ?? [];
             return series.Migrations.ToDictionary(migration => migration.Id, migration =>
                 Error is not null ? "unknown"
                 : interrupted.Contains(migration.Id) ? "interrupted"
@@ -137,7 +137,7 @@ internal static class Status
                 : edited.Contains(migration.Id) ? "edited"
                 : migration.Disabled ? "disabled"
                 : baseline.Contains(migration.Id) ? "baseline"
-                : applied.Contains((migration.Kind, migration.Version, migration.Version is null ? migration.Id : "")) ? "applied" : "-");
+                : applied.Contains(migration.Key) ? "applied" : "-");
         }
     }
 }

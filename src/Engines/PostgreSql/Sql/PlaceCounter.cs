@@ -3,11 +3,11 @@ using Lockkeeper.Kernel.Errors;
 namespace Lockkeeper.Engines.PostgreSql.Sql;
 
 /// <summary>Turns offsets of a text into lines and columns. Offsets must not go backwards, which keeps the whole work linear.</summary>
-internal sealed class PlaceCounter(string text, string file)
+internal sealed class PlaceCounter(string text, string file, int firstLine)
 {
     // A byte order mark is not a character of the first line.
     private int offset = text.StartsWith('\uFEFF') ? 1 : 0;
-    private int line = 1;
+    private int line = firstLine;
     private int column = 1;
 
     /// <summary>The line and the column, in characters, of an offset in UTF-16 units.</summary>

@@ -1,0 +1,7 @@
+namespace Lockkeeper.Migrate.Series;
+
+/// <summary>What makes a migration of a folder and a row of a history the same: the version's numbers (007 is 7), or the id where there is no version.</summary>
+internal readonly record struct MigrationKey(MigrationKind Kind, MigrationVersion? Version, string Id)
+{
+    public static MigrationKey Of(MigrationKind kind, MigrationVersion? version, string id) => new(kind, version, version is null ? id : "");
+}
