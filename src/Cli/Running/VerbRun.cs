@@ -15,19 +15,34 @@ internal static class VerbRun
         using var both = CancellationTokenSource.CreateLinkedTokenSource(interrupted, timer.Token);
         try
         {
-            return await call.Verb.Handler(call, both.Token);
+            var report = await call.Verb.Handler(call, both.Token);
+            return report.Error is { } error && TimedOut(error) ? report.WithError(LimitReached(error)) : report;
         }
         catch (OperationCanceledException e) when (both.IsCancellationRequested)
         {
             throw interrupted.IsCancellationRequested || limit is null
                 ? new LockkeeperException(KernelErrors.Cancelled, $"'{call.Verb.Path}' was cancelled", "Run the same command again to go on.", inner: e)
-                : new LockkeeperException(
-                    KernelErrors.TimedOut, $"'{call.Verb.Path}' did not end within {Durations.Words(limit.Value)}", "Give a longer --timeout, or none.", inner: e);
+                : LimitReached(null, e);
+        }
+        catch (LockkeeperException e) when (TimedOut(e))
+        {
+            throw LimitReached(e);
         }
         catch (Exception e) when (e is not LockkeeperException)
         {
             throw Unexpected(e);
         }
+
+        // Work that was stopped knows only that it was: whose wish it was is known here.
+        bool TimedOut(LockkeeperException error) => error.Code == KernelErrors.Cancelled && timer.IsCancellationRequested && !interrupted.IsCancellationRequested;
+
+        LockkeeperException LimitReached(LockkeeperException? stopped, Exception? cause = null) => new(
+            KernelErrors.TimedOut, $"'{call.Verb.Path}' did not end within {Durations.Words(limit!.Value)}{(stopped is null ? "" : $": {stopped.Message}")}", "Give a longer --timeout, or none.",
+            stopped?.At, stopped ?? cause)
+        {
+            Facts = stopped?.Facts ?? [],
+            Exit = stopped?.Exit ?? KernelErrors.TimedOut.Exit,
+        };
     }
 
     /// <summary>An exception that nobody foresaw, as an error without a stack trace.</summary>

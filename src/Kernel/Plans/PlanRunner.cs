@@ -106,8 +106,7 @@ public sealed class PlanRunner(IStepExecutor executor, StepListener listener, Ti
             if (cancel.IsCancellationRequested)
                 return await EndAsync(results, Cancelled($"cancelled before step {results[i].Step.Id} was started"), undoOnFailure);
             results[i] = await DoAsync(results[i].Step, cancel);
-            await listener(results[i]);
-            if (results[i].Error is { } error)
+            if (await HeardAsync(results[i]) is { } error)
                 return await EndAsync(results, error, undoOnFailure);
         }
 
@@ -130,12 +129,28 @@ public sealed class PlanRunner(IStepExecutor executor, StepListener listener, Ti
             if (cancel.IsCancellationRequested)
                 return false;
             results[i] = await UndoAsync(results[i].Step, cancel);
-            await listener(results[i]);
+            // An entry that cannot be written must not leave the way back half gone.
+            await HeardAsync(results[i]);
             if (results[i].State == StepState.UndoFailed)
                 return false;
         }
 
         return true;
+    }
+
+    /// <summary>Tells the listener. A step that nobody could write down ends the run as its own failure would; what it did is in place.</summary>
+    /// <returns>The step's error, or the listener's, or null.</returns>
+    private async Task<LockkeeperException?> HeardAsync(StepResult result)
+    {
+        try
+        {
+            await listener(result);
+            return result.Error;
+        }
+        catch (LockkeeperException e)
+        {
+            return result.Error ?? e;
+        }
     }
 
     private async Task<PlanResult> EndAsync(StepResult[] results, LockkeeperException error, bool undo)

@@ -63,17 +63,23 @@ internal static class HistoryQueries
         return await reader.ReadAsync(cancel) ? Release(reader) : null;
     }
 
+    /// <summary>A migration that is applied again after it was undone takes its old row, with a new place in the order.</summary>
+    public const string TakePlaceOfUndone =
+        """
+        ON CONFLICT (series, id) DO UPDATE SET kind = excluded.kind, name = excluded.name, file = excluded.file, sha256 = excluded.sha256,
+            artifact = excluded.artifact, run = excluded.run, applied_by = excluded.applied_by, applied_at = excluded.applied_at,
+            duration_ms = excluded.duration_ms, outcome = excluded.outcome, applied_order = DEFAULT
+        """;
+
     /// <summary>The command that records a migration as applied; it runs in the migration's own transaction.</summary>
     /// <remarks>Without a duration it is the transaction's, by the server's clock, so that the row needs no second round trip.</remarks>
     public static NpgsqlBatchCommand RecordApplied(Migration migration, RunStamp stamp, TimeSpan? duration = null) => With(
-        """
+        $"""
         /* lk:migrate.record_applied */
         INSERT INTO lockkeeper.migrations (series, id, kind, name, file, sha256, artifact, run, applied_by, applied_at, duration_ms, outcome)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, clock_timestamp(),
             coalesce($10::float8, extract(epoch FROM clock_timestamp() - transaction_timestamp()) * 1000), 'applied')
-        ON CONFLICT (series, id) DO UPDATE SET kind = excluded.kind, name = excluded.name, file = excluded.file, sha256 = excluded.sha256,
-            artifact = excluded.artifact, run = excluded.run, applied_by = excluded.applied_by, applied_at = excluded.applied_at,
-            duration_ms = excluded.duration_ms, outcome = excluded.outcome, applied_order = DEFAULT
+        {TakePlaceOfUndone}
         """,
         stamp.Series, migration.Id, KindName(migration.Kind), migration.Name, migration.Up.File, migration.Up.Sha256, stamp.Artifact, stamp.Run, stamp.Actor, Milliseconds(duration));
 

@@ -14,7 +14,8 @@ internal static class HistoryTables
     /// <summary>Any fixed number: two runners that make the schema at once wait for each other inside their transactions.</summary>
     private const long CreationLock = 0x6c6b_6d69_6772;
 
-    private static readonly string[] Statements =
+    /// <summary>What makes the tables where they are missing; runs in one transaction.</summary>
+    public static IReadOnlyList<string> Statements { get; } =
     [
         $"/* lk:migrate.creation_lock */ SELECT pg_advisory_xact_lock({CreationLock})",
         // IF NOT EXISTS would ask for the right to create schemas even when an administrator has made this one for the role.

@@ -62,6 +62,8 @@ internal sealed class PostgreSqlTarget : IMigrationTarget
     public string Render(PreparedMigration migration, bool undo, RunStamp stamp) =>
         PsqlScript.Render(migration, undo, stamp, new SessionSettings(database.LockTimeout, (undo ? migration.Down! : migration.Up).Source.Timeout, database.SearchPath));
 
+    public string StoreScript => PsqlScript.Store;
+
     public Task PrepareStoreAsync(CancellationToken cancel) => TalkAsync(async connection =>
     {
         session.Identity!.RequireWritable(Name);

@@ -31,6 +31,9 @@ internal static class PsqlScript
         return text.ToString();
     }
 
+    /// <summary>The history's tables, for a target that has none.</summary>
+    public static string Store => $"-- the history's tables, made once\nBEGIN;\n{string.Join(";\n", HistoryTables.Statements)};\nCOMMIT;\n";
+
     private static void Statements(StringBuilder text, PreparedSql script)
     {
         foreach (var statement in script.Statements)
@@ -45,9 +48,11 @@ internal static class PsqlScript
     {
         var (id, series) = (SqlText.Literal(migration.Migration.Id), SqlText.Literal(stamp.Series));
         return undo
-            ? $"UPDATE lockkeeper.migrations SET outcome = 'rolled_back' WHERE series = {series} AND id = {id};\n"
+            ? $"UPDATE lockkeeper.migrations SET outcome = 'rolled_back', run = {SqlText.Literal(stamp.Run)}, applied_by = {SqlText.Literal(stamp.Actor)}, applied_at = clock_timestamp(), applied_order = DEFAULT\n"
+              + $"WHERE series = {series} AND id = {id};\n"
             : $"INSERT INTO lockkeeper.migrations (series, id, kind, name, file, sha256, artifact, run, applied_by, applied_at, duration_ms, outcome)\n"
               + $"VALUES ({series}, {id}, {SqlText.Literal(HistoryQueries.KindName(migration.Migration.Kind))}, {SqlText.Literal(migration.Migration.Name)}, {SqlText.Literal(migration.Up.Source.File)}, "
-              + $"{SqlText.Literal(migration.Up.Source.Sha256)}, {SqlText.Literal(stamp.Artifact)}, {SqlText.Literal(stamp.Run)}, {SqlText.Literal(stamp.Actor)}, clock_timestamp(), 0, 'applied');\n";
+              + $"{SqlText.Literal(migration.Up.Source.Sha256)}, {SqlText.Literal(stamp.Artifact)}, {SqlText.Literal(stamp.Run)}, {SqlText.Literal(stamp.Actor)}, clock_timestamp(), 0, 'applied')\n"
+              + HistoryQueries.TakePlaceOfUndone + ";\n";
     }
 }

@@ -76,8 +76,11 @@ internal sealed class ApplyRun(ChosenTarget chosen, Workspace workspace, RunOpti
             return await FailAsync(run, draft, stamp, record, steps, lease, failure, passed.Gates, passed.Health);
         }
 
-        await record.FinishedAsync("done", steps.Length > 0, passed.Schema, [.. steps.Select(step => step.Step.Id)]);
-        return Result(run, draft, RunOutcome.Done, steps) with { Gates = passed.Gates, Health = passed.Health, Before = draft.Schema, After = passed.Schema };
+        var unwritten = await record.TryFinishAsync("done", steps.Length > 0, passed.Schema, [.. steps.Select(step => step.Step.Id)]);
+        return Result(run, draft, unwritten is null ? RunOutcome.Done : RunOutcome.PartlyApplied, steps) with
+        {
+            Gates = passed.Gates, Health = passed.Health, Before = draft.Schema, After = passed.Schema, Error = unwritten,
+        };
     }
 
     private async Task<HealthWatch?> StartHealthAsync(Draft draft, CancellationToken cancel)
@@ -178,7 +181,8 @@ internal sealed class ApplyRun(ChosenTarget chosen, Workspace workspace, RunOpti
         }
 
         var inPlace = steps.Where(step => step.State is StepState.Done or StepState.PartlyDone or StepState.UndoFailed).Select(step => step.Step.Id).ToList();
-        await record.FinishedAsync(ended.LeftTraces ? "partly_applied" : undone ? "rolled_back" : "failed", ended.LeftTraces || undone, after, inPlace);
+        if (await record.TryFinishAsync(ended.LeftTraces ? "partly_applied" : undone ? "rolled_back" : "failed", ended.LeftTraces || undone, after, inPlace) is { } unwritten && unwritten.Code != error.Code)
+            workspace.Progress.Say($"the end of the run could not be written to the ledger: {unwritten.Message}");
         return Result(run, draft, ended.LeftTraces ? RunOutcome.PartlyApplied : RunOutcome.Failed, steps) with
         {
             Gates = gates, Health = health, Before = draft.Schema, After = after, LeftOver = leftOver, Error = error,

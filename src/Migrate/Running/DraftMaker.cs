@@ -1,4 +1,5 @@
 using Lockkeeper.Kernel.Plans;
+using Lockkeeper.Kernel.Reports;
 using Lockkeeper.Kernel.Verbs;
 using Lockkeeper.Migrate.History;
 using Lockkeeper.Migrate.Series;
@@ -33,7 +34,7 @@ internal sealed class DraftMaker(ChosenTarget chosen, Workspace workspace)
         var steps = comparison.Pending.Select(migration => StepOf(prepared[migration.Id])).ToList();
         if (acceptDrift && drift.Count > 0)
             steps.Insert(0, new Step(AcceptDriftStep, $"accept that the schema drifted in {drift.Count} places", string.Join('\n', drift), Undo.None, Impact.None));
-        var title = $"apply {comparison.Pending.Count} migrations of {series.Name} to {chosen.Environment.Name}";
+        var title = $"apply {Plural.Of(comparison.Pending.Count, "migration")} of {series.Name} to {chosen.Environment.Name}";
         return new Draft(series, state, comparison, prepared, schema, drift, new Plan(title, chosen.Environment.Name, series.Name, steps));
     }
 
@@ -50,7 +51,7 @@ internal sealed class DraftMaker(ChosenTarget chosen, Workspace workspace)
         var prepared = Prepare(series, migrations).ToDictionary(migration => migration.Migration.Id);
         var steps = migrations.Select(migration => UndoStepOf(prepared[migration.Id])).ToList();
         var schema = await chosen.Target.ReadSchemaAsync(cancel);
-        return new Draft(series, state, comparison, prepared, schema, [], new Plan($"roll back {steps.Count} migrations of {series.Name} on {chosen.Environment.Name}", chosen.Environment.Name, series.Name, steps));
+        return new Draft(series, state, comparison, prepared, schema, [], new Plan($"roll back {Plural.Of(steps.Count, "migration")} of {series.Name} on {chosen.Environment.Name}", chosen.Environment.Name, series.Name, steps));
     }
 
     private IEnumerable<PreparedMigration> Prepare(MigrationSeries series, IReadOnlyList<Migration> migrations)

@@ -24,6 +24,9 @@ internal interface IMigrationTarget : IAsyncDisposable
     /// <exception cref="Kernel.Errors.LockkeeperException">The script is not valid or cannot run as it says.</exception>
     IPreparedScript Prepare(MigrationScript script, string text);
 
+    /// <summary>What makes the history's tables in a target that has none, as a script for psql.</summary>
+    string StoreScript { get; }
+
     /// <summary>The exact statements that applying a script would send, as a script for psql.</summary>
     string Render(PreparedMigration migration, bool undo, RunStamp stamp);
 

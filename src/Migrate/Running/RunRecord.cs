@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Lockkeeper.Kernel.Errors;
 using Lockkeeper.Kernel.Gates;
 using Lockkeeper.Kernel.Ledger;
 using Lockkeeper.Kernel.Plans;
@@ -30,7 +31,7 @@ internal sealed class RunRecord(Workspace workspace, RunStamp stamp)
     /// </remarks>
     public async Task StepAsync(StepResult result)
     {
-        await writing;
+        await Interlocked.Exchange(ref writing, Task.CompletedTask);
         writing = Task.Run(() => workspace.Ledger.AppendStepAsync(Fact($"step.{Words(result.State)}", new JsonObject
         {
             ["step"] = result.Step.Id,
@@ -71,9 +72,24 @@ internal sealed class RunRecord(Workspace workspace, RunStamp stamp)
         ["in_place"] = new JsonArray([.. inPlace.Select(id => JsonValue.Create(id))]),
     }, CancellationToken.None);
 
+    /// <summary>The end, when what was done must be reported even if the ledger cannot be written.</summary>
+    /// <returns>Why it was not written, or null.</returns>
+    public async Task<LockkeeperException?> TryFinishAsync(string outcome, bool changed, SchemaState? after, IReadOnlyList<string> inPlace)
+    {
+        try
+        {
+            await FinishedAsync(outcome, changed, after, inPlace);
+            return null;
+        }
+        catch (LockkeeperException e)
+        {
+            return e;
+        }
+    }
+
     private async Task AppendAsync(string kind, JsonObject body, CancellationToken cancel)
     {
-        await writing;
+        await Interlocked.Exchange(ref writing, Task.CompletedTask);
         await workspace.Ledger.AppendAsync(Fact(kind, body), cancel);
     }
 

@@ -36,6 +36,8 @@ internal static class Plan
                 result = result with { Error = new LockkeeperException(refusal.Code, refusal.Message, refusal.Hint) { Others = result.Error is { } other ? [other, .. other.Others] : [] } };
             results.Add(result);
             var stamp = new RunStamp("run-id", workspace.Actor, database.Name, result.Draft.Series.Artifact, environment.Name);
+            if (!result.Draft.State.HasStore)
+                scripts.Add(chosen.Target.StoreScript);
             scripts.AddRange(result.Draft.Comparison.Pending.Select(migration => chosen.Target.Render(result.Draft.Migrations[migration.Id], undo: false, stamp)));
         }
 

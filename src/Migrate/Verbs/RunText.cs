@@ -38,7 +38,7 @@ internal static class RunText
     {
         var series = result.Draft.Series;
         yield return new Heading($"{series.Name} on {environment} ({result.TargetName}, {result.Draft.State.Server}{(result.Draft.State.IsPooled ? ", through a pooler" : "")})");
-        yield return new Line($"release {series.Artifact[..12]}, {series.Migrations.Count} migrations, format {series.Format} ({series.FormatReason})", Tone.Muted);
+        yield return new Line($"release {series.Artifact[..12]}, {Plural.Of(series.Migrations.Count, "migration")}, format {series.Format} ({series.FormatReason})", Tone.Muted);
         foreach (var warning in Warnings(result))
             yield return new Line(warning, Tone.Warning);
         if (result.Steps.Count > 0)
@@ -99,7 +99,7 @@ internal static class RunText
         return result.Outcome switch
         {
             RunOutcome.Planned when result.Steps.Count == 0 => new Line("nothing to do", Tone.Good),
-            RunOutcome.Planned => new Line($"{result.Steps.Count} steps would run; nothing was changed"),
+            RunOutcome.Planned => new Line($"{Plural.Of(result.Steps.Count, "step")} would run; nothing was changed"),
             RunOutcome.NothingToDo => new Line("nothing to do: every migration is applied and the release has passed here", Tone.Good),
             RunOutcome.Done when result.IsRollback => new Line($"{applied} rolled back in {Durations.Words(Total(result))} (run {result.Run}, schema {result.After?.Fingerprint[..12] ?? "not read"})", Tone.Good),
             RunOutcome.Done => new Line($"{applied} applied in {Durations.Words(Total(result))}; the release has passed here (run {result.Run}, schema {result.After?.Fingerprint[..12] ?? "not read"})", Tone.Good),
@@ -114,7 +114,7 @@ internal static class RunText
         foreach (var finding in result.Draft.Comparison.Findings)
             yield return finding.Message;
         foreach (var interrupted in result.Draft.State.Interrupted)
-            yield return $"{interrupted.Id} was interrupted{(interrupted.InFlight is { } statement ? $" at statement {statement}" : $" after {interrupted.Done} statements")}; it goes on there";
+            yield return $"{interrupted.Id} was interrupted{(interrupted.InFlight is { } statement ? $" at statement {statement}" : $" after {Plural.Of(interrupted.Done, "statement")}")}; it goes on there";
         if (result.Draft.State is { HasStore: true, Recorded: null or { IsCurrent: false }, Rows.Count: > 0 })
             yield return "the run before did not record the schema it left, so a drift since then cannot be seen";
     }

@@ -83,7 +83,7 @@ internal static class Status
 
     private static IEnumerable<Block> Text(DatabaseStatus status, bool all)
     {
-        yield return new Heading($"{status.Database}: release {status.Artifact[..12]}, {status.Migrations.Count} migrations, format {status.Format} ({status.FormatReason})");
+        yield return new Heading($"{status.Database}: release {status.Artifact[..12]}, {Plural.Of(status.Migrations.Count, "migration")}, format {status.Format} ({status.FormatReason})");
         yield return new Table(
             ["environment", "server", "applied", "pending", "release"],
             [.. status.Environments.Select(environment => (IReadOnlyList<Cell>)
@@ -98,7 +98,7 @@ internal static class Status
         var settled = status.Migrations.TakeWhile(migration => migration.States.All(state => state is "applied" or "baseline")).Count();
         var hidden = all ? 0 : Math.Max(0, settled - ShownApplied);
         if (hidden > 0)
-            yield return new Line($"{hidden} earlier migrations are applied everywhere (--all shows them)", Tone.Muted);
+            yield return new Line($"{Plural.Of(hidden, "earlier migration")} {(hidden == 1 ? "is" : "are")} applied everywhere (--all shows them)", Tone.Muted);
         if (status.Migrations.Count > hidden)
         {
             yield return new Table(

@@ -137,12 +137,24 @@ public sealed class HistoryTests
 
         var plan = await project.RunAsync("migrate", "plan", "--env", "other", "--script");
         plan.ExitCode.ShouldBe(0, plan.ToString());
-        await project["other"].ExecuteAsync("CREATE SCHEMA lockkeeper");
-        await project["other"].ExecuteAsync("CREATE TABLE lockkeeper.migrations (series text, id text, kind text, name text, file text, sha256 text, artifact text, run text, applied_by text, applied_at timestamptz, duration_ms float8, outcome text)");
         var ran = await Psql.RunAsync(project["other"].Url, plan.Output);
         ran.Succeeded.ShouldBeTrue(ran.AllOutput + plan.Output);
         (await project["other"].ScalarAsync("SELECT count(*)::text FROM orders")).ShouldBe("1");
         (await project["other"].ScalarAsync("SELECT string_agg(id, ',') FROM lockkeeper.migrations")).ShouldBe("0001,0002");
+        (await project.RunAsync("migrate", "verify", "--env", "other")).ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task the_planned_script_runs_after_a_rollback_too()
+    {
+        await using var project = await ThreeAppliedAsync();
+        (await project.RunAsync("migrate", "rollback", "--env", "dev", "--to", "0001", "--yes")).ExitCode.ShouldBe(0);
+        var plan = await project.RunAsync("migrate", "plan", "--env", "dev", "--script");
+        plan.Output.ShouldNotContain("CREATE TABLE IF NOT EXISTS lockkeeper.migrations");
+        var ran = await Psql.RunAsync(project["dev"].Url, plan.Output);
+        ran.Succeeded.ShouldBeTrue(ran.AllOutput + plan.Output);
+        (await project.HistoryAsync("dev")).ShouldBe("0001 applied, 0002 applied, 0003 applied");
+        (await project.RunAsync("migrate", "plan", "--env", "dev")).Output.ShouldNotContain("would run");
     }
 
     [Fact]

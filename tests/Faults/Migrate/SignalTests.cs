@@ -65,6 +65,19 @@ public sealed class SignalTests
     }
 
     [Fact]
+    public async Task a_time_limit_that_ends_a_migration_is_called_so()
+    {
+        await using var project = await LkProject.CreateAsync("dev");
+        project.Migration("0001_orders", "CREATE TABLE orders (id int);").Migration("0002_slow", "CREATE TABLE slow (id int);\nSELECT pg_sleep(600);");
+        var result = await project.RunAsync("migrate", "apply", "--env", "dev", "--timeout", "5s");
+        result.ExitCode.ShouldBe(4, result.ToString());
+        result.Errors.ShouldContain("LK1002: 'migrate apply' did not end within 5 s: migrations/0002_slow.up.sql was cancelled while it ran");
+        result.Errors.ShouldContain("HINT: Give a longer --timeout");
+        (await project.HistoryAsync("dev")).ShouldBe("0001 applied");
+        (await project["dev"].ScalarAsync("SELECT count(*)::text FROM pg_class WHERE relname = 'slow'")).ShouldBe("0");
+    }
+
+    [Fact]
     public async Task a_signal_while_an_index_is_built_says_that_a_part_is_left_and_the_next_run_finishes_it()
     {
         await using var project = await LkProject.CreateAsync("dev");

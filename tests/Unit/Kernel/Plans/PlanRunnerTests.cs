@@ -139,6 +139,19 @@ public sealed class PlanRunnerTests
     }
 
     [Fact]
+    public async Task a_step_that_nobody_could_write_down_ends_the_run_and_is_reported_as_in_place()
+    {
+        var runner = new PlanRunner(
+            executor,
+            result => result.Step.Id == "2" ? throw new LockkeeperException(KernelErrors.Internal, "the disk is full") : Task.CompletedTask,
+            TimeProvider.System);
+        var result = await runner.RunAsync(PlanOf("1", "2", "3"), RunMode.Real, undoOnFailure: false, CancellationToken.None);
+        States(result).ShouldBe([StepState.Done, StepState.Done, StepState.NotReached]);
+        result.Error!.Message.ShouldBe("the disk is full");
+        result.LeftTraces.ShouldBeTrue();
+    }
+
+    [Fact]
     public void in_every_run_the_report_says_what_is_in_place() => Check.One(
         FsCheck.Config.QuickThrowOnFailure.WithMaxTest(500),
         Prop.ForAll(ArbMap.Default.ArbFor<(bool UndoOnFailure, (Behaviour Do, Behaviour Undo, bool HasUndo)[] Steps)>(), input =>
