@@ -1,0 +1,8 @@
+namespace Lockkeeper.Migrate.PostgreSql.Adoption;
+
+/// <summary>The tools whose histories can be adopted.</summary>
+internal static class ForeignHistories
+{
+    /// <summary>All of them, by name.</summary>
+    public static IReadOnlyList<IForeignHistory> All { get; } = [new FlywayHistory(), new GolangMigrateHistory()];
+}
