@@ -16,6 +16,8 @@ public static class MigrateErrors
     public static readonly ErrorCode BadScriptSettings = new(3007, "The settings beside a Flyway script are not valid.");
     public static readonly ErrorCode UnknownPlaceholder = new(3008, "A placeholder has no value.");
     public static readonly ErrorCode EmptyFile = new(3009, "A migration file has no statement.");
+    public static readonly ErrorCode BadScript = new(3012, "A migration file is not as its format wants it.");
+    public static readonly ErrorCode NotSupported = new(3013, "A migration uses something of its tool that is not supported here.");
 
     public static readonly ErrorCode TransactionControl = new(3020, "A migration file begins or ends a transaction by itself.");
     public static readonly ErrorCode NeedsNoTransaction = new(3021, "A statement that cannot run in a transaction stands in a file that runs in one.");
@@ -43,7 +45,7 @@ public static class MigrateErrors
     /// <summary>All codes of this range, in order.</summary>
     public static IReadOnlyList<ErrorCode> All { get; } =
     [
-        FolderMissing, FileUnreadable, NotUtf8, BadFileName, DuplicateVersion, BadDirective, UnknownFormat, BadScriptSettings, UnknownPlaceholder, EmptyFile,
+        FolderMissing, FileUnreadable, NotUtf8, BadFileName, DuplicateVersion, BadDirective, UnknownFormat, BadScriptSettings, UnknownPlaceholder, EmptyFile, BadScript, NotSupported,
         TransactionControl, NeedsNoTransaction,
         EditedMigration, MissingMigration, OutOfOrder, HistoryTooNew, Drift, NotPromotable, Interrupted,
         MigrationFailed, LockNotReached, InvalidIndex, NoWayBack, UnknownVersion, NothingToDo, HealthLimit, AlreadyApplied, ReadOnlyTarget, LeaseLost,

@@ -8,7 +8,11 @@ namespace Lockkeeper.Migrate.Formats;
 internal static class FormatChoice
 {
     /// <summary>Every format.</summary>
-    public static IReadOnlyList<IMigrationFormat> All { get; } = [new LockkeeperFormat(), new FlywayFormat(), new PlainFormat()];
+    public static IReadOnlyList<IMigrationFormat> All { get; } = 
+    [
+        new LockkeeperFormat(), new FlywayFormat(), new PlainFormat(),
+        new GooseFormat(), new DbmateFormat(), new PrismaFormat(), new DieselFormat(),
+    ];
 
     /// <summary>The format named in the configuration, or for <c>auto</c> the one that owns files of the folder, with the reason.</summary>
     public static (IMigrationFormat Format, string Reason) Choose(DatabaseConfig database, SeriesFolder folder)

@@ -33,6 +33,9 @@ internal sealed record MigrationScript
     /// <summary>Whether placeholders are replaced in it.</summary>
     public bool ReplacePlaceholders { get; init; } = true;
 
+    /// <summary>Whether a <c>${name}</c> in it without a value is an error, whatever its format.</summary>
+    public bool RequirePlaceholders { get; init; }
+
     /// <summary>Reads a file.</summary>
     /// <param name="path">Where it is.</param>
     /// <param name="shown">The path as a user would type it.</param>

@@ -15,7 +15,7 @@ internal sealed class Placeholders(string format, IReadOnlyDictionary<string, st
     public string Replace(MigrationScript script)
     {
         var text = script.Text;
-        if (!script.ReplacePlaceholders || (!isFlyway && values.Count == 0))
+        if (!script.ReplacePlaceholders || (!isFlyway && !script.RequirePlaceholders && values.Count == 0))
             return text;
         var result = new StringBuilder();
         var copied = 0;
@@ -49,7 +49,7 @@ internal sealed class Placeholders(string format, IReadOnlyDictionary<string, st
         if (close < 0)
             return default;
         var name = text[(at + 2)..close];
-        return Value(name, script.File) is { } value ? (value, close + 1) : isFlyway ? throw Unknown(script, name, at) : default;
+        return Value(name, script.File) is { } value ? (value, close + 1) : isFlyway || script.RequirePlaceholders ? throw Unknown(script, name, at) : default;
     }
 
     private (string? Value, int End) Colon(string text, int at)

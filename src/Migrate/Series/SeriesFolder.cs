@@ -43,6 +43,9 @@ internal sealed record SeriesFolder(string Path, string Shown, string? Entry, IR
     /// <summary>The files directly in the folder.</summary>
     public IEnumerable<string> TopFiles => Files.Where(file => !file.Contains('/', StringComparison.Ordinal));
 
+    /// <summary>The folders directly below it, in ordinal order.</summary>
+    public IEnumerable<string> Folders => Directory.EnumerateDirectories(Path).Select(folder => System.IO.Path.GetFileName(folder)!).Where(name => !name.StartsWith('.')).Order(StringComparer.Ordinal);
+
     /// <summary>Whether a file is there.</summary>
     /// <param name="file">Its path below the folder.</param>
     public bool Has(string file) => File.Exists(FullPath(file));

@@ -1,0 +1,51 @@
+using Lockkeeper.Migrate.Series;
+
+namespace Lockkeeper.Migrate.Formats;
+
+/// <summary>Tells a script that does something from one that is only comments, which some tools write and apply as a migration that does nothing.</summary>
+internal static class ScriptContent
+{
+    /// <summary>Whether anything but blanks, comments and semicolons stands in a text.</summary>
+    public static bool HasStatement(string text)
+    {
+        for (var at = 0; at < text.Length;)
+        {
+            if (char.IsWhiteSpace(text[at]) || text[at] == ';')
+                at++;
+            else if (At(text, at, "--"))
+                at = text.IndexOf('\n', at) is var end and >= 0 ? end + 1 : text.Length;
+            else if (At(text, at, "/*"))
+                at = AfterComment(text, at);
+            else
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>The script; one without a statement gets <c>SELECT 1</c>, because its tool applies it too and its file must stay as it is. The hash is that of the file's text.</summary>
+    public static MigrationScript Runnable(MigrationScript script) =>
+        HasStatement(script.Text) ? script : script with { Text = script.Text + "\nSELECT 1;" };
+
+    /// <summary>A way back, or null when it holds no statement: then there is none.</summary>
+    public static MigrationScript? WayBack(MigrationScript script) => HasStatement(script.Text) ? script : null;
+
+    /// <summary>Comments nest in PostgreSQL. One that does not end goes on for the splitter to name.</summary>
+    private static int AfterComment(string text, int at)
+    {
+        var depth = 0;
+        for (; at < text.Length - 1; at++)
+        {
+            if (At(text, at, "/*"))
+                (depth, at) = (depth + 1, at + 1);
+            else if (At(text, at, "*/") && --depth == 0)
+                return at + 2;
+            else if (At(text, at, "*/"))
+                at++;
+        }
+
+        return text.Length;
+    }
+
+    private static bool At(string text, int at, string token) => string.CompareOrdinal(text, at, token, 0, token.Length) == 0;
+}
