@@ -18,6 +18,8 @@ public static class MigrateErrors
     public static readonly ErrorCode EmptyFile = new(3009, "A migration file has no statement.");
     public static readonly ErrorCode BadScript = new(3012, "A migration file is not as its format wants it.");
     public static readonly ErrorCode NotSupported = new(3013, "A migration uses something of its tool that is not supported here.");
+    public static readonly ErrorCode BadPlan = new(3014, "A Sqitch plan, or the settings beside it, are not valid.");
+    public static readonly ErrorCode UnmetDependency = new(3015, "A migration requires one that is not there, or conflicts with one that is.", ExitCode.Refused);
 
     public static readonly ErrorCode TransactionControl = new(3020, "A migration file begins or ends a transaction by itself.");
     public static readonly ErrorCode NeedsNoTransaction = new(3021, "A statement that cannot run in a transaction stands in a file that runs in one.");
@@ -39,6 +41,7 @@ public static class MigrateErrors
     public static readonly ErrorCode HealthLimit = new(3066, "The target's health went past a limit after the release was applied.", ExitCode.Refused);
     public static readonly ErrorCode ReadOnlyTarget = new(3068, "The target takes no changes.");
     public static readonly ErrorCode LeaseLost = new(3069, "The target's lease went to another runner while this one did not answer.");
+    public static readonly ErrorCode VerifyFailed = new(3070, "The verify script of a migration failed, and the migration was undone.");
     public static readonly ErrorCode AlreadyApplied = new(3067, "The target has a history already.", ExitCode.Refused);
 #pragma warning restore CS1591
 
@@ -46,8 +49,9 @@ public static class MigrateErrors
     public static IReadOnlyList<ErrorCode> All { get; } =
     [
         FolderMissing, FileUnreadable, NotUtf8, BadFileName, DuplicateVersion, BadDirective, UnknownFormat, BadScriptSettings, UnknownPlaceholder, EmptyFile, BadScript, NotSupported,
+        BadPlan, UnmetDependency,
         TransactionControl, NeedsNoTransaction,
         EditedMigration, MissingMigration, OutOfOrder, HistoryTooNew, Drift, NotPromotable, Interrupted,
-        MigrationFailed, LockNotReached, InvalidIndex, NoWayBack, UnknownVersion, NothingToDo, HealthLimit, AlreadyApplied, ReadOnlyTarget, LeaseLost,
+        MigrationFailed, LockNotReached, InvalidIndex, NoWayBack, UnknownVersion, NothingToDo, HealthLimit, AlreadyApplied, ReadOnlyTarget, LeaseLost, VerifyFailed,
     ];
 }

@@ -21,6 +21,12 @@ public static class Corpora
     /// <summary>The files that bring openQA's schema from a version to the next one.</summary>
     public static IReadOnlyList<string> OpenQaUpgrade(int from) => Files($"openqa/usr/share/openqa/dbicdh/PostgreSQL/upgrade/{from}-{from + 1}");
 
+    /// <summary>The folder of goiardi's Sqitch project for PostgreSQL.</summary>
+    public static string Goiardi => Path.Combine(Folder("goiardi"), "usr/share/goiardi/sql-files/sql-files/postgres-bundle");
+
+    /// <summary>The folder of a pgpm project: <c>verify</c>, <c>types</c>, <c>inflection</c>, <c>base32</c> or <c>database-jobs</c>.</summary>
+    public static string Pgpm(string name) => Folder($"pgpm-{name}");
+
     /// <summary>The folder of a series, for example <c>graphile-worker</c>.</summary>
     /// <exception cref="InvalidOperationException">It was not fetched.</exception>
     public static string Folder(string name)

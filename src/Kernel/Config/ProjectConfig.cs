@@ -52,7 +52,7 @@ public sealed record DatabaseConfig
     /// <summary>The folder of the migrations, relative to lockkeeper.yaml.</summary>
     public required string Migrations { get; init; }
 
-    /// <summary>The format: <c>auto</c> (default), <c>lockkeeper</c>, <c>flyway</c> or <c>plain</c>.</summary>
+    /// <summary>The format: <c>auto</c> (default), <c>lockkeeper</c>, <c>flyway</c>, <c>plain</c> or <c>sqitch</c>.</summary>
     public string Format { get; init; } = "auto";
 
     /// <summary>Placeholder values by name.</summary>
@@ -69,6 +69,9 @@ public sealed record DatabaseConfig
 
     /// <summary>What to do with a migration that arrives late.</summary>
     public OutOfOrderPolicy OutOfOrder { get; init; }
+
+    /// <summary>Whether verify scripts run after their migrations; null for what the format's own settings say.</summary>
+    public bool? Verify { get; init; }
 }
 
 /// <summary>What happens to what a run applied when it fails.</summary>

@@ -1,5 +1,6 @@
 using Lockkeeper.Kernel.Config;
 using Lockkeeper.Kernel.Errors;
+using Lockkeeper.Migrate.Formats.Sqitch;
 using Lockkeeper.Migrate.Series;
 
 namespace Lockkeeper.Migrate.Formats;
@@ -11,7 +12,7 @@ internal static class FormatChoice
     public static IReadOnlyList<IMigrationFormat> All { get; } = 
     [
         new LockkeeperFormat(), new FlywayFormat(), new PlainFormat(),
-        new GooseFormat(), new DbmateFormat(), new PrismaFormat(), new DieselFormat(),
+        new GooseFormat(), new DbmateFormat(), new PrismaFormat(), new DieselFormat(), new SqitchFormat(),
     ];
 
     /// <summary>The format named in the configuration, or for <c>auto</c> the one that owns files of the folder, with the reason.</summary>

@@ -24,16 +24,24 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
     /// <exception cref="StepFailedException">It failed; says whether something is left behind.</exception>
     public async Task RunAsync(PreparedMigration migration, bool undo, RunStamp stamp, long epoch, IProgressSink progress, CancellationToken cancel)
     {
+        Func<TimeSpan?, NpgsqlBatchCommand> record = duration =>
+            undo ? HistoryQueries.RecordUndone(migration.Migration, stamp, duration) : HistoryQueries.RecordApplied(migration.Migration, stamp, duration);
+        await RunAsync(migration, undo, stamp, record, epoch, progress, cancel);
+    }
+
+    private async Task RunAsync(
+        PreparedMigration migration, bool undo, RunStamp stamp, Func<TimeSpan?, NpgsqlBatchCommand> record, long epoch, IProgressSink progress, CancellationToken cancel)
+    {
         var script = (PreparedSql)(undo ? migration.Down! : migration.Up);
         var settings = new SessionSettings(database.LockTimeout, script.Source.Timeout, database.SearchPath);
         if (script.InTransaction)
-            await RunInTransactionAsync(migration, script, undo, stamp, settings, epoch, progress, cancel);
+            await RunInTransactionAsync(migration, script, undo, stamp, record, settings, epoch, progress, cancel);
         else
-            await RunStepwiseAsync(migration, script, undo, stamp, settings, epoch, progress, cancel);
+            await RunStepwiseAsync(migration, script, undo, stamp, record, settings, epoch, progress, cancel);
     }
 
     private async Task RunInTransactionAsync(
-        PreparedMigration migration, PreparedSql script, bool undo, RunStamp stamp, SessionSettings settings, long epoch, IProgressSink progress, CancellationToken cancel)
+        PreparedMigration migration, PreparedSql script, bool undo, RunStamp stamp, Func<TimeSpan?, NpgsqlBatchCommand> record, SessionSettings settings, long epoch, IProgressSink progress, CancellationToken cancel)
     {
         IReadOnlyList<string> blockers = [];
         for (var attempt = 0; ; attempt++)
@@ -48,8 +56,7 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
                 if (!session.Identity!.IsPooled)
                     watching = session.Blockers.WatchAsync(connection.ProcessID, 0.6 * settings.LockTimeout, expected: attempt > 0, ended.Token);
                 execution = new TransactionalExecution(connection);
-                var record = undo ? HistoryQueries.RecordUndone(migration.Migration, stamp) : HistoryQueries.RecordApplied(migration.Migration, stamp);
-                await execution.RunAsync(script, settings, epoch, record, cancel);
+                await execution.RunAsync(script, VerifyOf(migration, undo), settings, epoch, record(null), cancel);
                 return;
             }
             catch (Exception e) when (ServerErrors.IsServerError(e) || e is OperationCanceledException)
@@ -78,7 +85,8 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
                     continue;
                 }
 
-                throw new StepFailedException(Explain(e, script, execution is null ? null : execution.SourceOf, blockers, attempt, cancel), leftTraces: false);
+                var error = Explain(e, script, execution is null ? null : execution.SourceOf, blockers, attempt, cancel);
+                throw new StepFailedException(execution is { IsVerifying: true } ? FailedVerification.Explain(error, migration, isUndone: true) : error, leftTraces: false);
             }
             finally
             {
@@ -89,22 +97,24 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
     }
 
     private async Task RunStepwiseAsync(
-        PreparedMigration migration, PreparedSql script, bool undo, RunStamp stamp, SessionSettings settings, long epoch, IProgressSink progress, CancellationToken cancel)
+        PreparedMigration migration, PreparedSql script, bool undo, RunStamp stamp, Func<TimeSpan?, NpgsqlBatchCommand> record, SessionSettings settings, long epoch, IProgressSink progress, CancellationToken cancel)
     {
         var started = clock.GetTimestamp();
         for (var attempt = 0; ; attempt++)
         {
             StepwiseExecution? execution = null;
+            TransactionalExecution? verification = null;
             NpgsqlConnection? connection = null;
             try
             {
                 connection = await session.ConnectionAsync(cancel);
                 RequireNoSearchPathThroughPooler(script, settings);
                 execution = new StepwiseExecution(connection, new IntentKey(stamp.Series, migration.Migration.Id, undo), stamp, settings, epoch, progress, clock);
-                var duration = clock.GetElapsedTime(started);
-                var record = undo ? HistoryQueries.RecordUndone(migration.Migration, stamp, duration) : HistoryQueries.RecordApplied(migration.Migration, stamp, duration);
-                await execution.RunAsync(script, record, cancel);
+                verification = new TransactionalExecution(connection);
+                await execution.RunAsync(script, Verify, record(clock.GetElapsedTime(started)), cancel);
                 return;
+
+                Task Verify() => VerifyOf(migration, undo) is { StatementCount: > 0 } verify ? verification.RunVerifyAsync(verify, settings, epoch, cancel) : Task.CompletedTask;
             }
             catch (Exception e) when (ServerErrors.IsServerError(e) || e is OperationCanceledException or LockkeeperException)
             {
@@ -117,8 +127,30 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
                     continue;
                 }
 
+                if (verification is { IsVerifying: true } && e is PostgresException { SqlState: not LeaseTables.FenceState } && !cancel.IsCancellationRequested)
+                    throw await TakeBackAsync(migration, stamp, Explain(e, script, verification.SourceOf, [], attempt, cancel), epoch, progress);
                 throw new StepFailedException(Explain(e, script, _ => execution?.Current, [], attempt, cancel), execution?.LeftTraces ?? false);
             }
+        }
+    }
+
+    private static PreparedSql? VerifyOf(PreparedMigration migration, bool undo) => undo ? null : (PreparedSql?)migration.Verify;
+
+    /// <summary>Undoes a migration that ran without a transaction and is not recorded, because its verify script failed.</summary>
+    private async Task<StepFailedException> TakeBackAsync(PreparedMigration migration, RunStamp stamp, LockkeeperException error, long epoch, IProgressSink progress)
+    {
+        if (migration.Down is null)
+            return new StepFailedException(FailedVerification.Explain(error, migration, isUndone: false), leftTraces: true);
+        try
+        {
+            // There is no row to change; the intents say what is in place, and go with it.
+            await RunAsync(migration, undo: true, stamp, _ => Intents.Remove(new IntentKey(stamp.Series, migration.Migration.Id, Undo: false)), epoch, progress, CancellationToken.None);
+            return new StepFailedException(FailedVerification.Explain(error, migration, isUndone: true), leftTraces: false);
+        }
+        catch (StepFailedException undo)
+        {
+            progress.Say($"{migration.Migration.Id}: its revert script failed: {undo.Message}");
+            return new StepFailedException(FailedVerification.Explain(error, migration, isUndone: false), leftTraces: true);
         }
     }
 

@@ -14,17 +14,18 @@ internal static class PsqlScript
         if (script.InTransaction)
         {
             text.Append("BEGIN;\n");
-            foreach (var line in settings.Script())
-                text.Append(line).Append('\n');
+            Settings(text, settings);
             Statements(text, script);
             if (script.ChangesSession)
                 text.AppendJoin('\n', SessionSettings.Reset.Select(sql => sql + ";")).Append('\n');
+            Verify(text, migration, undo, settings, "SAVEPOINT lockkeeper_verify", "ROLLBACK TO SAVEPOINT lockkeeper_verify");
             text.Append(Record(migration, undo, stamp)).Append("COMMIT;\n");
         }
         else
         {
             text.Append("-- without a transaction: each statement by itself; an intent is recorded before each\n");
             Statements(text, script);
+            Verify(text, migration, undo, settings, "BEGIN", "ROLLBACK");
             text.Append(Record(migration, undo, stamp));
         }
 
@@ -33,6 +34,22 @@ internal static class PsqlScript
 
     /// <summary>The history's tables, for a target that has none.</summary>
     public static string Store => $"-- the history's tables, made once\nBEGIN;\n{string.Join(";\n", HistoryTables.Statements)};\nCOMMIT;\n";
+
+    private static void Settings(StringBuilder text, SessionSettings settings)
+    {
+        foreach (var line in settings.Script())
+            text.Append(line).Append('\n');
+    }
+
+    private static void Verify(StringBuilder text, PreparedMigration migration, bool undo, SessionSettings settings, string begin, string end)
+    {
+        if (undo || migration.Verify is not PreparedSql { StatementCount: > 0 } verify)
+            return;
+        text.Append($"-- verify  ({verify.Source.File})\n{begin};\n");
+        Settings(text, settings);
+        Statements(text, verify);
+        text.Append($"{end};\n");
+    }
 
     private static void Statements(StringBuilder text, PreparedSql script)
     {

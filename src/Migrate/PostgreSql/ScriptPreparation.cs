@@ -13,8 +13,12 @@ internal static class ScriptPreparation
     /// <param name="serverMajor">The target's major version; null when it is not known.</param>
     public static PreparedSql Prepare(MigrationScript script, string text, int? serverMajor)
     {
-        var statements = SqlSplitter.Split(text, script.File, script.FirstLine).Select(statement => new PreparedStatement(statement, Analyze(statement, serverMajor))).ToList();
-        if (statements.Count == 0)
+        var isForPsql = script.Style != ScriptStyle.Statements;
+        var sql = isForPsql ? PsqlScriptFile.WithoutDisplayCommands(text, script) : text;
+        IReadOnlyList<PreparedStatement> statements = [.. SqlSplitter.Split(sql, script.File, script.FirstLine).Select(statement => new PreparedStatement(statement, Analyze(statement, serverMajor)))];
+        if (isForPsql)
+            statements = PsqlScriptFile.WithoutOwnTransaction(statements, script.Style);
+        if (statements.Count == 0 && !isForPsql)
         {
             throw new LockkeeperException(
                 MigrateErrors.EmptyFile, $"{script.File} has no statement", "Write the statements; a migration that is meant to do nothing says SELECT 1;", script.At);
@@ -53,10 +57,10 @@ internal static class ScriptPreparation
     private static bool InTransaction(MigrationScript script, IReadOnlyList<PreparedStatement> statements)
     {
         var unable = statements.Where(statement => statement.Facts.CannotRunInTransaction is not null).ToList();
+        if (unable.Count == 0)
+            return !script.NoTransaction;
         if (script.NoTransaction || unable.Count == statements.Count)
             return false;
-        if (unable.Count == 0)
-            return true;
         throw new LockkeeperException(
             MigrateErrors.NeedsNoTransaction, $"{unable[0].Facts.CannotRunInTransaction}, and {script.File} runs in one",
             "Move the statement into a file of its own, or put '-- lk: no-transaction' at the top of the file.", unable[0].Sql.At)

@@ -28,8 +28,8 @@ internal sealed class StepwiseExecution(
     /// <summary>Whether anything of this script is in place.</summary>
     public bool LeftTraces { get; private set; }
 
-    /// <summary>Runs what is not done yet, then records the migration and removes its intents in one transaction.</summary>
-    public async Task RunAsync(PreparedSql script, NpgsqlBatchCommand record, CancellationToken cancel)
+    /// <summary>Runs what is not done yet, then the verify script, then records the migration and removes its intents in one transaction.</summary>
+    public async Task RunAsync(PreparedSql script, Func<Task> verify, NpgsqlBatchCommand record, CancellationToken cancel)
     {
         var intents = await Intents.ReadAsync(connection, key, cancel);
         LeftTraces = intents.Count > 0;
@@ -48,6 +48,8 @@ internal sealed class StepwiseExecution(
         }
 
         Current = null;
+        // Before the record: after a crash here the next run finds every statement done, and looks again.
+        await verify();
         await InTransactionAsync([Intents.Remove(key), record], cancel);
     }
 

@@ -17,16 +17,65 @@ internal sealed class TransactionalExecution(NpgsqlConnection connection)
     private NpgsqlBatch batch = new(connection);
     private int batchText;
 
-    /// <summary>Runs it: begin, settings and fence, the statements, the session's clean-up, the record, commit.</summary>
+    /// <summary>Runs it: begin, settings and fence, the statements, the verify script taken back again, the session's clean-up, the record, commit.</summary>
     /// <param name="script">The script.</param>
+    /// <param name="verify">What must pass before it counts as applied; null for nothing.</param>
     /// <param name="settings">What it runs under.</param>
     /// <param name="epoch">The lease's number.</param>
     /// <param name="record">The history's change.</param>
     /// <param name="cancel">Cancels the running statement; the transaction is rolled back.</param>
-    public async Task RunAsync(PreparedSql script, SessionSettings settings, long epoch, NpgsqlBatchCommand record, CancellationToken cancel)
+    public async Task RunAsync(PreparedSql script, PreparedSql? verify, SessionSettings settings, long epoch, NpgsqlBatchCommand record, CancellationToken cancel)
     {
         Add("BEGIN");
         batch.BatchCommands.Add(settings.Begin(epoch));
+        await AddAsync(script, cancel);
+        if (script.ChangesSession)
+            Clean();
+        if (verify is { StatementCount: > 0 })
+            await VerifyAsync(verify, settings, epoch, cancel);
+
+        batch.BatchCommands.Add(record);
+        Add("COMMIT");
+        await SendAsync(cancel);
+    }
+
+    /// <summary>Runs only a verify script, in a transaction that is rolled back.</summary>
+    public async Task RunVerifyAsync(PreparedSql verify, SessionSettings settings, long epoch, CancellationToken cancel)
+    {
+        Add("BEGIN");
+        await VerifyAsync(verify, settings, epoch, cancel);
+        Add("ROLLBACK");
+        await SendAsync(cancel);
+    }
+
+    /// <summary>Whether an error came from the verify script.</summary>
+    public bool IsVerifying { get; private set; }
+
+    /// <summary>The statement that an error came from; null when it was one of ours.</summary>
+    public SqlStatement? SourceOf(Exception error) =>
+        error is NpgsqlException { BatchCommand: NpgsqlBatchCommand command } ? sources.GetValueOrDefault(command) : Copying;
+
+    /// <summary>Whether an error came from COMMIT, so from a check that was deferred to it.</summary>
+    public static bool IsCommit(NpgsqlException error) => error.BatchCommand?.CommandText == "COMMIT";
+
+    /// <summary>The COPY that is running, or null.</summary>
+    private SqlStatement? Copying { get; set; }
+
+    private async Task VerifyAsync(PreparedSql verify, SessionSettings settings, long epoch, CancellationToken cancel)
+    {
+        await SendAsync(cancel);
+        IsVerifying = true;
+        Add("SAVEPOINT lockkeeper_verify");
+        // The migration may have reset what it ran under; the savepoint takes the settings back with everything else.
+        batch.BatchCommands.Add(settings.Begin(epoch));
+        await AddAsync(verify, cancel);
+        Add("ROLLBACK TO SAVEPOINT lockkeeper_verify");
+        await SendAsync(cancel);
+        IsVerifying = false;
+    }
+
+    private async Task AddAsync(PreparedSql script, CancellationToken cancel)
+    {
         foreach (var statement in script.Statements)
         {
             if (statement.Sql.CopyData is { } data)
@@ -40,27 +89,13 @@ internal sealed class TransactionalExecution(NpgsqlConnection connection)
             if (batch.BatchCommands.Count >= LargestBatch || batchText >= LargestBatchText)
                 await SendAsync(cancel);
         }
-
-        if (script.ChangesSession)
-        {
-            foreach (var statement in SessionSettings.Reset)
-                Add(statement);
-        }
-
-        batch.BatchCommands.Add(record);
-        Add("COMMIT");
-        await SendAsync(cancel);
     }
 
-    /// <summary>The statement that an error came from; null when it was one of ours.</summary>
-    public SqlStatement? SourceOf(Exception error) =>
-        error is NpgsqlException { BatchCommand: NpgsqlBatchCommand command } ? sources.GetValueOrDefault(command) : Copying;
-
-    /// <summary>Whether an error came from COMMIT, so from a check that was deferred to it.</summary>
-    public static bool IsCommit(NpgsqlException error) => error.BatchCommand?.CommandText == "COMMIT";
-
-    /// <summary>The COPY that is running, or null.</summary>
-    private SqlStatement? Copying { get; set; }
+    private void Clean()
+    {
+        foreach (var statement in SessionSettings.Reset)
+            Add(statement);
+    }
 
     private NpgsqlBatchCommand Add(string sql)
     {

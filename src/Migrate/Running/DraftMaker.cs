@@ -64,7 +64,10 @@ internal sealed class DraftMaker(ChosenTarget chosen, Workspace workspace)
         }
 
         var placeholders = new Placeholders(series.Format, values);
-        return migrations.Select(migration => new PreparedMigration(migration, Script(migration.Up), migration.Down is null ? null : Script(migration.Down)));
+        return migrations.Select(migration => new PreparedMigration(migration, Script(migration.Up), migration.Down is null ? null : Script(migration.Down))
+        {
+            Verify = migration.Verify is { } verify && (chosen.Database.Verify ?? migration.VerifiesByItself) ? Script(verify) : null,
+        });
 
         IPreparedScript Script(MigrationScript script)
         {

@@ -26,4 +26,8 @@ internal interface IPreparedScript
 /// <param name="Migration">The migration.</param>
 /// <param name="Up">The script that applies it.</param>
 /// <param name="Down">The script that undoes it, or null.</param>
-internal sealed record PreparedMigration(Migration Migration, IPreparedScript Up, IPreparedScript? Down);
+internal sealed record PreparedMigration(Migration Migration, IPreparedScript Up, IPreparedScript? Down)
+{
+    /// <summary>The script that must pass before the migration counts as applied; null when none is to be run.</summary>
+    public IPreparedScript? Verify { get; init; }
+}

@@ -1,3 +1,5 @@
+using Lockkeeper.Migrate.Formats.Sqitch;
+
 namespace Lockkeeper.Migrate.Series;
 
 /// <summary>What kind of migration a file is.</summary>
@@ -41,4 +43,13 @@ internal sealed record Migration(string Id, MigrationKind Kind, MigrationVersion
 
     /// <summary>Set when the file's own settings say that it must not run; it is then shown and skipped.</summary>
     public bool Disabled { get; init; }
+
+    /// <summary>The script that fails unless the migration did what it should; null when there is none.</summary>
+    public MigrationScript? Verify { get; init; }
+
+    /// <summary>Whether the format's own settings want <see cref="Verify"/> run; the configuration goes before them.</summary>
+    public bool VerifiesByItself { get; init; }
+
+    /// <summary>What a Sqitch plan says of it; null in other formats.</summary>
+    public SqitchChange? Sqitch { get; init; }
 }

@@ -4,6 +4,19 @@ using Lockkeeper.Kernel.Errors;
 
 namespace Lockkeeper.Migrate.Series;
 
+/// <summary>What a script is written for, and so what may stand in it.</summary>
+internal enum ScriptStyle
+{
+    /// <summary>Statements.</summary>
+    Statements,
+
+    /// <summary>A script for psql, as Sqitch has them: it may begin and commit its own transaction, set what psql prints, and be empty.</summary>
+    Psql,
+
+    /// <summary>One that only looks, and rolls back in the end.</summary>
+    PsqlVerify,
+}
+
 /// <summary>A script of a migration, as read from its file.</summary>
 internal sealed record MigrationScript
 {
@@ -29,6 +42,9 @@ internal sealed record MigrationScript
 
     /// <summary>The file's own time limit for each statement, or null.</summary>
     public TimeSpan? Timeout { get; init; }
+
+    /// <summary>What it is written for.</summary>
+    public ScriptStyle Style { get; init; }
 
     /// <summary>Whether placeholders are replaced in it.</summary>
     public bool ReplacePlaceholders { get; init; } = true;

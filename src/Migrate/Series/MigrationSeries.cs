@@ -36,7 +36,7 @@ internal sealed class MigrationSeries
         foreach (var migration in migrations)
         {
             // One line a migration; ids and hashes hold no line ends, so two different series never give the same bytes.
-            var line = $"{migration.Kind} {migration.Id} {migration.Up.Sha256} {migration.Up.NoTransaction} {migration.Disabled} {migration.Down?.Sha256 ?? "-"}\n";
+            var line = $"{migration.Kind} {migration.Id} {migration.Up.Sha256} {migration.Up.NoTransaction} {migration.Disabled} {migration.Down?.Sha256 ?? "-"}{(migration.Verify is null ? "" : $" {migration.Verify.Sha256}")}\n";
             hash.AppendData(Encoding.UTF8.GetBytes(line));
         }
 

@@ -8,7 +8,7 @@ internal static class DatabaseShape
     /// <summary>Engines that people will look for; each has no code yet.</summary>
     private static readonly string[] LaterEngines = ["mysql", "mariadb", "redis", "elasticsearch", "sqlite"];
 
-    private static readonly string[] Formats = ["auto", "lockkeeper", "flyway", "plain"];
+    private static readonly string[] Formats = ["auto", "lockkeeper", "flyway", "plain", "sqitch"];
 
     private static readonly Key<string> Engine = new("engine", EngineName(), "The database engine.") { Required = true, Example = "postgres" };
 
@@ -19,7 +19,7 @@ internal static class DatabaseShape
 
     private static readonly Key<string> Format = new(
         "format", Values.Choice(Formats, Formats),
-        "How the migration files are named: lockkeeper (VERSION_NAME.up.sql with an optional .down.sql), flyway (V, U, R and B files) or plain (numbered SQL files); auto looks at the files.")
+        "How the migration files are named: lockkeeper (VERSION_NAME.up.sql with an optional .down.sql), flyway (V, U, R and B files), plain (numbered SQL files) or sqitch (a plan with deploy, revert and verify scripts); auto looks at the files.")
     {
         Default = "auto", Example = "flyway",
     };
@@ -55,8 +55,14 @@ internal static class DatabaseShape
         Default = "refuse", Example = "allow",
     };
 
+    private static readonly Key<bool> Verify = new(
+        "verify", Values.Boolean, "Whether the verify script of a migration runs after it, in a transaction that is rolled back; when it fails, the migration is undone. Without it the format's own settings say so (deploy.verify in sqitch.conf).")
+    {
+        Example = "true",
+    };
+
     public static RecordShape<DatabaseConfig> Shape { get; } = new(
-        "a database", [Engine, Migrations, Format, Placeholders, SearchPath, LockTimeout, LockRetries, OutOfOrder],
+        "a database", [Engine, Migrations, Format, Placeholders, SearchPath, LockTimeout, LockRetries, OutOfOrder, Verify],
         fields => new DatabaseConfig
         {
             Name = "",
@@ -68,6 +74,7 @@ internal static class DatabaseShape
             LockTimeout = fields.Get(LockTimeout),
             LockRetries = fields.Get(LockRetries),
             OutOfOrder = fields.Get(OutOfOrder),
+            Verify = fields.NumberOrNull(Verify),
         });
 
     private static ScalarShape<string> EngineName() => new(
