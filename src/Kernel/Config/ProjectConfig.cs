@@ -58,6 +58,12 @@ public sealed record DatabaseConfig
     /// <summary>Placeholder values by name.</summary>
     public IReadOnlyDictionary<string, string> Placeholders { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>The contexts of a Liquibase changelog that hold for this database; with none, every changeset does.</summary>
+    public IReadOnlyList<string> Contexts { get; init; } = [];
+
+    /// <summary>An expression over the labels of a Liquibase changelog; empty for every changeset.</summary>
+    public string LabelFilter { get; init; } = "";
+
     /// <summary>Schemas on the search path while migrations run; empty for the server's own.</summary>
     public IReadOnlyList<string> SearchPath { get; init; } = [];
 

@@ -13,6 +13,7 @@ internal static class FormatChoice
     [
         new LockkeeperFormat(), new FlywayFormat(), new PlainFormat(),
         new GooseFormat(), new DbmateFormat(), new PrismaFormat(), new DieselFormat(), new SqitchFormat(),
+        new LiquibaseFormat(),
     ];
 
     /// <summary>The format named in the configuration, or for <c>auto</c> the one that owns files of the folder, with the reason.</summary>

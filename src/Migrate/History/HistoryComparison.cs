@@ -50,11 +50,10 @@ internal sealed class HistoryComparison
             isAfterLastPlanned |= ReferenceEquals(migration, lastPlanned);
             if (byKey.TryGetValue(migration.Key, out var row))
             {
-                if (row.Sha256 == migration.Up.Sha256 || row.Sha256.Length == 0)
-                    continue;
-                if (migration.Kind == MigrationKind.Repeatable)
+                var isSame = row.Sha256 == migration.Up.Sha256 || row.Sha256.Length == 0;
+                if (migration is { Kind: MigrationKind.Repeatable, Disabled: false } && (!isSame || migration.RunAlways))
                     pending.Add(migration);
-                else
+                else if (!isSame && migration.Kind != MigrationKind.Repeatable && !migration.AcceptsEdits)
                     edited.Add((migration, row));
             }
             else if (!migration.Disabled && Runs(migration, start, baselined, inPlace.Count == 0))

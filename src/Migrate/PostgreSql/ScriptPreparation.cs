@@ -15,10 +15,10 @@ internal static class ScriptPreparation
     {
         var isForPsql = script.Style != ScriptStyle.Statements;
         var sql = isForPsql ? PsqlScriptFile.WithoutDisplayCommands(text, script) : text;
-        IReadOnlyList<PreparedStatement> statements = [.. SqlSplitter.Split(sql, script.File, script.FirstLine).Select(statement => new PreparedStatement(statement, Analyze(statement, serverMajor)))];
+        IReadOnlyList<PreparedStatement> statements = [.. Split(script, sql).Select(statement => new PreparedStatement(statement, Analyze(statement, serverMajor)))];
         if (isForPsql)
             statements = PsqlScriptFile.WithoutOwnTransaction(statements, script.Style);
-        if (statements.Count == 0 && !isForPsql)
+        if (statements.Count == 0 && !isForPsql && !script.MayBeEmpty)
         {
             throw new LockkeeperException(
                 MigrateErrors.EmptyFile, $"{script.File} has no statement", "Write the statements; a migration that is meant to do nothing says SELECT 1;", script.At);
@@ -27,6 +27,12 @@ internal static class ScriptPreparation
         RefuseTransactionControl(statements);
         return new PreparedSql(script, text, statements, InTransaction(script, statements));
     }
+
+    private static IEnumerable<SqlStatement> Split(MigrationScript script, string text) => script.Parts is not { } parts
+        ? SqlSplitter.Split(text, script.File, script.FirstLine)
+        : parts.SelectMany(part => part.IsGenerated
+            ? [new SqlStatement(part.Text, 0, part.At) { IsGenerated = true }]
+            : SqlSplitter.Split(part.Text, part.At.File, part.At.Line, part.At.Column));
 
     /// <summary>A server newer than the grammar may know syntax that the parser does not: then the server decides.</summary>
     private static StatementFacts Analyze(SqlStatement statement, int? serverMajor)

@@ -41,6 +41,18 @@ internal sealed record Migration(string Id, MigrationKind Kind, MigrationVersion
     /// <summary>Whether it runs although an older version arrived late; null for the policy of the configuration.</summary>
     public bool? OutOfOrder { get; init; }
 
+    /// <summary>Whether a repeatable one runs in every run, changed or not.</summary>
+    public bool RunAlways { get; init; }
+
+    /// <summary>Whether its author says that an edit after it was applied changes nothing.</summary>
+    public bool AcceptsEdits { get; init; }
+
+    /// <summary>Whether a run goes on when it fails and leaves it for the next one.</summary>
+    public bool LeavesFailed { get; init; }
+
+    /// <summary>What must hold in the target before it runs; null for nothing.</summary>
+    public PreconditionSet? Preconditions { get; init; }
+
     /// <summary>Set when the file's own settings say that it must not run; it is then shown and skipped.</summary>
     public bool Disabled { get; init; }
 

@@ -52,6 +52,13 @@ internal sealed record MigrationScript
     /// <summary>Whether a <c>${name}</c> in it without a value is an error, whatever its format.</summary>
     public bool RequirePlaceholders { get; init; }
 
+    /// <summary>The parts that it is put together from, each with its own place; null when all of it is one text of <see cref="File"/>.</summary>
+    /// <remarks>Their placeholders are replaced already.</remarks>
+    public IReadOnlyList<ScriptPart>? Parts { get; init; }
+
+    /// <summary>Whether it is allowed to have no statement: a changeset that only sets a tag, a way back that is said to be not needed.</summary>
+    public bool MayBeEmpty { get; init; }
+
     /// <summary>Reads a file.</summary>
     /// <param name="path">Where it is.</param>
     /// <param name="shown">The path as a user would type it.</param>

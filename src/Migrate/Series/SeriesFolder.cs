@@ -18,7 +18,10 @@ internal sealed record SeriesFolder(string Path, string Shown, string? Entry, IR
     /// <summary>Characters at the start of a file that a format looks at to know its own.</summary>
     private const int PeekLength = 16_384;
 
-    public static SeriesFolder Open(DatabaseConfig database, string projectFolder)
+    public static SeriesFolder Open(DatabaseConfig database, string projectFolder) =>
+        Find(database, projectFolder) with { Choices = new SeriesChoices(database.Contexts, database.LabelFilter, database.Placeholders) };
+
+    private static SeriesFolder Find(DatabaseConfig database, string projectFolder)
     {
         var path = System.IO.Path.GetFullPath(System.IO.Path.Combine(projectFolder, database.Migrations));
         if (File.Exists(path))
@@ -36,6 +39,9 @@ internal sealed record SeriesFolder(string Path, string Shown, string? Entry, IR
 
         return new SeriesFolder(path, database.Migrations.TrimEnd('/'), null, SqlFiles(path));
     }
+
+    /// <summary>What the configuration chooses of it.</summary>
+    public SeriesChoices Choices { get; private init; } = new([], "", new Dictionary<string, string>());
 
     /// <summary>Whether nothing in it can be a migration, a plan or a changelog.</summary>
     public bool IsEmpty => Files.Count == 0 && !Directory.EnumerateFiles(Path).Any(file => PlanEndings.Contains(System.IO.Path.GetExtension(file)));

@@ -3,12 +3,12 @@ using Lockkeeper.Kernel.Errors;
 namespace Lockkeeper.Engines.PostgreSql.Sql;
 
 /// <summary>Turns offsets of a text into lines and columns. Offsets must not go backwards, which keeps the whole work linear.</summary>
-internal sealed class PlaceCounter(string text, string file, int firstLine)
+internal sealed class PlaceCounter(string text, string file, int firstLine, int firstColumn = 1)
 {
     // A byte order mark is not a character of the first line.
     private int offset = text.StartsWith('\uFEFF') ? 1 : 0;
     private int line = firstLine;
-    private int column = 1;
+    private int column = firstColumn;
 
     /// <summary>The line and the column, in characters, of an offset in UTF-16 units.</summary>
     public SourcePosition At(int target)

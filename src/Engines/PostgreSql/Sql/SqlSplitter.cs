@@ -9,11 +9,12 @@ public static class SqlSplitter
     /// <param name="text">The script; a byte order mark at its start is passed over.</param>
     /// <param name="file">Its path as people should read it in errors.</param>
     /// <param name="firstLine">The line of the file where the script starts, from 1.</param>
+    /// <param name="firstColumn">The column of that line where the script starts, from 1.</param>
     /// <exception cref="LockkeeperException">The script holds an unterminated quote or comment, a psql meta-command or a NUL; nothing was
     /// run, and the error names the place where the thing starts.</exception>
-    public static IReadOnlyList<SqlStatement> Split(string text, string file, int firstLine = 1)
+    public static IReadOnlyList<SqlStatement> Split(string text, string file, int firstLine = 1, int firstColumn = 1)
     {
-        var place = new PlaceCounter(text, file, firstLine);
+        var place = new PlaceCounter(text, file, firstLine, firstColumn);
         var nul = text.IndexOf('\0', StringComparison.Ordinal);
         if (nul >= 0)
         {

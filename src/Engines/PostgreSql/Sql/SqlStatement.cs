@@ -12,11 +12,16 @@ public sealed record SqlStatement(string Text, int Offset, SourcePosition At)
     /// statement takes none. A slice of the script, not a copy.</summary>
     public ReadOnlyMemory<char>? CopyData { get; init; }
 
+    /// <summary>Whether it was made from something else that stands at <see cref="At"/>: then all of it is there.</summary>
+    public bool IsGenerated { get; init; }
+
     /// <summary>Where a character of the statement stands in its file.</summary>
     /// <param name="characterIndex">Index into <see cref="Text"/> from 0, in characters (code points), as the server counts: its
     /// 1-based <c>Position</c> minus 1. Past the end means the end.</param>
     public SourcePosition PositionOf(int characterIndex)
     {
+        if (IsGenerated)
+            return At;
         var (line, column) = (At.Line, At.Column);
         foreach (var rune in Text.EnumerateRunes())
         {

@@ -8,7 +8,7 @@ internal static class DatabaseShape
     /// <summary>Engines that people will look for; each has no code yet.</summary>
     private static readonly string[] LaterEngines = ["mysql", "mariadb", "redis", "elasticsearch", "sqlite"];
 
-    private static readonly string[] Formats = ["auto", "lockkeeper", "flyway", "plain", "sqitch"];
+    private static readonly string[] Formats = ["auto", "lockkeeper", "flyway", "plain", "sqitch", "liquibase"];
 
     private static readonly Key<string> Engine = new("engine", EngineName(), "The database engine.") { Required = true, Example = "postgres" };
 
@@ -19,7 +19,7 @@ internal static class DatabaseShape
 
     private static readonly Key<string> Format = new(
         "format", Values.Choice(Formats, Formats),
-        "How the migration files are named: lockkeeper (VERSION_NAME.up.sql with an optional .down.sql), flyway (V, U, R and B files), plain (numbered SQL files) or sqitch (a plan with deploy, revert and verify scripts); auto looks at the files.")
+        "How the migration files are named: lockkeeper (VERSION_NAME.up.sql with an optional .down.sql), flyway (V, U, R and B files), plain (numbered SQL files), sqitch (a plan with deploy, revert and verify scripts) or liquibase (changelogs); auto looks at the files.")
     {
         Default = "auto", Example = "flyway",
     };
@@ -28,6 +28,18 @@ internal static class DatabaseShape
         "placeholders", new MapShape<string>(Values.AnyText, "placeholders"), "Values for the placeholders in the migration files.")
     {
         Example = "{ schema: app }",
+    };
+
+    private static readonly Key<IReadOnlyList<string>> Contexts = new(
+        "contexts", new ListShape<string>(Values.Text, "contexts"), "The contexts of a Liquibase changelog that hold; without any, the changesets of every context run.")
+    {
+        Example = "[test, eu]",
+    };
+
+    private static readonly Key<string> LabelFilter = new(
+        "label_filter", Values.Text, "An expression over the labels of a Liquibase changelog; changesets with labels for which it does not hold are left out.")
+    {
+        Example = "\"v2 and !slow\"",
     };
 
     private static readonly Key<IReadOnlyList<string>> SearchPath = new(
@@ -62,7 +74,7 @@ internal static class DatabaseShape
     };
 
     public static RecordShape<DatabaseConfig> Shape { get; } = new(
-        "a database", [Engine, Migrations, Format, Placeholders, SearchPath, LockTimeout, LockRetries, OutOfOrder, Verify],
+        "a database", [Engine, Migrations, Format, Placeholders, Contexts, LabelFilter, SearchPath, LockTimeout, LockRetries, OutOfOrder, Verify],
         fields => new DatabaseConfig
         {
             Name = "",
@@ -70,6 +82,8 @@ internal static class DatabaseShape
             Migrations = fields.Get(Migrations),
             Format = fields.Get(Format),
             Placeholders = fields.GetOrNull(Placeholders) ?? new Dictionary<string, string>(),
+            Contexts = fields.GetOrNull(Contexts) ?? [],
+            LabelFilter = fields.GetOrNull(LabelFilter) ?? "",
             SearchPath = fields.GetOrNull(SearchPath) ?? [],
             LockTimeout = fields.Get(LockTimeout),
             LockRetries = fields.Get(LockRetries),

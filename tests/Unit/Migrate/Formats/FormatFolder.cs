@@ -18,13 +18,16 @@ internal sealed class FormatFolder : IDisposable
             Write(file, "SELECT 1;");
     }
 
+    /// <summary>What lockkeeper.yaml says more about the database.</summary>
+    public Func<DatabaseConfig, DatabaseConfig> Configure { get; set; } = config => config;
+
     public FormatFolder Write(string name, string text)
     {
         folder.Write($"migrations/{name}", text);
         return this;
     }
 
-    public MigrationSeries Read(string format = "auto") => SeriesReader.Read(Database(format), folder.Path);
+    public MigrationSeries Read(string format = "auto") => SeriesReader.Read(Configure(Database(format)), folder.Path);
 
     /// <summary>The ids in order, with a <c>+</c> for a way back.</summary>
     public string Ids(string format = "auto") => string.Join(", ", Read(format).Migrations.Select(migration => migration.Id + (migration.Down is null ? "" : "+")));
