@@ -16,6 +16,7 @@ public static class MigrateErrors
     public static readonly ErrorCode BadScriptSettings = new(3007, "The settings beside a Flyway script are not valid.");
     public static readonly ErrorCode UnknownPlaceholder = new(3008, "A placeholder has no value.");
     public static readonly ErrorCode EmptyFile = new(3009, "A migration file has no statement.");
+    public static readonly ErrorCode SumMismatch = new(3010, "A file does not fit the checksums that its tool keeps beside it.", ExitCode.Refused);
     public static readonly ErrorCode BadScript = new(3012, "A migration file is not as its format wants it.");
     public static readonly ErrorCode NotSupported = new(3013, "A migration uses something of its tool that is not supported here.");
     public static readonly ErrorCode BadPlan = new(3014, "A Sqitch plan, or the settings beside it, are not valid.");
@@ -48,7 +49,7 @@ public static class MigrateErrors
     /// <summary>All codes of this range, in order.</summary>
     public static IReadOnlyList<ErrorCode> All { get; } =
     [
-        FolderMissing, FileUnreadable, NotUtf8, BadFileName, DuplicateVersion, BadDirective, UnknownFormat, BadScriptSettings, UnknownPlaceholder, EmptyFile, BadScript, NotSupported,
+        FolderMissing, FileUnreadable, NotUtf8, BadFileName, DuplicateVersion, BadDirective, UnknownFormat, BadScriptSettings, UnknownPlaceholder, EmptyFile, SumMismatch, BadScript, NotSupported,
         BadPlan, UnmetDependency,
         TransactionControl, NeedsNoTransaction,
         EditedMigration, MissingMigration, OutOfOrder, HistoryTooNew, Drift, NotPromotable, Interrupted,

@@ -52,7 +52,7 @@ public sealed record DatabaseConfig
     /// <summary>The folder of the migrations, relative to lockkeeper.yaml.</summary>
     public required string Migrations { get; init; }
 
-    /// <summary>The format: <c>auto</c> (default), <c>lockkeeper</c>, <c>flyway</c>, <c>plain</c> or <c>sqitch</c>.</summary>
+    /// <summary>The format: <c>auto</c> (default), <c>lockkeeper</c>, <c>plain</c> or the name of another tool.</summary>
     public string Format { get; init; } = "auto";
 
     /// <summary>Placeholder values by name.</summary>

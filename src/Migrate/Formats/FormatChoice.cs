@@ -9,11 +9,12 @@ namespace Lockkeeper.Migrate.Formats;
 internal static class FormatChoice
 {
     /// <summary>Every format.</summary>
-    public static IReadOnlyList<IMigrationFormat> All { get; } = 
+    public static IReadOnlyList<IMigrationFormat> All { get; } =
     [
         new LockkeeperFormat(), new FlywayFormat(), new PlainFormat(),
         new GooseFormat(), new DbmateFormat(), new PrismaFormat(), new DieselFormat(), new SqitchFormat(),
         new LiquibaseFormat(),
+        new SqlxFormat(), new SupabaseFormat(), new DrizzleFormat(), new EvolveFormat(), new AtlasFormat(),
     ];
 
     /// <summary>The format named in the configuration, or for <c>auto</c> the one that owns files of the folder, with the reason.</summary>
@@ -31,6 +32,7 @@ internal static class FormatChoice
             claims.RemoveAll(owner => !owner.Claim!.IsCertain);
         return claims switch
         {
+            [] when CodeMigrations.Refusal(folder) is { } refusal => throw refusal,
             [] when folder.IsEmpty => (All[0], "the folder is empty"),
             [] => throw new LockkeeperException(
                 MigrateErrors.UnknownFormat, $"no format matches the files of {folder.Shown}{(folder.Files.Count > 0 ? $", for example {folder.Files[0]}" : "")}",

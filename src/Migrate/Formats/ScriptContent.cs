@@ -12,10 +12,10 @@ internal static class ScriptContent
         {
             if (char.IsWhiteSpace(text[at]) || text[at] == ';')
                 at++;
-            else if (At(text, at, "--"))
+            else if (QuotedText.At(text, at, "--"))
                 at = text.IndexOf('\n', at) is var end and >= 0 ? end + 1 : text.Length;
-            else if (At(text, at, "/*"))
-                at = AfterComment(text, at);
+            else if (QuotedText.At(text, at, "/*"))
+                at = QuotedText.AfterComment(text, at);
             else
                 return true;
         }
@@ -29,23 +29,4 @@ internal static class ScriptContent
 
     /// <summary>A way back, or null when it holds no statement: then there is none.</summary>
     public static MigrationScript? WayBack(MigrationScript script) => HasStatement(script.Text) ? script : null;
-
-    /// <summary>Comments nest in PostgreSQL. One that does not end goes on for the splitter to name.</summary>
-    private static int AfterComment(string text, int at)
-    {
-        var depth = 0;
-        for (; at < text.Length - 1; at++)
-        {
-            if (At(text, at, "/*"))
-                (depth, at) = (depth + 1, at + 1);
-            else if (At(text, at, "*/") && --depth == 0)
-                return at + 2;
-            else if (At(text, at, "*/"))
-                at++;
-        }
-
-        return text.Length;
-    }
-
-    private static bool At(string text, int at, string token) => string.CompareOrdinal(text, at, token, 0, token.Length) == 0;
 }

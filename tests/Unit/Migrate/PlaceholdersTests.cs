@@ -45,6 +45,20 @@ public sealed class PlaceholdersTests
         Replace("lockkeeper", text).ShouldBe(expected);
     }
 
+    [Theory]
+    [InlineData("{{app}}.{{APP}}", "shop.shop")]
+    [InlineData("'{{nobody}}' ${app} :app {app} {{app", "'{{nobody}}' ${app} :app {app} {{app")]
+    public void those_of_grate_are_in_double_braces(string text, string expected) => Replace("grate", text).ShouldBe(expected);
+
+    [Fact]
+    public void one_that_grate_gives_a_value_by_itself_must_have_one_here()
+    {
+        var refused = Should.Throw<LockkeeperException>(() => new Placeholders("grate", new Dictionary<string, string>()).Replace(Script("x\n ALTER DATABASE {{databasename}}")));
+        refused.Code.ShouldBe(MigrateErrors.UnknownPlaceholder);
+        refused.Message.ShouldBe("the placeholder {{databasename}} has no value");
+        refused.At.ShouldBe(new SourcePosition("migrations/a.sql", 2, 17));
+    }
+
     [Fact]
     public void without_values_other_files_stay_as_they_are() => new Placeholders("plain", new Dictionary<string, string>()).Replace(Script("${a} :b")).ShouldBe("${a} :b");
 

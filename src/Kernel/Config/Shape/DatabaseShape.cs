@@ -8,7 +8,12 @@ internal static class DatabaseShape
     /// <summary>Engines that people will look for; each has no code yet.</summary>
     private static readonly string[] LaterEngines = ["mysql", "mariadb", "redis", "elasticsearch", "sqlite"];
 
-    private static readonly string[] Formats = ["auto", "lockkeeper", "flyway", "plain", "sqitch", "liquibase"];
+    private static readonly string[] Formats =
+    [
+        "auto", "lockkeeper", "flyway", "plain",
+        "goose", "dbmate", "prisma", "diesel", "sqlx", "supabase", "drizzle", "evolve", "atlas",
+        "liquibase", "sqitch",
+    ];
 
     private static readonly Key<string> Engine = new("engine", EngineName(), "The database engine.") { Required = true, Example = "postgres" };
 
@@ -19,7 +24,7 @@ internal static class DatabaseShape
 
     private static readonly Key<string> Format = new(
         "format", Values.Choice(Formats, Formats),
-        "How the migration files are named: lockkeeper (VERSION_NAME.up.sql with an optional .down.sql), flyway (V, U, R and B files), plain (numbered SQL files), sqitch (a plan with deploy, revert and verify scripts) or liquibase (changelogs); auto looks at the files.")
+        "The tool whose migration files these are: lockkeeper (VERSION_NAME.up.sql with an optional .down.sql, as golang-migrate has them), plain (numbered SQL files), or the tool's name; auto looks at the files.")
     {
         Default = "auto", Example = "flyway",
     };

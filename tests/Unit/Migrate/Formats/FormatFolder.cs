@@ -27,6 +27,10 @@ internal sealed class FormatFolder : IDisposable
         return this;
     }
 
+    public string Text(string name) => File.ReadAllText(folder[$"migrations/{name}"]);
+
+    public void Remove(string name) => File.Delete(folder[$"migrations/{name}"]);
+
     public MigrationSeries Read(string format = "auto") => SeriesReader.Read(Configure(Database(format)), folder.Path);
 
     /// <summary>The ids in order, with a <c>+</c> for a way back.</summary>
