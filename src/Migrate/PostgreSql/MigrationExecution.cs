@@ -134,6 +134,27 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
         }
     }
 
+    /// <summary>Runs only a verify script, and takes everything back; answers its error.</summary>
+    public async Task<LockkeeperException?> RunVerifyAsync(PreparedSql verify, CancellationToken cancel)
+    {
+        TransactionalExecution? execution = null;
+        NpgsqlConnection? connection = null;
+        try
+        {
+            connection = await session.ConnectionAsync(cancel);
+            execution = new TransactionalExecution(connection);
+            await execution.RunVerifyAsync(verify, new SessionSettings(database.LockTimeout, verify.Source.Timeout, database.SearchPath), epoch: null, cancel);
+            return null;
+        }
+        catch (Exception e) when (ServerErrors.IsServerError(e) || e is OperationCanceledException)
+        {
+            if (connection is not null && !IsLost(e, connection))
+                await RollbackAsync(connection);
+            var error = Explain(e, verify, execution is null ? null : execution.SourceOf, [], 0, cancel);
+            return e is PostgresException && error.Code == MigrateErrors.MigrationFailed ? error : throw error;
+        }
+    }
+
     private static PreparedSql? VerifyOf(PreparedMigration migration, bool undo) => undo ? null : (PreparedSql?)migration.Verify;
 
     /// <summary>Undoes a migration that ran without a transaction and is not recorded, because its verify script failed.</summary>

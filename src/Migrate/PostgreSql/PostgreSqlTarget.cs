@@ -2,6 +2,7 @@ using Lockkeeper.Engines.PostgreSql.Connections;
 using Lockkeeper.Engines.PostgreSql.Leases;
 using Lockkeeper.Engines.PostgreSql.Schema;
 using Lockkeeper.Kernel.Config;
+using Lockkeeper.Kernel.Errors;
 using Lockkeeper.Kernel.Processes;
 using Lockkeeper.Kernel.Verbs;
 using Lockkeeper.Migrate.History;
@@ -79,6 +80,9 @@ internal sealed class PostgreSqlTarget : IMigrationTarget
 
     public Task UndoAsync(PreparedMigration migration, RunStamp stamp, ITargetLease lease, IProgressSink progress, CancellationToken cancel) =>
         new MigrationExecution(session, database, clock).RunAsync(migration, undo: true, stamp, Epoch(lease), progress, cancel);
+
+    public Task<LockkeeperException?> RunVerifyAsync(IPreparedScript script, CancellationToken cancel) =>
+        new MigrationExecution(session, database, clock).RunVerifyAsync((PreparedSql)script, cancel);
 
     public Task EditHistoryAsync(IReadOnlyList<HistoryEdit> edits, RunStamp stamp, ITargetLease lease, CancellationToken cancel) =>
         SendAsync([Fence(lease), .. edits.Select(edit => HistoryQueries.Edit(edit, stamp))], cancel);

@@ -16,17 +16,20 @@ internal sealed record SessionSettings(TimeSpan LockTimeout, TimeSpan? Statement
     private static readonly TimeSpan IdleInTransaction = 2 * Lease.TimeToLive;
 
     /// <summary>Sets everything and checks the fence, in one statement.</summary>
-    public NpgsqlBatchCommand Begin(long epoch)
+    /// <param name="epoch">The lease's number; null for work that is rolled back and needs no lease.</param>
+    public NpgsqlBatchCommand Begin(long? epoch)
     {
         var command = HistoryQueries.With(
-            """
+            $"""
             /* lk:migrate.begin */
             SELECT set_config('lock_timeout', $1, true), set_config('idle_in_transaction_session_timeout', $2, true),
                    set_config('statement_timeout', coalesce($3::text, current_setting('statement_timeout')), true),
-                   set_config('search_path', coalesce($4::text, current_setting('search_path')), true), lockkeeper.fence($5)
+                   set_config('search_path', coalesce($4::text, current_setting('search_path')), true){(epoch is null ? "" : ", lockkeeper.fence($5)")}
             """,
             Milliseconds(LockTimeout), Milliseconds(IdleInTransaction), (object?)(StatementTimeout is { } limit ? Milliseconds(limit) : null) ?? DBNull.Value,
-            (object?)SearchPathText ?? DBNull.Value, epoch);
+            (object?)SearchPathText ?? DBNull.Value);
+        if (epoch is { } number)
+            command.Parameters.Add(new NpgsqlParameter { Value = number });
         command.Parameters[2].NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text;
         command.Parameters[3].NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text;
         return command;

@@ -40,7 +40,7 @@ internal sealed class TransactionalExecution(NpgsqlConnection connection)
     }
 
     /// <summary>Runs only a verify script, in a transaction that is rolled back.</summary>
-    public async Task RunVerifyAsync(PreparedSql verify, SessionSettings settings, long epoch, CancellationToken cancel)
+    public async Task RunVerifyAsync(PreparedSql verify, SessionSettings settings, long? epoch, CancellationToken cancel)
     {
         Add("BEGIN");
         await VerifyAsync(verify, settings, epoch, cancel);
@@ -61,7 +61,7 @@ internal sealed class TransactionalExecution(NpgsqlConnection connection)
     /// <summary>The COPY that is running, or null.</summary>
     private SqlStatement? Copying { get; set; }
 
-    private async Task VerifyAsync(PreparedSql verify, SessionSettings settings, long epoch, CancellationToken cancel)
+    private async Task VerifyAsync(PreparedSql verify, SessionSettings settings, long? epoch, CancellationToken cancel)
     {
         await SendAsync(cancel);
         IsVerifying = true;

@@ -171,7 +171,8 @@ internal sealed class ApplyRun(ChosenTarget chosen, Workspace workspace, RunOpti
             after = await Target.ReadSchemaAsync(CancellationToken.None);
             if (undone && !ended.LeftTraces && draft.Schema is { } before && before.Fingerprint != after.Fingerprint)
                 leftOver = Target.Differences(before.Bytes, after);
-            var anything = undone || ended.LeftTraces;
+            // What an interrupted run had left may be gone now: a failed verify script takes it back.
+            var anything = undone || ended.LeftTraces || draft.State.Interrupted.Count > 0;
             if (anything || draft.Migrations.Count == 0)
                 await Target.RecordReleaseAsync(stamp, undone && !ended.LeftTraces ? ReleaseOutcome.RolledBack : ReleaseOutcome.Failed, anything ? after : null, lease, CancellationToken.None);
         }

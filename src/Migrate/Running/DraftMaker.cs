@@ -28,6 +28,7 @@ internal sealed class DraftMaker(ChosenTarget chosen, Workspace workspace)
         var comparison = HistoryComparison.Of(series, state.Rows, chosen.Database.OutOfOrder);
         if (comparison.Refusal() is { } refusal)
             throw refusal;
+        await new ProjectDependencies(chosen, workspace).RequireMetAsync(comparison.Pending, cancel);
 
         var prepared = Prepare(series, comparison.Pending).ToDictionary(migration => migration.Migration.Id);
         var (schema, drift) = await DriftAsync(state, comparison.Pending.Count > 0, cancel);
@@ -48,6 +49,7 @@ internal sealed class DraftMaker(ChosenTarget chosen, Workspace workspace)
         var comparison = HistoryComparison.Of(series, state.Rows, chosen.Database.OutOfOrder);
         var rows = choose([.. state.Rows.Where(row => row.InPlace)]);
         var migrations = rows.Reverse().Select(row => RollbackChoice.MigrationOf(series, row)).ToList();
+        await new ProjectDependencies(chosen, workspace).RequireNotNeededAsync(series, migrations, cancel);
         var prepared = Prepare(series, migrations).ToDictionary(migration => migration.Migration.Id);
         var steps = migrations.Select(migration => UndoStepOf(prepared[migration.Id])).ToList();
         var schema = await chosen.Target.ReadSchemaAsync(cancel);

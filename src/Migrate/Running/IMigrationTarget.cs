@@ -1,3 +1,4 @@
+using Lockkeeper.Kernel.Errors;
 using Lockkeeper.Kernel.Plans;
 using Lockkeeper.Kernel.Verbs;
 using Lockkeeper.Migrate.History;
@@ -21,7 +22,7 @@ internal interface IMigrationTarget : IAsyncDisposable
     IReadOnlyDictionary<string, string> BuiltInPlaceholders { get; }
 
     /// <summary>Splits, parses and checks a script; no connection is needed.</summary>
-    /// <exception cref="Kernel.Errors.LockkeeperException">The script is not valid or cannot run as it says.</exception>
+    /// <exception cref="LockkeeperException">The script is not valid or cannot run as it says.</exception>
     IPreparedScript Prepare(MigrationScript script, string text);
 
     /// <summary>What makes the history's tables in a target that has none, as a script for psql.</summary>
@@ -43,6 +44,9 @@ internal interface IMigrationTarget : IAsyncDisposable
     /// <summary>Runs a migration's down script and records it.</summary>
     /// <exception cref="StepFailedException">It failed.</exception>
     Task UndoAsync(PreparedMigration migration, RunStamp stamp, ITargetLease lease, IProgressSink progress, CancellationToken cancel);
+
+    /// <summary>Runs a verify script in a transaction that is rolled back, with no lease; answers its error, or null when it passes.</summary>
+    Task<LockkeeperException?> RunVerifyAsync(IPreparedScript script, CancellationToken cancel);
 
     /// <summary>Changes history rows without running anything: baseline and repair.</summary>
     Task EditHistoryAsync(IReadOnlyList<HistoryEdit> edits, RunStamp stamp, ITargetLease lease, CancellationToken cancel);

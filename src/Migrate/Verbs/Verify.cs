@@ -11,6 +11,8 @@ namespace Lockkeeper.Migrate.Verbs;
 /// <summary><c>lk migrate verify</c>.</summary>
 internal static class Verify
 {
+    private static readonly Parameter Scripts = new("scripts", ParameterKind.Flag, "Run the verify scripts of what is applied too, each in a transaction that is rolled back");
+
     public static Verb Declare(TargetChoice targets) => new()
     {
         Path = "migrate verify",
@@ -18,7 +20,7 @@ internal static class Verify
         Details = "Names migrations that were edited after they were applied, files that are gone, migrations that arrived out of order, and how the schema differs from the one that the last run left. "
             + "Changes nothing. Exit code 1 when something was found.",
         Effect = VerbEffect.Reads,
-        Parameters = [MigrateParameters.OptionalEnvironment, StandardParameters.Database],
+        Parameters = [MigrateParameters.OptionalEnvironment, StandardParameters.Database, Scripts],
         Examples = [new VerbExample("lk migrate verify --env prod", "checks prod")],
         ReportType = () => MigrateJson.Default.VerifyReport,
         Handler = (call, cancel) => HandleAsync(targets, call, cancel),
@@ -33,7 +35,7 @@ internal static class Verify
             foreach (var database in TargetChoice.Databases(workspace.Config, environment, call.Text(StandardParameters.Database)))
             {
                 await using var chosen = await targets.OpenAsync(workspace, environment, database, cancel);
-                verified.Add(await VerifyAsync(chosen, workspace, cancel));
+                verified.Add(await VerifyAsync(chosen, workspace, call.Flag(Scripts), cancel));
             }
         }
 
@@ -41,13 +43,15 @@ internal static class Verify
         return Report.Of(new VerifyReport(verified), () => MigrateJson.Default.VerifyReport, [.. verified.SelectMany(Text)], clean ? ExitCode.Done : ExitCode.Findings);
     }
 
-    private static async Task<VerifiedTarget> VerifyAsync(ChosenTarget chosen, Workspace workspace, CancellationToken cancel)
+    private static async Task<VerifiedTarget> VerifyAsync(ChosenTarget chosen, Workspace workspace, bool scripts, CancellationToken cancel)
     {
         var series = SeriesReader.Read(chosen.Database, workspace.ProjectFolder);
         var state = await chosen.Target.ReadStateAsync(series.Name, cancel);
         var comparison = HistoryComparison.Of(series, state.Rows, chosen.Database.OutOfOrder);
         var findings = comparison.Findings.Concat(state.Interrupted.Select(interrupted => new Finding(
             "interrupted", Severity.Error, $"{interrupted.Id} was interrupted and is half done", null, "Run 'lk migrate apply' again: it goes on where it stopped."))).ToList();
+        if (scripts)
+            findings.AddRange(await new VerifyScriptRun(chosen, workspace).RunAsync(series, state, cancel));
         IReadOnlyList<string> drift = [];
         if (state.Recorded is { IsCurrent: true } recorded)
         {

@@ -6,7 +6,8 @@ namespace Lockkeeper.Migrate.Formats.Sqitch;
 /// <summary>A Sqitch project: <c>sqitch.plan</c> with a deploy, a revert and a verify script for each change. pgpm's <c>pgpm.plan</c> is the same.</summary>
 internal sealed class SqitchFormat : IMigrationFormat
 {
-    private const string PgpmPlan = "pgpm.plan";
+    /// <summary>The name of pgpm's plans.</summary>
+    public const string PgpmPlan = "pgpm.plan";
 
     public string Name => "sqitch";
 
