@@ -15,6 +15,7 @@ internal static class FormatChoice
         new GooseFormat(), new DbmateFormat(), new PrismaFormat(), new DieselFormat(), new SqitchFormat(),
         new LiquibaseFormat(),
         new SqlxFormat(), new SupabaseFormat(), new DrizzleFormat(), new EvolveFormat(), new AtlasFormat(),
+        new EfCoreFormat(), new RailsFormat(), new GrateFormat(),
     ];
 
     /// <summary>The format named in the configuration, or for <c>auto</c> the one that owns files of the folder, with the reason.</summary>
@@ -24,10 +25,11 @@ internal static class FormatChoice
         {
             var named = All.FirstOrDefault(format => format.Name == database.Format) ?? throw new LockkeeperException(
                 MigrateErrors.UnknownFormat, $"'{database.Format}' is not a known format", $"Choose one of: auto, {string.Join(", ", All.Select(format => format.Name))}.");
-            return (named, "set in lockkeeper.yaml");
+            return folder.Entry is null || named.ReadsFile ? (named, "set in lockkeeper.yaml") : throw new LockkeeperException(
+                MigrateErrors.UnknownFormat, $"{folder.Show(folder.Entry)} is a file, and the format {named.Name} reads folders", $"Name the folder: databases.{database.Name}.migrations: {folder.Shown}.");
         }
 
-        var claims = All.Select(format => (Format: format, Claim: format.Claim(folder))).Where(owner => owner.Claim is not null).ToList();
+        var claims = All.Where(format => folder.Entry is null || format.ReadsFile).Select(format => (Format: format, Claim: format.Claim(folder))).Where(owner => owner.Claim is not null).ToList();
         if (claims.Any(owner => owner.Claim!.IsCertain))
             claims.RemoveAll(owner => !owner.Claim!.IsCertain);
         return claims switch

@@ -14,6 +14,9 @@ internal interface IMigrationFormat
     /// <summary>Whether <see cref="Read"/> gives the order in which migrations run, from a plan or changelog; otherwise their versions do.</summary>
     bool KeepsOrder => false;
 
+    /// <summary>Whether it can read the one file that the configuration names instead of a folder: a plan, a changelog, a dump.</summary>
+    bool ReadsFile => false;
+
     /// <summary>Looks whether a folder is in this format; null when it is not. It opens a few files at most.</summary>
     FormatClaim? Claim(SeriesFolder folder);
 

@@ -13,6 +13,8 @@ internal sealed class LiquibaseFormat : IMigrationFormat
 
     public bool KeepsOrder => true;
 
+    public bool ReadsFile => true;
+
     public FormatClaim? Claim(SeriesFolder folder) => FormatClaim.ByContent(RootChangelog.Find(folder)?.File);
 
     public IReadOnlyList<Migration> Read(SeriesFolder folder)

@@ -40,7 +40,14 @@ internal sealed partial class PrismaFormat : IMigrationFormat
                 MigrateErrors.BadFileName, $"the migration folder {folder.Show(empty)} has no {Script}", $"Put {Script} back, or remove the folder.", new SourcePosition(folder.Show(empty), 1, 1));
         }
 
-        return [.. folder.Folders.Select(name => new Migration(name, MigrationKind.Planned, null, "", ScriptContent.Runnable(folder.Read($"{name}/{Script}")), null))];
+        return [.. folder.Folders.Select(name => new Migration(name, MigrationKind.Planned, null, "", Up(folder, name), null))];
+    }
+
+    /// <summary>Prisma sends a file as it is, and writes BEGIN and COMMIT around changes of an enum itself.</summary>
+    private static MigrationScript Up(SeriesFolder folder, string name)
+    {
+        var script = folder.Read($"{name}/{Script}");
+        return ScriptContent.Runnable(script with { Text = TopLevel.WithoutTransactions(script.Text) });
     }
 
     private static void CheckProvider(SeriesFolder folder)

@@ -23,9 +23,8 @@ internal static class ScriptContent
         return false;
     }
 
-    /// <summary>The script; one without a statement gets <c>SELECT 1</c>, because its tool applies it too and its file must stay as it is. The hash is that of the file's text.</summary>
-    public static MigrationScript Runnable(MigrationScript script) =>
-        HasStatement(script.Text) ? script : script with { Text = script.Text + "\nSELECT 1;" };
+    /// <summary>The script, which may be empty: its tool applies it all the same, and its file must stay as it is.</summary>
+    public static MigrationScript Runnable(MigrationScript script) => script with { MayBeEmpty = true };
 
     /// <summary>A way back, or null when it holds no statement: then there is none.</summary>
     public static MigrationScript? WayBack(MigrationScript script) => HasStatement(script.Text) ? script : null;

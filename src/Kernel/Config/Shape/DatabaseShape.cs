@@ -11,7 +11,7 @@ internal static class DatabaseShape
     private static readonly string[] Formats =
     [
         "auto", "lockkeeper", "flyway", "plain",
-        "goose", "dbmate", "prisma", "diesel", "sqlx", "supabase", "drizzle", "evolve", "atlas",
+        "goose", "dbmate", "prisma", "diesel", "sqlx", "supabase", "drizzle", "evolve", "atlas", "ef-core", "rails", "grate",
         "liquibase", "sqitch",
     ];
 
@@ -36,7 +36,7 @@ internal static class DatabaseShape
     };
 
     private static readonly Key<IReadOnlyList<string>> Contexts = new(
-        "contexts", new ListShape<string>(Values.Text, "contexts"), "The contexts of a Liquibase changelog that hold; without any, the changesets of every context run.")
+        "contexts", new ListShape<string>(Values.Text, "contexts"), "The contexts of a Liquibase changelog that hold; without any, the changesets of every context run. With grate, the environments whose files (NAME.ENV.TEST.sql) run; without any, none of them do.")
     {
         Example = "[test, eu]",
     };

@@ -15,6 +15,8 @@ internal sealed class SqitchFormat : IMigrationFormat
 
     public bool KeepsOrder => true;
 
+    public bool ReadsFile => true;
+
     public FormatClaim? Claim(SeriesFolder folder) => FormatClaim.ByContent(
         folder.Entry is { } entry ? entry.EndsWith(".plan", StringComparison.Ordinal) ? entry : null
         : folder.Has(SqitchSettings.FileName) ? SqitchSettings.FileName

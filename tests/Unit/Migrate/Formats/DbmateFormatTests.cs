@@ -48,7 +48,7 @@ public sealed class DbmateFormatTests
     public void a_way_back_without_a_statement_is_none() => One("-- migrate:up\nSELECT 1;\n-- migrate:down\n\n").Down.ShouldBeNull();
 
     [Fact]
-    public void a_migration_that_does_nothing_can_be_applied_because_dbmate_does_too() => One("-- migrate:up\n\n-- migrate:down\n").Up.Text.ShouldEndWith("SELECT 1;");
+    public void a_migration_that_does_nothing_can_be_applied_because_dbmate_does_too() => One("-- migrate:up\n\n-- migrate:down\n").Up.MayBeEmpty.ShouldBeTrue();
 
     [Theory]
     [InlineData("SELECT 1;", 1, "the file has no '-- migrate:up'")]

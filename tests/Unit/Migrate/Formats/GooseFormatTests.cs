@@ -54,7 +54,7 @@ public sealed class GooseFormatTests
     public void a_way_back_without_a_statement_is_none(string text) => One(text).Down.ShouldBeNull();
 
     [Fact]
-    public void a_migration_that_does_nothing_can_be_applied_because_goose_does_too() => One("-- +goose Up\n-- +goose Down\nSELECT 2;").Up.Text.ShouldEndWith("SELECT 1;");
+    public void a_migration_that_does_nothing_can_be_applied_because_goose_does_too() => One("-- +goose Up\n-- +goose Down\nSELECT 2;").Up.MayBeEmpty.ShouldBeTrue();
 
     [Theory]
     [InlineData("SELECT 1;", 1, "the file has no '-- +goose Up'")]
