@@ -56,7 +56,26 @@ public interface IStepExecutor
     /// <param name="step">The step.</param>
     /// <param name="cancel">Stops it.</param>
     Task UndoAsync(Step step, CancellationToken cancel);
+
+    /// <summary>How many steps, from one on, it would do in one go because that is faster; 1 for each by itself.</summary>
+    /// <param name="steps">All steps.</param>
+    /// <param name="from">The next one.</param>
+    int Together(IReadOnlyList<Step> steps, int from) => 1;
+
+    /// <summary>
+    /// Does several steps in one go, in order, each as whole as by itself. The first that fails leaves nothing behind, and none after it is
+    /// started: it is then done by itself, which says why it failed.
+    /// </summary>
+    /// <param name="steps">As many as <see cref="Together"/> said.</param>
+    /// <param name="cancel">Stops them.</param>
+    /// <exception cref="StepFailedException">Nobody can say what is in place.</exception>
+    Task<DoneTogether> DoTogetherAsync(IReadOnlyList<Step> steps, CancellationToken cancel) => throw new NotSupportedException();
 }
+
+/// <summary>What became of steps that were done in one go.</summary>
+/// <param name="Durations">How long each took of those that are in place: the first ones, perhaps none.</param>
+/// <param name="Error">Why the next one failed when doing it again would be wrong, as after a lost connection; null to do it by itself.</param>
+public sealed record DoneTogether(IReadOnlyList<TimeSpan> Durations, LockkeeperException? Error);
 
 /// <summary>A step that failed, with whether it left something behind.</summary>
 /// <param name="error">What went wrong.</param>
@@ -101,13 +120,18 @@ public sealed class PlanRunner(IStepExecutor executor, StepListener listener, Ti
         if (mode == RunMode.Dry)
             return new PlanResult(results, null);
 
-        for (var i = 0; i < results.Length; i++)
+        for (var i = 0; i < results.Length;)
         {
             if (cancel.IsCancellationRequested)
                 return await EndAsync(results, Cancelled($"cancelled before step {results[i].Step.Id} was started"), undoOnFailure);
-            results[i] = await DoAsync(results[i].Step, cancel);
-            if (await HeardAsync(results[i]) is { } error)
+            var done = await DoSomeAsync(plan.Steps, i, cancel);
+            done.CopyTo(results, i);
+            LockkeeperException? error = null;
+            foreach (var result in done)
+                error ??= await HeardAsync(result);
+            if (error is not null)
                 return await EndAsync(results, error, undoOnFailure);
+            i += done.Count;
         }
 
         return new PlanResult(results, null);
@@ -136,6 +160,31 @@ public sealed class PlanRunner(IStepExecutor executor, StepListener listener, Ti
         }
 
         return true;
+    }
+
+    /// <summary>Does the next steps: several in one go where the executor can, and one by itself where it cannot or where that failed.</summary>
+    private async Task<List<StepResult>> DoSomeAsync(IReadOnlyList<Step> steps, int from, CancellationToken cancel)
+    {
+        var count = executor.Together(steps, from);
+        if (count > 1)
+        {
+            try
+            {
+                var group = steps.Skip(from).Take(count).ToList();
+                var (durations, error) = await executor.DoTogetherAsync(group, cancel);
+                var results = group.Zip(durations, (step, duration) => new StepResult(step, StepState.Done, duration)).ToList();
+                if (error is not null)
+                    results.Add(new StepResult(group[results.Count], StepState.Failed, default, error));
+                if (results.Count > 0)
+                    return results;
+            }
+            catch (StepFailedException e)
+            {
+                return [new StepResult(steps[from], e.LeftTraces ? StepState.PartlyDone : StepState.Failed, default, e.Error)];
+            }
+        }
+
+        return [await DoAsync(steps[from], cancel)];
     }
 
     /// <summary>Tells the listener. A step that nobody could write down ends the run as its own failure would; what it did is in place.</summary>

@@ -102,6 +102,19 @@ internal static class HistoryQueries
         return await command.ExecuteScalarAsync(cancel) is true;
     }
 
+    /// <summary>How long each of the last migrations took that a run applied, by id.</summary>
+    public static async Task<IReadOnlyDictionary<string, TimeSpan>> DurationsAsync(NpgsqlConnection connection, int last, RunStamp stamp, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(
+            "/* lk:migrate.durations */ SELECT id, duration_ms FROM lockkeeper.migrations WHERE series = $1 AND run = $2 AND outcome = 'applied' ORDER BY applied_order DESC LIMIT $3", connection)
+        { Parameters = { new() { Value = stamp.Series }, new() { Value = stamp.Run }, new() { Value = last } } };
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var durations = new Dictionary<string, TimeSpan>(StringComparer.Ordinal);
+        while (await reader.ReadAsync(cancel))
+            durations.Add(reader.GetString(0), TimeSpan.FromMilliseconds(reader.GetDouble(1)));
+        return durations;
+    }
+
     public static NpgsqlBatchCommand Edit(HistoryEdit edit, RunStamp stamp)
     {
         if (edit.Row is not { } row)

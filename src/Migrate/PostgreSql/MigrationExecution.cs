@@ -175,6 +175,17 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
         }
     }
 
+    /// <summary>A migration that was stopped on somebody's wish; nothing of it is in place.</summary>
+    public static LockkeeperException Cancelled(PreparedSql script, SourcePosition at, Exception e) =>
+        new(KernelErrors.Cancelled, $"{script.Source.File} was cancelled while it ran", "Run the same command again to go on.", at, e);
+
+    /// <summary>A migration whose connection was lost; nothing of it is in place.</summary>
+    public static LockkeeperException Lost(PreparedSql script, string target, SourcePosition at, Exception e)
+    {
+        var lost = ServerErrors.Translate(e, target);
+        return new LockkeeperException(lost.Code, $"{script.Source.File}: {lost.Message}", lost.Hint, at, e);
+    }
+
     /// <summary>Nobody can say what is in place: claiming that nothing is would be a guess.</summary>
     private LockkeeperException Unknown(Exception e, PreparedSql script) => new(
         PostgreSqlErrors.ConnectionLost, $"{script.Source.File}: the connection to {session.Name} was cut, and the server did not come back to say whether the migration was committed",
@@ -225,15 +236,12 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
         if (e is OperationCanceledException || (server?.SqlState == PostgresErrorCodes.QueryCanceled && cancel.IsCancellationRequested))
         {
             return cancel.IsCancellationRequested
-                ? new LockkeeperException(KernelErrors.Cancelled, $"{script.Source.File} was cancelled while it ran", "Run the same command again to go on.", at, e)
+                ? Cancelled(script, at, e)
                 : new LockkeeperException(PostgreSqlErrors.StatementTimedOut, $"{script.Source.File} ran into its time limit of {Durations.Words(script.Source.Timeout ?? default)}", "Raise '-- lk: timeout', or make the statement smaller.", at, e);
         }
 
         if (server is null || ServerErrors.IsConnectionLost(server))
-        {
-            var lost = ServerErrors.Translate(e, session.Name);
-            return new LockkeeperException(lost.Code, $"{script.Source.File}: {lost.Message}", lost.Hint, at, e);
-        }
+            return Lost(script, session.Name, at, e);
 
         if (server.SqlState == LeaseTables.FenceState)
             return LostLease.Error(session.Name, at, e);

@@ -3,6 +3,7 @@ using Lockkeeper.Engines.PostgreSql.Leases;
 using Lockkeeper.Engines.PostgreSql.Schema;
 using Lockkeeper.Kernel.Config;
 using Lockkeeper.Kernel.Errors;
+using Lockkeeper.Kernel.Plans;
 using Lockkeeper.Kernel.Processes;
 using Lockkeeper.Kernel.Verbs;
 using Lockkeeper.Migrate.History;
@@ -74,6 +75,11 @@ internal sealed class PostgreSqlTarget : IMigrationTarget
 
     public async Task<ITargetLease> TakeLeaseAsync(string holder, TimeSpan wait, IProgressSink progress, CancellationToken cancel) =>
         new TargetLease(await Lease.TakeAsync(server, holder, wait, progress, clock, cancel));
+
+    public int CountTogether(IReadOnlyList<PreparedMigration> next) => session.Identity is { IsPooled: false } ? PipelinedExecution.Count(next) : 1;
+
+    public Task<DoneTogether> ApplyTogetherAsync(IReadOnlyList<PreparedMigration> migrations, RunStamp stamp, ITargetLease lease, CancellationToken cancel) =>
+        new PipelinedExecution(session, database).RunAsync(migrations, stamp, Epoch(lease), cancel);
 
     public Task ApplyAsync(PreparedMigration migration, RunStamp stamp, ITargetLease lease, IProgressSink progress, CancellationToken cancel) =>
         new MigrationExecution(session, database, clock).RunAsync(migration, undo: false, stamp, Epoch(lease), progress, cancel);

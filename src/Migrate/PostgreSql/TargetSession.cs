@@ -38,10 +38,18 @@ internal sealed class TargetSession(PostgreSqlServer server, TimeProvider clock)
     }
 
     /// <summary>Whether a migration was committed although the answer was lost; null when the server stays away, so that nobody knows.</summary>
+    public Task<bool?> WasRecordedAsync(Migration migration, RunStamp stamp, bool undo, long epoch) => AnswerAsync<bool?>(
+        async (connection, cancel) => await HistoryQueries.IsRecordedAsync(connection, migration, stamp, undo, cancel), epoch);
+
+    /// <summary>How long those of the last migrations took that were committed although the answer was lost; null when the server stays away.</summary>
+    public Task<IReadOnlyDictionary<string, TimeSpan>?> DurationsAsync(int last, RunStamp stamp, long epoch) => AnswerAsync<IReadOnlyDictionary<string, TimeSpan>?>(
+        async (connection, cancel) => await HistoryQueries.DurationsAsync(connection, last, stamp, cancel), epoch);
+
+    /// <summary>Asks over a new connection once the old backend is gone.</summary>
     /// <remarks>
     /// The old backend may still be at work. It holds the lease row FOR SHARE until it ends, so locking that row FOR UPDATE first waits for it.
     /// </remarks>
-    public async Task<bool?> WasRecordedAsync(Migration migration, RunStamp stamp, bool undo, long epoch)
+    private async Task<T?> AnswerAsync<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> ask, long epoch)
     {
         using var limit = new CancellationTokenSource(AnswerLimit, clock);
         while (true)
@@ -59,17 +67,17 @@ internal sealed class TargetSession(PostgreSqlServer server, TimeProvider clock)
                     },
                 };
                 await batch.ExecuteNonQueryAsync(limit.Token);
-                return await HistoryQueries.IsRecordedAsync(fresh, migration, stamp, undo, limit.Token);
+                return await ask(fresh, limit.Token);
             }
             catch (Exception e) when (ServerErrors.IsServerError(e) || e is LockkeeperException)
             {
                 if (limit.IsCancellationRequested)
-                    return null;
+                    return default;
                 await Task.Delay(TimeSpan.FromMilliseconds(500), clock, CancellationToken.None);
             }
             catch (OperationCanceledException)
             {
-                return null;
+                return default;
             }
         }
     }

@@ -110,6 +110,7 @@ internal sealed class ApplyRun(ChosenTarget chosen, Workspace workspace, RunOpti
         var passed = new Passed(null, [], null, null);
         try
         {
+            await record.WrittenAsync();
             passed = passed with { Schema = await Target.ReadSchemaAsync(cancel) };
             await Target.RecordReleaseAsync(stamp, ReleaseOutcome.Applied, passed.Schema, lease, cancel);
             foreach (var gate in Environment.Gates)

@@ -37,6 +37,16 @@ internal interface IMigrationTarget : IAsyncDisposable
     /// <summary>Takes the target for this run; others wait.</summary>
     Task<ITargetLease> TakeLeaseAsync(string holder, TimeSpan wait, IProgressSink progress, CancellationToken cancel);
 
+    /// <summary>The most migrations that <see cref="CountTogether"/> is asked about.</summary>
+    public const int MostTogether = 32;
+
+    /// <summary>How many of these, the first at least, may be sent in one go, each in a transaction of its own: small ones that need nothing in between.</summary>
+    int CountTogether(IReadOnlyList<PreparedMigration> next);
+
+    /// <summary>Applies and records several migrations in one go, in order; stops before the first that fails and leaves nothing of that one.</summary>
+    /// <exception cref="StepFailedException">The connection was lost, and nobody can say what is in place.</exception>
+    Task<DoneTogether> ApplyTogetherAsync(IReadOnlyList<PreparedMigration> migrations, RunStamp stamp, ITargetLease lease, CancellationToken cancel);
+
     /// <summary>Applies a migration and records it.</summary>
     /// <exception cref="StepFailedException">It failed.</exception>
     Task ApplyAsync(PreparedMigration migration, RunStamp stamp, ITargetLease lease, IProgressSink progress, CancellationToken cancel);

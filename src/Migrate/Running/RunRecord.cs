@@ -12,7 +12,11 @@ namespace Lockkeeper.Migrate.Running;
 /// <param name="stamp">The run.</param>
 internal sealed class RunRecord(Workspace workspace, RunStamp stamp)
 {
+    /// <summary>Entries that may wait to be written; bounds the memory when the disk is slower than the target.</summary>
+    private const int MostWaiting = 256;
+
     private Task writing = Task.CompletedTask;
+    private int waiting;
 
     /// <summary>The intent, before any effect.</summary>
     public Task StartedAsync(Plan plan, SchemaState? before, CancellationToken cancel) => AppendAsync("run.started", new JsonObject
@@ -26,21 +30,40 @@ internal sealed class RunRecord(Workspace workspace, RunStamp stamp)
 
     /// <summary>A step's end.</summary>
     /// <remarks>
-    /// Written while the next step runs, and not waited for on the disk: the target's own history has it for sure, and 1,000 steps would cost 1,000
-    /// waits. An entry that cannot be written stops the run after that next step.
+    /// Written in order while the next steps run, and not waited for on the disk: the target's own history has it for sure, and 1,000 steps would cost
+    /// 1,000 waits. An entry that cannot be written stops the run after the step that runs then.
     /// </remarks>
     public async Task StepAsync(StepResult result)
     {
-        await Interlocked.Exchange(ref writing, Task.CompletedTask);
-        writing = Task.Run(() => workspace.Ledger.AppendStepAsync(Fact($"step.{Words(result.State)}", new JsonObject
-        {
-            ["step"] = result.Step.Id,
-            ["words"] = result.Step.Words,
-            ["duration_ms"] = Math.Round(result.Duration.TotalMilliseconds, 1),
-            ["error"] = result.Error is { } error ? $"{error.Code.Id}: {error.Message}" : null,
-            ["at"] = result.Error?.At?.ToString(),
-        }), CancellationToken.None));
+        if (writing.IsFaulted || Volatile.Read(ref waiting) >= MostWaiting)
+            await WrittenAsync();
+        Interlocked.Increment(ref waiting);
+        writing = WriteAsync(writing, result);
     }
+
+    private async Task WriteAsync(Task before, StepResult result)
+    {
+        await Task.Yield();
+        try
+        {
+            await before;
+            await workspace.Ledger.AppendStepAsync(Fact($"step.{Words(result.State)}", new JsonObject
+            {
+                ["step"] = result.Step.Id,
+                ["words"] = result.Step.Words,
+                ["duration_ms"] = Math.Round(result.Duration.TotalMilliseconds, 1),
+                ["error"] = result.Error is { } error ? $"{error.Code.Id}: {error.Message}" : null,
+                ["at"] = result.Error?.At?.ToString(),
+            }), CancellationToken.None);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref waiting);
+        }
+    }
+
+    /// <summary>Waits for the entries so far. One that failed is told once: what comes after it is tried again.</summary>
+    public Task WrittenAsync() => Interlocked.Exchange(ref writing, Task.CompletedTask);
 
     /// <summary>A gate's end, with its output.</summary>
     public Task GateAsync(GateResult result) => AppendAsync(result.Passed ? "gate.passed" : "gate.failed", new JsonObject
@@ -89,7 +112,7 @@ internal sealed class RunRecord(Workspace workspace, RunStamp stamp)
 
     private async Task AppendAsync(string kind, JsonObject body, CancellationToken cancel)
     {
-        await Interlocked.Exchange(ref writing, Task.CompletedTask);
+        await WrittenAsync();
         await workspace.Ledger.AppendAsync(Fact(kind, body), cancel);
     }
 

@@ -17,6 +17,17 @@ internal sealed class ApplySteps(IMigrationTarget target, IReadOnlyDictionary<st
         await target.ApplyAsync(migrations[step.Id], stamp, lease, progress, cancel);
     }
 
+    public int Together(IReadOnlyList<Step> steps, int from) =>
+        steps[from].Id == DraftMaker.AcceptDriftStep ? 1 : target.CountTogether([.. steps.Skip(from).Take(IMigrationTarget.MostTogether).Select(step => migrations[step.Id])]);
+
+    public async Task<DoneTogether> DoTogetherAsync(IReadOnlyList<Step> steps, CancellationToken cancel)
+    {
+        progress.Now($"applying {migrations[steps[0].Id].Migration.Title} to {migrations[steps[^1].Id].Migration.Title}", done, migrations.Count);
+        var together = await target.ApplyTogetherAsync([.. steps.Select(step => migrations[step.Id])], stamp, lease, cancel);
+        done += together.Durations.Count;
+        return together;
+    }
+
     public async Task UndoAsync(Step step, CancellationToken cancel)
     {
         if (step.Id == DraftMaker.AcceptDriftStep)

@@ -9,8 +9,8 @@ namespace Lockkeeper.Tests.Engines.Migrate;
 public sealed class LedgerFailureTests
 {
     [Theory]
-    [InlineData("step.done", "stop", 4, "0000 applied, 0001 applied, 0002 applied")]
-    [InlineData("step.done", "rollback", 3, "0000 applied, 0002 rolled_back, 0001 rolled_back")]
+    [InlineData("step.done", "stop", 4, "0000 applied, 0001 applied, 0002 applied, 0003 applied")]
+    [InlineData("step.done", "rollback", 3, "0000 applied, 0003 rolled_back, 0002 rolled_back, 0001 rolled_back")]
     [InlineData("run.finished", "stop", 4, "0000 applied, 0001 applied, 0002 applied, 0003 applied")]
     [InlineData("run.started", "stop", 3, "0000 applied")]
     public async Task the_report_says_what_is_in_place(string refused, string onFailure, int exit, string history)
