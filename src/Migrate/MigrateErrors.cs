@@ -44,6 +44,13 @@ public static class MigrateErrors
     public static readonly ErrorCode LeaseLost = new(3069, "The target's lease went to another runner while this one did not answer.");
     public static readonly ErrorCode VerifyFailed = new(3070, "The verify script of a migration failed, and the migration was undone.");
     public static readonly ErrorCode AlreadyApplied = new(3067, "The target has a history already.", ExitCode.Refused);
+
+    public static readonly ErrorCode NoTenants = new(3140, "A list of tenants is empty.", ExitCode.Failed);
+    public static readonly ErrorCode TenantListUnreadable = new(3141, "The list of a target's tenants cannot be read.");
+    public static readonly ErrorCode DuplicateTenant = new(3142, "Two tenants of a target are the same.", ExitCode.WrongUse);
+    public static readonly ErrorCode TenantMissing = new(3143, "A tenant that is listed is not there.");
+    public static readonly ErrorCode TenantsFailed = new(3144, "Not all tenants were changed.");
+    public static readonly ErrorCode TenantNeeded = new(3145, "A verb that works on one database was called for one that has tenants.", ExitCode.WrongUse);
 #pragma warning restore CS1591
 
     /// <summary>All codes of this range, in order.</summary>
@@ -54,5 +61,6 @@ public static class MigrateErrors
         TransactionControl, NeedsNoTransaction,
         EditedMigration, MissingMigration, OutOfOrder, HistoryTooNew, Drift, NotPromotable, Interrupted,
         MigrationFailed, LockNotReached, InvalidIndex, NoWayBack, UnknownVersion, NothingToDo, HealthLimit, AlreadyApplied, ReadOnlyTarget, LeaseLost, VerifyFailed,
+        NoTenants, TenantListUnreadable, DuplicateTenant, TenantMissing, TenantsFailed, TenantNeeded,
     ];
 }

@@ -9,6 +9,7 @@ public sealed class LkProject : IAsyncDisposable
 {
     private readonly Dictionary<string, TestDatabase> targets = [];
     private readonly Dictionary<string, string> environments = [];
+    private readonly Dictionary<string, string> written = [];
     private readonly TestFolder folder = new();
 
     /// <summary>The folder of lockkeeper.yaml.</summary>
@@ -44,6 +45,13 @@ public sealed class LkProject : IAsyncDisposable
     public LkProject Configure(string environment, string lines)
     {
         environments[environment] += lines + "\n";
+        return this;
+    }
+
+    /// <summary>Writes the target of an environment as it stands in lockkeeper.yaml, for example a map of tenants.</summary>
+    public LkProject Target(string environment, string yaml)
+    {
+        written[environment] = yaml;
         return this;
     }
 
@@ -108,7 +116,7 @@ public sealed class LkProject : IAsyncDisposable
         var text = new StringBuilder("project: test\n").Append(TopSettings.Length > 0 ? TopSettings.TrimEnd() + "\n" : "");
         text.Append("databases:\n  shop:\n    engine: postgres\n    migrations: migrations\n").Append(Indented(DatabaseSettings, 4)).Append("environments:\n");
         foreach (var (name, lines) in environments)
-            text.Append($"  - name: {name}\n    targets: {{ shop: \"${{env:URL_{name.ToUpperInvariant()}}}\" }}\n").Append(Indented(lines, 4));
+            text.Append($"  - name: {name}\n    targets: {{ shop: {written.GetValueOrDefault(name, $"\"${{env:URL_{name.ToUpperInvariant()}}}\"")} }}\n").Append(Indented(lines, 4));
         return text.ToString();
     }
 

@@ -35,10 +35,17 @@ internal static class ConfigReferences
         {
             if (!names.Contains(key.Text, StringComparer.Ordinal))
                 problems.Add(KernelErrors.ConfigBadValue, key, $"'{key.Shown}' is not declared under 'databases'", NearestName.Hint(key.Text, names, "databases"));
-            if (value is YamlScalar { IsNull: false } url && IsRight(url.Text) && TargetShape.HasLiteralPassword(url.Text))
-                problems.Warn("literal-password", value, $"the target '{key.Shown}' has a password in the file", "Put the URL or its password into a reference: ${env:NAME}, ${file:PATH} or ${exec:COMMAND}.");
+            foreach (var url in Urls(value).Where(url => !url.IsNull && IsRight(url.Text) && TargetShape.HasLiteralPassword(url.Text)))
+                problems.Warn("literal-password", url, $"the target '{key.Shown}' has a password in the file", "Put the URL or its password into a reference: ${env:NAME}, ${file:PATH} or ${exec:COMMAND}.");
         }
     }
+
+    private static IEnumerable<YamlScalar> Urls(YamlNode target) => target switch
+    {
+        YamlScalar url => [url],
+        YamlMap map => (map.Find("url") is YamlScalar one ? [one] : Array.Empty<YamlScalar>()).Concat(map.Find("urls") is YamlList list ? list.Items.OfType<YamlScalar>() : []),
+        _ => [],
+    };
 
     private static bool IsRight(string target)
     {

@@ -16,10 +16,10 @@ internal sealed class Problems(string file)
     public IReadOnlyList<Finding> Warnings => warnings;
 
     public void Add(ErrorCode code, YamlNode at, string message, string hint) =>
-        errors.Add(new LockkeeperException(code, message, hint, Position(at)));
+        errors.Add(new LockkeeperException(code, message, hint, At(at)));
 
     public void Warn(string rule, YamlNode at, string message, string hint) =>
-        warnings.Add(new Finding(rule, Severity.Warning, message, Position(at), hint));
+        warnings.Add(new Finding(rule, Severity.Warning, message, At(at), hint));
 
     /// <summary>An error that nothing can be read after; the caller throws it.</summary>
     public LockkeeperException Fatal((int Line, int Column) at, string message, string hint)
@@ -46,5 +46,6 @@ internal sealed class Problems(string file)
         };
     }
 
-    private SourcePosition Position(YamlNode node) => new(file, node.Line, node.Column);
+    /// <summary>A node's place.</summary>
+    public SourcePosition At(YamlNode node) => new(file, node.Line, node.Column);
 }

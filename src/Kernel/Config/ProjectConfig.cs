@@ -96,8 +96,8 @@ public sealed record EnvironmentConfig
     /// <summary>The name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Connection URLs by database name, with secret references not yet resolved.</summary>
-    public required IReadOnlyDictionary<string, string> Targets { get; init; }
+    /// <summary>Where each database is, by its name.</summary>
+    public required IReadOnlyDictionary<string, TargetConfig> Targets { get; init; }
 
     /// <summary>Commands that must pass after a release is applied, before it may be promoted.</summary>
     public IReadOnlyList<GateConfig> Gates { get; init; } = [];

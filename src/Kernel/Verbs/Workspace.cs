@@ -42,6 +42,16 @@ public sealed class Workspace : IDisposable
         ledger = new Lazy<ILedger>(() => openLedger(this));
     }
 
+    private Workspace(Workspace other, IProgressSink progress)
+    {
+        (Folder, Environment, Progress, Clock, Redactor, Actor) = (other.Folder, other.Environment, progress, other.Clock, other.Redactor, other.Actor);
+        (Processes, Secrets, config, ledger) = (other.Processes, other.Secrets, other.config, other.ledger);
+    }
+
+    /// <summary>The same surroundings with another place for progress, for one of several things that are done at the same time.</summary>
+    /// <param name="progress">Where progress goes.</param>
+    public Workspace With(IProgressSink progress) => new(this, progress);
+
     /// <summary>The folder that the verb was called in.</summary>
     public string Folder { get; }
 

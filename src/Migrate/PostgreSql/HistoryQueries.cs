@@ -11,8 +11,9 @@ internal static class HistoryQueries
 {
     /// <summary>Everything a target knows about a series; the tables are there. One round trip.</summary>
     public static async Task<(IReadOnlyList<HistoryRow> Rows, RecordedSchema? Recorded, IReadOnlyList<InterruptedMigration> Interrupted, ReleaseRow? Release)> ReadAsync(
-        NpgsqlConnection connection, string series, CancellationToken cancel)
+        NpgsqlConnection connection, HistoryKey key, CancellationToken cancel)
     {
+        var series = key.Text;
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(With(
             """
@@ -20,11 +21,12 @@ internal static class HistoryQueries
             SELECT applied_order, id, kind, name, file, sha256, artifact, run, applied_by, applied_at, duration_ms, outcome
             FROM lockkeeper.migrations WHERE series = $1 ORDER BY applied_order
             """, series));
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(
+        batch.BatchCommands.Add(With(
             """
             /* lk:migrate.read_snapshot */
-            SELECT fingerprint, objects, taken_at, last_order >= (SELECT coalesce(max(applied_order), 0) FROM lockkeeper.migrations) FROM lockkeeper.snapshot
-            """));
+            SELECT fingerprint, objects, taken_at, last_order >= (SELECT coalesce(max(applied_order), 0) FROM lockkeeper.migrations WHERE $1 = '' OR series = $1)
+            FROM lockkeeper.snapshot WHERE scope = $1
+            """, key.SnapshotScope));
         batch.BatchCommands.Add(With(
             """
             /* lk:migrate.read_intents */
@@ -54,11 +56,11 @@ internal static class HistoryQueries
         return (rows, recorded, interrupted, release);
     }
 
-    public static async Task<ReleaseRow?> ReadReleaseAsync(NpgsqlConnection connection, string series, string artifact, CancellationToken cancel)
+    public static async Task<ReleaseRow?> ReadReleaseAsync(NpgsqlConnection connection, HistoryKey key, string artifact, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand(
             "/* lk:migrate.read_release */ SELECT artifact, environment, run, outcome, changed_at FROM lockkeeper.releases WHERE series = $1 AND artifact = $2", connection)
-        { Parameters = { new() { Value = series }, new() { Value = artifact } } };
+        { Parameters = { new() { Value = key.Text }, new() { Value = artifact } } };
         await using var reader = await command.ExecuteReaderAsync(cancel);
         return await reader.ReadAsync(cancel) ? Release(reader) : null;
     }
@@ -81,7 +83,7 @@ internal static class HistoryQueries
             coalesce($10::float8, extract(epoch FROM clock_timestamp() - transaction_timestamp()) * 1000), 'applied')
         {TakePlaceOfUndone}
         """,
-        stamp.Series, migration.Id, KindName(migration.Kind), migration.Name, migration.Up.File, migration.Up.Sha256, stamp.Artifact, stamp.Run, stamp.Actor, Milliseconds(duration));
+        stamp.Key.Text, migration.Id, KindName(migration.Kind), migration.Name, migration.Up.File, migration.Up.Sha256, stamp.Artifact, stamp.Run, stamp.Actor, Milliseconds(duration));
 
     /// <summary>The command that records a migration as undone; it takes a new place in the order, so that a snapshot from before counts as old.</summary>
     public static NpgsqlBatchCommand RecordUndone(Migration migration, RunStamp stamp, TimeSpan? duration = null) => With(
@@ -91,14 +93,14 @@ internal static class HistoryQueries
             duration_ms = coalesce($5::float8, extract(epoch FROM clock_timestamp() - transaction_timestamp()) * 1000), applied_order = DEFAULT
         WHERE series = $1 AND id = $2
         """,
-        stamp.Series, migration.Id, stamp.Run, stamp.Actor, Milliseconds(duration));
+        stamp.Key.Text, migration.Id, stamp.Run, stamp.Actor, Milliseconds(duration));
 
     /// <summary>Whether a run recorded a migration: asked after a connection was lost during COMMIT.</summary>
     public static async Task<bool> IsRecordedAsync(NpgsqlConnection connection, Migration migration, RunStamp stamp, bool undo, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand(
             "/* lk:migrate.is_recorded */ SELECT EXISTS (SELECT FROM lockkeeper.migrations WHERE series = $1 AND id = $2 AND run = $3 AND (outcome = 'rolled_back') = $4)", connection)
-        { Parameters = { new() { Value = stamp.Series }, new() { Value = migration.Id }, new() { Value = stamp.Run }, new() { Value = undo } } };
+        { Parameters = { new() { Value = stamp.Key.Text }, new() { Value = migration.Id }, new() { Value = stamp.Run }, new() { Value = undo } } };
         return await command.ExecuteScalarAsync(cancel) is true;
     }
 
@@ -107,7 +109,7 @@ internal static class HistoryQueries
     {
         await using var command = new NpgsqlCommand(
             "/* lk:migrate.durations */ SELECT id, duration_ms FROM lockkeeper.migrations WHERE series = $1 AND run = $2 AND outcome = 'applied' ORDER BY applied_order DESC LIMIT $3", connection)
-        { Parameters = { new() { Value = stamp.Series }, new() { Value = stamp.Run }, new() { Value = last } } };
+        { Parameters = { new() { Value = stamp.Key.Text }, new() { Value = stamp.Run }, new() { Value = last } } };
         await using var reader = await command.ExecuteReaderAsync(cancel);
         var durations = new Dictionary<string, TimeSpan>(StringComparer.Ordinal);
         while (await reader.ReadAsync(cancel))
@@ -118,7 +120,7 @@ internal static class HistoryQueries
     public static NpgsqlBatchCommand Edit(HistoryEdit edit, RunStamp stamp)
     {
         if (edit.Row is not { } row)
-            return With("/* lk:migrate.remove_row */ DELETE FROM lockkeeper.migrations WHERE series = $1 AND id = $2", stamp.Series, edit.Id);
+            return With("/* lk:migrate.remove_row */ DELETE FROM lockkeeper.migrations WHERE series = $1 AND id = $2", stamp.Key.Text, edit.Id);
         return With(
             """
             /* lk:migrate.edit_row */
@@ -126,7 +128,7 @@ internal static class HistoryQueries
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, clock_timestamp(), 0, $10)
             ON CONFLICT (series, id) DO UPDATE SET name = excluded.name, file = excluded.file, sha256 = excluded.sha256
             """,
-            stamp.Series, edit.Id, KindName(row.Kind), row.Name, row.File, row.Sha256, stamp.Artifact, stamp.Run, stamp.Actor, OutcomeName(row.Outcome));
+            stamp.Key.Text, edit.Id, KindName(row.Kind), row.Name, row.File, row.Sha256, stamp.Artifact, stamp.Run, stamp.Actor, OutcomeName(row.Outcome));
     }
 
     public static IEnumerable<NpgsqlBatchCommand> RecordRelease(RunStamp stamp, ReleaseOutcome outcome, SchemaState? schema)
@@ -137,17 +139,17 @@ internal static class HistoryQueries
             INSERT INTO lockkeeper.releases (series, artifact, environment, run, outcome, changed_at) VALUES ($1, $2, $3, $4, $5, clock_timestamp())
             ON CONFLICT (series, artifact) DO UPDATE SET environment = excluded.environment, run = excluded.run, outcome = excluded.outcome, changed_at = excluded.changed_at
             """,
-            stamp.Series, stamp.Artifact, stamp.Environment, stamp.Run, ReleaseName(outcome));
+            stamp.Key.Text, stamp.Artifact, stamp.Environment, stamp.Run, ReleaseName(outcome));
         if (schema is null)
             yield break;
         yield return With(
             """
             /* lk:migrate.record_snapshot */
-            INSERT INTO lockkeeper.snapshot (fingerprint, objects, last_order, run, taken_at)
-            SELECT $1, $2, coalesce(max(applied_order), 0), $3, clock_timestamp() FROM lockkeeper.migrations
-            ON CONFLICT (one) DO UPDATE SET fingerprint = excluded.fingerprint, objects = excluded.objects, last_order = excluded.last_order, run = excluded.run, taken_at = excluded.taken_at
+            INSERT INTO lockkeeper.snapshot (scope, fingerprint, objects, last_order, run, taken_at)
+            SELECT $4, $1, $2, coalesce(max(applied_order), 0), $3, clock_timestamp() FROM lockkeeper.migrations WHERE $4 = '' OR series = $4
+            ON CONFLICT (scope) DO UPDATE SET fingerprint = excluded.fingerprint, objects = excluded.objects, last_order = excluded.last_order, run = excluded.run, taken_at = excluded.taken_at
             """,
-            schema.Fingerprint, schema.Bytes, stamp.Run);
+            schema.Fingerprint, schema.Bytes, stamp.Run, stamp.Key.SnapshotScope);
     }
 
     /// <summary>A command with positional parameters.</summary>
@@ -181,7 +183,7 @@ internal static class HistoryQueries
         ReleaseOutcome.Passed => "passed", ReleaseOutcome.Failed => "failed", ReleaseOutcome.RolledBack => "rolled_back", _ => "applied",
     };
 
-    private static ReleaseOutcome ReleaseOutcomeOf(string name) => name switch
+    public static ReleaseOutcome ReleaseOutcomeOf(string name) => name switch
     {
         "passed" => ReleaseOutcome.Passed, "failed" => ReleaseOutcome.Failed, "rolled_back" => ReleaseOutcome.RolledBack, _ => ReleaseOutcome.Applied,
     };

@@ -71,7 +71,7 @@ internal static class HistoryTables
         """
         /* lk:migrate.snapshot */
         CREATE TABLE IF NOT EXISTS lockkeeper.snapshot (
-            one boolean PRIMARY KEY DEFAULT true CHECK (one),
+            scope text PRIMARY KEY,
             fingerprint text NOT NULL,
             objects bytea NOT NULL,
             last_order bigint NOT NULL,

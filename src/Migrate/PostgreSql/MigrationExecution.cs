@@ -33,7 +33,7 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
         PreparedMigration migration, bool undo, RunStamp stamp, Func<TimeSpan?, NpgsqlBatchCommand> record, long epoch, IProgressSink progress, CancellationToken cancel)
     {
         var script = (PreparedSql)(undo ? migration.Down! : migration.Up);
-        var settings = new SessionSettings(database.LockTimeout, script.Source.Timeout, database.SearchPath);
+        var settings = new SessionSettings(database.LockTimeout, script.Source.Timeout, database.SearchPath) { Scope = stamp.Scope };
         if (script.InTransaction)
             await RunInTransactionAsync(migration, script, undo, stamp, record, settings, epoch, progress, cancel);
         else
@@ -109,7 +109,7 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
             {
                 connection = await session.ConnectionAsync(cancel);
                 RequireNoSearchPathThroughPooler(script, settings);
-                execution = new StepwiseExecution(connection, new IntentKey(stamp.Series, migration.Migration.Id, undo), stamp, settings, epoch, progress, clock);
+                execution = new StepwiseExecution(connection, new IntentKey(stamp.Key.Text, migration.Migration.Id, undo), stamp, settings, epoch, progress, clock);
                 verification = new TransactionalExecution(connection);
                 await execution.RunAsync(script, Verify, record(clock.GetElapsedTime(started)), cancel);
                 return;
@@ -165,7 +165,7 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
         try
         {
             // There is no row to change; the intents say what is in place, and go with it.
-            await RunAsync(migration, undo: true, stamp, _ => Intents.Remove(new IntentKey(stamp.Series, migration.Migration.Id, Undo: false)), epoch, progress, CancellationToken.None);
+            await RunAsync(migration, undo: true, stamp, _ => Intents.Remove(new IntentKey(stamp.Key.Text, migration.Migration.Id, Undo: false)), epoch, progress, CancellationToken.None);
             return new StepFailedException(FailedVerification.Explain(error, migration, isUndone: true), leftTraces: false);
         }
         catch (StepFailedException undo)

@@ -78,7 +78,7 @@ internal sealed class PipelinedExecution(TargetSession session, DatabaseConfig d
         {
             var script = (PreparedSql)migration.Up;
             batch.BatchCommands.Add(new NpgsqlBatchCommand("BEGIN"));
-            batch.BatchCommands.Add(new SessionSettings(database.LockTimeout, script.Source.Timeout, database.SearchPath).Begin(epoch));
+            batch.BatchCommands.Add(new SessionSettings(database.LockTimeout, script.Source.Timeout, database.SearchPath) { Scope = stamp.Scope }.Begin(epoch));
             foreach (var statement in script.Statements)
                 batch.BatchCommands.Add(new NpgsqlBatchCommand(statement.Sql.Text));
             batch.BatchCommands.Add(HistoryQueries.RecordApplied(migration.Migration, stamp));

@@ -13,7 +13,7 @@ using Npgsql;
 
 namespace Lockkeeper.Migrate.PostgreSql;
 
-/// <summary>A PostgreSQL database as a target of migrations.</summary>
+/// <summary>A PostgreSQL database, or one schema of it, as a target of migrations.</summary>
 internal sealed class PostgreSqlTarget : IMigrationTarget
 {
     private readonly DatabaseConfig database;
@@ -21,6 +21,8 @@ internal sealed class PostgreSqlTarget : IMigrationTarget
     private readonly TimeProvider clock;
     private readonly TargetSession session;
     private readonly string url;
+    private readonly LeasePlace lease;
+    private readonly bool ownsSession = true;
 
     public PostgreSqlTarget(DatabaseConfig database, string url, Redactor redactor, TimeProvider clock)
     {
@@ -29,11 +31,32 @@ internal sealed class PostgreSqlTarget : IMigrationTarget
         this.url = url;
         server = PostgreSqlServer.At(url, redactor);
         session = new TargetSession(server, clock);
+        lease = new LeasePlace(server);
     }
 
-    public string Name => server.Name;
+    /// <summary>One schema; session and the lease's connection belong to somebody else and go on to the next schema.</summary>
+    public PostgreSqlTarget(DatabaseConfig database, string url, LeasePlace schema, TargetSession session, TimeProvider clock)
+    {
+        this.database = database with { SearchPath = [schema.Scope, .. database.SearchPath.Where(name => name != schema.Scope)] };
+        this.clock = clock;
+        this.url = url;
+        this.session = session;
+        (server, lease, ownsSession) = (schema.Server, schema, false);
+    }
 
-    public IReadOnlyDictionary<string, string?> ClientVariables => new Dictionary<string, string?>(server.ClientVariables) { ["DATABASE_URL"] = url };
+    public string Name => lease.Name;
+
+    public IReadOnlyDictionary<string, string?> ClientVariables
+    {
+        get
+        {
+            var variables = new Dictionary<string, string?>(server.ClientVariables) { ["DATABASE_URL"] = url };
+            // libpq takes spaces and backslashes of an option's value escaped (PostgreSQL manual, "options").
+            if (lease.Scope.Length > 0)
+                variables["PGOPTIONS"] = $"-c search_path={string.Join(",", database.SearchPath.Select(SqlText.Identifier)).Replace("\\", "\\\\", StringComparison.Ordinal).Replace(" ", "\\ ", StringComparison.Ordinal)}";
+            return variables;
+        }
+    }
 
     public IReadOnlyDictionary<string, string> BuiltInPlaceholders => session.Identity is not { } identity
         ? new Dictionary<string, string>()
@@ -52,17 +75,17 @@ internal sealed class PostgreSqlTarget : IMigrationTarget
         var identity = session.Identity!;
         var words = $"PostgreSQL {identity.Version.Split(' ')[0]}";
         var readOnly = identity.IsStandby ? "it is a standby" : identity.IsReadOnly ? "its transactions are read-only" : null;
-        if (await HistoryTables.ReadVersionAsync(connection, cancel) is not { } version)
+        if ((session.StoreVersion ??= await HistoryTables.ReadVersionAsync(connection, cancel)) is not { } version)
             return new TargetState(words, identity.IsPooled, readOnly, false, [], null, [], null);
         HistoryTables.RequireKnown(version, Name);
-        var (rows, recorded, interrupted, release) = await HistoryQueries.ReadAsync(connection, series, cancel);
+        var (rows, recorded, interrupted, release) = await HistoryQueries.ReadAsync(connection, new HistoryKey(series, lease.Scope), cancel);
         return new TargetState(words, identity.IsPooled, readOnly, true, rows, recorded, interrupted, release);
     }, cancel);
 
     public IPreparedScript Prepare(MigrationScript script, string text) => ScriptPreparation.Prepare(script, text, session.Identity?.Major);
 
     public string Render(PreparedMigration migration, bool undo, RunStamp stamp) =>
-        PsqlScript.Render(migration, undo, stamp, new SessionSettings(database.LockTimeout, (undo ? migration.Down! : migration.Up).Source.Timeout, database.SearchPath));
+        PsqlScript.Render(migration, undo, stamp, new SessionSettings(database.LockTimeout, (undo ? migration.Down! : migration.Up).Source.Timeout, database.SearchPath) { Scope = lease.Scope });
 
     public string StoreScript => PsqlScript.Store;
 
@@ -70,11 +93,12 @@ internal sealed class PostgreSqlTarget : IMigrationTarget
     {
         session.Identity!.RequireWritable(Name);
         await HistoryTables.CreateAsync(connection, Name, cancel);
+        session.StoreVersion = HistoryTables.Version;
         return true;
     }, cancel);
 
     public async Task<ITargetLease> TakeLeaseAsync(string holder, TimeSpan wait, IProgressSink progress, CancellationToken cancel) =>
-        new TargetLease(await Lease.TakeAsync(server, holder, wait, progress, clock, cancel));
+        new TargetLease(await Lease.TakeAsync(lease, holder, wait, progress, clock, cancel));
 
     public int CountTogether(IReadOnlyList<PreparedMigration> next) => session.Identity is { IsPooled: false } ? PipelinedExecution.Count(next) : 1;
 
@@ -95,7 +119,7 @@ internal sealed class PostgreSqlTarget : IMigrationTarget
 
     public Task<SchemaState> ReadSchemaAsync(CancellationToken cancel) => TalkAsync(async connection =>
     {
-        var snapshot = await SchemaReader.ReadAsync(connection, SchemaScope.Default, cancel);
+        var snapshot = await SchemaReader.ReadAsync(connection, lease.Scope.Length == 0 ? SchemaScope.Default : SchemaScope.Of(lease.Scope), cancel);
         return new SchemaState(snapshot.Fingerprint, snapshot.ToBytes());
     }, cancel);
 
@@ -106,24 +130,33 @@ internal sealed class PostgreSqlTarget : IMigrationTarget
         SendAsync([Fence(lease), .. HistoryQueries.RecordRelease(stamp, outcome, schema)], cancel);
 
     public Task<ReleaseRow?> ReadReleaseAsync(string series, string artifact, CancellationToken cancel) => TalkAsync(
-        async connection => await HistoryTables.ReadVersionAsync(connection, cancel) is null ? null : await HistoryQueries.ReadReleaseAsync(connection, series, artifact, cancel), cancel);
+        async connection => await HistoryTables.ReadVersionAsync(connection, cancel) is null ? null : await HistoryQueries.ReadReleaseAsync(connection, new HistoryKey(series, lease.Scope), artifact, cancel), cancel);
 
     public async Task<IHealthProbe> ProbeHealthAsync(CancellationToken cancel) => await HealthProbe.StartAsync(server, cancel);
 
-    public ValueTask DisposeAsync() => session.DisposeAsync();
+    public ValueTask DisposeAsync() => ownsSession ? session.DisposeAsync() : ValueTask.CompletedTask;
 
     private static long Epoch(ITargetLease lease) => ((TargetLease)lease).Lease.Epoch;
 
-    private static NpgsqlBatchCommand Fence(ITargetLease lease) => HistoryQueries.With("/* lk:migrate.fence */ SELECT lockkeeper.fence($1)", Epoch(lease));
+    private NpgsqlBatchCommand Fence(ITargetLease held) => HistoryQueries.With("/* lk:migrate.fence */ SELECT lockkeeper.fence($1, $2)", Epoch(held), lease.Scope);
 
     private Task SendAsync(IReadOnlyList<NpgsqlBatchCommand> commands, CancellationToken cancel) => TalkAsync(async connection =>
     {
-        await using var transaction = await connection.BeginTransactionAsync(cancel);
-        await using var batch = new NpgsqlBatch(connection, transaction);
-        foreach (var command in commands)
+        // One round trip. A batch without BEGIN would be one transaction too, but a pooler in statement mode could take it apart.
+        await using var batch = new NpgsqlBatch(connection);
+        foreach (var command in commands.Prepend(new NpgsqlBatchCommand("BEGIN")).Append(new NpgsqlBatchCommand("COMMIT")))
             batch.BatchCommands.Add(command);
-        await batch.ExecuteNonQueryAsync(cancel);
-        await transaction.CommitAsync(cancel);
+        try
+        {
+            await batch.ExecuteNonQueryAsync(cancel);
+        }
+        catch (PostgresException)
+        {
+            await using var rollback = new NpgsqlCommand("ROLLBACK", connection);
+            await rollback.ExecuteNonQueryAsync(CancellationToken.None);
+            throw;
+        }
+
         return true;
     }, cancel);
 

@@ -1,6 +1,7 @@
 using Lockkeeper.Kernel.Config;
 using Lockkeeper.Kernel.Processes;
 using Lockkeeper.Migrate.Running;
+using Lockkeeper.Migrate.Running.Tenants;
 
 namespace Lockkeeper.Migrate.PostgreSql;
 
@@ -8,6 +9,8 @@ namespace Lockkeeper.Migrate.PostgreSql;
 internal sealed class PostgreSqlTargetFactory : ITargetFactory
 {
     public string Engine => "postgres";
+
+    public ITenantServer OpenTenants(DatabaseConfig database, string url, Redactor redactor, TimeProvider clock) => new TenantServer(database, url, redactor, clock);
 
     public IMigrationTarget Create(DatabaseConfig database, string url, Redactor redactor, TimeProvider clock) => new PostgreSqlTarget(database, url, redactor, clock);
 }

@@ -63,7 +63,7 @@ internal static class PsqlScript
 
     private static string Record(PreparedMigration migration, bool undo, RunStamp stamp)
     {
-        var (id, series) = (SqlText.Literal(migration.Migration.Id), SqlText.Literal(stamp.Series));
+        var (id, series) = (SqlText.Literal(migration.Migration.Id), SqlText.Literal(stamp.Key.Text));
         return undo
             ? $"UPDATE lockkeeper.migrations SET outcome = 'rolled_back', run = {SqlText.Literal(stamp.Run)}, applied_by = {SqlText.Literal(stamp.Actor)}, applied_at = clock_timestamp(), applied_order = DEFAULT\n"
               + $"WHERE series = {series} AND id = {id};\n"

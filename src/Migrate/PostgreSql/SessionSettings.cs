@@ -15,6 +15,9 @@ internal sealed record SessionSettings(TimeSpan LockTimeout, TimeSpan? Statement
     /// </summary>
     private static readonly TimeSpan IdleInTransaction = 2 * Lease.TimeToLive;
 
+    /// <summary>The scope of the lease: a schema, or empty for the whole database.</summary>
+    public string Scope { get; init; } = "";
+
     /// <summary>Sets everything and checks the fence, in one statement.</summary>
     /// <param name="epoch">The lease's number; null for work that is rolled back and needs no lease.</param>
     public NpgsqlBatchCommand Begin(long? epoch)
@@ -24,12 +27,16 @@ internal sealed record SessionSettings(TimeSpan LockTimeout, TimeSpan? Statement
             /* lk:migrate.begin */
             SELECT set_config('lock_timeout', $1, true), set_config('idle_in_transaction_session_timeout', $2, true),
                    set_config('statement_timeout', coalesce($3::text, current_setting('statement_timeout')), true),
-                   set_config('search_path', coalesce($4::text, current_setting('search_path')), true){(epoch is null ? "" : ", lockkeeper.fence($5)")}
+                   set_config('search_path', coalesce($4::text, current_setting('search_path')), true){(epoch is null ? "" : ", lockkeeper.fence($5, $6)")}
             """,
             Milliseconds(LockTimeout), Milliseconds(IdleInTransaction), (object?)(StatementTimeout is { } limit ? Milliseconds(limit) : null) ?? DBNull.Value,
             (object?)SearchPathText ?? DBNull.Value);
         if (epoch is { } number)
+        {
             command.Parameters.Add(new NpgsqlParameter { Value = number });
+            command.Parameters.Add(new NpgsqlParameter { Value = Scope });
+        }
+
         command.Parameters[2].NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text;
         command.Parameters[3].NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text;
         return command;

@@ -33,6 +33,9 @@ internal sealed class StepwiseExecution(
     {
         var intents = await Intents.ReadAsync(connection, key, cancel);
         LeftTraces = intents.Count > 0;
+        // Before anything looks an index up by its name: the session may have another path, such as that of the tenant before.
+        if (settings.SearchPathText is { } path && script.Statements.Any(statement => statement.Facts.CannotRunInTransaction is not null))
+            await SendAsync([new NpgsqlBatchCommand($"/* lk:migrate.search_path */ SET search_path = {path}")], cancel);
         for (var i = 0; i < script.Statements.Count; i++)
         {
             var statement = script.Statements[i];
@@ -77,8 +80,6 @@ internal sealed class StepwiseExecution(
         if (statement.Facts.ConcurrentIndex is { } planned)
             await ClearAwayAsync(planned, cancel);
         // No lock_timeout here: it would also bound the wait for old snapshots and leave an INVALID index on a busy server.
-        if (settings.SearchPathText is { } path)
-            await SendAsync([new NpgsqlBatchCommand($"/* lk:migrate.search_path */ SET search_path = {path}")], cancel);
         using var limit = settings.StatementTimeout is { } timeout ? new CancellationTokenSource(timeout, clock) : new CancellationTokenSource();
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, limit.Token);
         try

@@ -22,6 +22,9 @@ internal sealed class TargetSession(PostgreSqlServer server, TimeProvider clock)
     /// <summary>Who answers; null before the first connection.</summary>
     public ServerIdentity? Identity { get; private set; }
 
+    /// <summary>The version of the history's tables; null until they were seen.</summary>
+    public int? StoreVersion { get; set; }
+
     /// <summary>Finds who holds a lock.</summary>
     public Blockers Blockers { get; } = new(server, clock);
 
@@ -39,17 +42,17 @@ internal sealed class TargetSession(PostgreSqlServer server, TimeProvider clock)
 
     /// <summary>Whether a migration was committed although the answer was lost; null when the server stays away, so that nobody knows.</summary>
     public Task<bool?> WasRecordedAsync(Migration migration, RunStamp stamp, bool undo, long epoch) => AnswerAsync<bool?>(
-        async (connection, cancel) => await HistoryQueries.IsRecordedAsync(connection, migration, stamp, undo, cancel), epoch);
+        async (connection, cancel) => await HistoryQueries.IsRecordedAsync(connection, migration, stamp, undo, cancel), stamp.Scope, epoch);
 
     /// <summary>How long those of the last migrations took that were committed although the answer was lost; null when the server stays away.</summary>
     public Task<IReadOnlyDictionary<string, TimeSpan>?> DurationsAsync(int last, RunStamp stamp, long epoch) => AnswerAsync<IReadOnlyDictionary<string, TimeSpan>?>(
-        async (connection, cancel) => await HistoryQueries.DurationsAsync(connection, last, stamp, cancel), epoch);
+        async (connection, cancel) => await HistoryQueries.DurationsAsync(connection, last, stamp, cancel), stamp.Scope, epoch);
 
     /// <summary>Asks over a new connection once the old backend is gone.</summary>
     /// <remarks>
     /// The old backend may still be at work. It holds the lease row FOR SHARE until it ends, so locking that row FOR UPDATE first waits for it.
     /// </remarks>
-    private async Task<T?> AnswerAsync<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> ask, long epoch)
+    private async Task<T?> AnswerAsync<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> ask, string scope, long epoch)
     {
         using var limit = new CancellationTokenSource(AnswerLimit, clock);
         while (true)
@@ -62,7 +65,7 @@ internal sealed class TargetSession(PostgreSqlServer server, TimeProvider clock)
                     BatchCommands =
                     {
                         new NpgsqlBatchCommand("BEGIN"),
-                        HistoryQueries.With("/* lk:migrate.wait_for_backend */ SELECT FROM lockkeeper.lease WHERE epoch = $1 FOR UPDATE", epoch),
+                        HistoryQueries.With("/* lk:migrate.wait_for_backend */ SELECT FROM lockkeeper.lease WHERE scope = $2 AND epoch = $1 FOR UPDATE", epoch, scope),
                         new NpgsqlBatchCommand("COMMIT"),
                     },
                 };

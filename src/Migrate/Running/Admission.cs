@@ -33,7 +33,7 @@ internal sealed class Admission(ChosenTarget chosen, Workspace workspace)
         if ((Drift(draft, options) ?? Losses(draft.Plan, options) ?? (ignoreWindow ? null : Window())) is { } refusal)
             throw refusal;
         // With nothing pending only the gates run again; they change nothing.
-        return Environment.Approvals is { } approvals && draft.Plan.Steps.Count > 0 ? await ApprovedRunAsync(draft.Plan, approvals, cancel) : RunId.New(workspace.Clock);
+        return Environment.Approvals is { } approvals && draft.Plan.Steps.Count > 0 ? await ApprovedRunAsync(draft.Plan, approvals, cancel) : options.Run ?? RunId.New(workspace.Clock);
     }
 
     private LockkeeperException? Drift(Draft draft, RunOptions options) => draft.Drift.Count == 0 || options.AcceptDrift ? null : new LockkeeperException(

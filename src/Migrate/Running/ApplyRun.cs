@@ -24,6 +24,22 @@ internal sealed class ApplyRun(ChosenTarget chosen, Workspace workspace, RunOpti
     /// <exception cref="LockkeeperException">It was refused before anything was changed.</exception>
     public async Task<RunResult> RunAsync(CancellationToken cancel)
     {
+        // A run over tenants has looked at all of them already, and made the tables.
+        if (chosen.Tenant is null && await LookAsync(cancel) is { } ended)
+            return ended;
+        await using var lease = await Target.TakeLeaseAsync($"{workspace.Actor}, applying to {Environment.Name}", options.LeaseWait, workspace.Progress, cancel);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, lease.Lost);
+        // Another runner may have been at work while this one waited: what counts is what is there under the lease.
+        var draft = await drafts.ApplyAsync(options.AcceptDrift, both.Token);
+        if (draft.Plan.Steps.Count == 0 && draft.ReleasePassed && draft.Drift.Count == 0)
+            return Result(null, draft, RunOutcome.NothingToDo, []);
+        var run = await admission.AdmitAsync(draft, options, ignoreWindow: false, both.Token);
+        return await RealAsync(run, draft, lease, both.Token);
+    }
+
+    /// <summary>Looks before anything is touched; the result when there is nothing more to do.</summary>
+    private async Task<RunResult?> LookAsync(CancellationToken cancel)
+    {
         var draft = await drafts.ApplyAsync(options.AcceptDrift, cancel);
         if (options.DryRun)
             return await DryAsync(draft, cancel);
@@ -34,14 +50,7 @@ internal sealed class ApplyRun(ChosenTarget chosen, Workspace workspace, RunOpti
         await admission.AdmitAsync(draft, options, ignoreWindow: false, cancel);
 
         await Target.PrepareStoreAsync(cancel);
-        await using var lease = await Target.TakeLeaseAsync($"{workspace.Actor}, applying to {Environment.Name}", options.LeaseWait, workspace.Progress, cancel);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, lease.Lost);
-        // Another runner may have been at work while this one waited: what counts is what is there under the lease.
-        draft = await drafts.ApplyAsync(options.AcceptDrift, both.Token);
-        if (draft.Plan.Steps.Count == 0 && draft.ReleasePassed && draft.Drift.Count == 0)
-            return Result(null, draft, RunOutcome.NothingToDo, []);
-        var run = await admission.AdmitAsync(draft, options, ignoreWindow: false, both.Token);
-        return await RealAsync(run, draft, lease, both.Token);
+        return null;
     }
 
     private async Task<RunResult> DryAsync(Draft draft, CancellationToken cancel)
@@ -56,7 +65,7 @@ internal sealed class ApplyRun(ChosenTarget chosen, Workspace workspace, RunOpti
 
     private async Task<RunResult> RealAsync(string run, Draft draft, ITargetLease lease, CancellationToken cancel)
     {
-        var stamp = new RunStamp(run, workspace.Actor, chosen.Database.Name, draft.Series.Artifact, Environment.Name);
+        var stamp = chosen.Stamp(run, workspace.Actor, draft.Series.Artifact);
         var record = new RunRecord(workspace, stamp);
         await record.StartedAsync(draft.Plan, draft.Schema, cancel);
         await using var health = await StartHealthAsync(draft, cancel);
@@ -100,7 +109,9 @@ internal sealed class ApplyRun(ChosenTarget chosen, Workspace workspace, RunOpti
             StepState.Undone => $"rolled back {result.Step.Id}",
             _ => $"{result.Step.Words}: {result.State.ToString().ToLowerInvariant()}",
         };
-        workspace.Progress.Say($"{words} ({Durations.Words(result.Duration)})");
+        // A line a step of each of a thousand tenants would help nobody.
+        if (chosen.Tenant is null)
+            workspace.Progress.Say($"{words} ({Durations.Words(result.Duration)})");
         await record.StepAsync(result);
     };
 
@@ -148,6 +159,7 @@ internal sealed class ApplyRun(ChosenTarget chosen, Workspace workspace, RunOpti
     {
         ["LK_ENVIRONMENT"] = stamp.Environment,
         ["LK_DATABASE"] = stamp.Series,
+        ["LK_TENANT"] = stamp.Tenant,
         ["LK_RUN"] = stamp.Run,
         ["LK_ARTIFACT"] = stamp.Artifact,
     };

@@ -23,15 +23,25 @@ internal sealed class DraftMaker(ChosenTarget chosen, Workspace workspace)
     /// <exception cref="Kernel.Errors.LockkeeperException">Files or history do not fit.</exception>
     public async Task<Draft> ApplyAsync(bool acceptDrift, CancellationToken cancel)
     {
-        var series = SeriesReader.Read(chosen.Database, workspace.ProjectFolder);
+        var series = Read();
         var state = await chosen.Target.ReadStateAsync(series.Name, cancel);
+        return await ApplyAsync(series, state, acceptDrift, lookForDrift: true, cancel);
+    }
+
+    /// <summary>A draft of applying everything that is pending to a target whose state is known, without a look at its schema.</summary>
+    public Task<Draft> OutlineApplyAsync(TargetState state, CancellationToken cancel) => ApplyAsync(Read(), state, acceptDrift: false, lookForDrift: false, cancel);
+
+    private MigrationSeries Read() => chosen.Release?.Series ?? SeriesReader.Read(chosen.Database, workspace.ProjectFolder);
+
+    private async Task<Draft> ApplyAsync(MigrationSeries series, TargetState state, bool acceptDrift, bool lookForDrift, CancellationToken cancel)
+    {
         var comparison = HistoryComparison.Of(series, state.Rows, chosen.Database.OutOfOrder);
         if (comparison.Refusal() is { } refusal)
             throw refusal;
         await new ProjectDependencies(chosen, workspace).RequireMetAsync(comparison.Pending, cancel);
 
-        var prepared = Prepare(series, comparison.Pending).ToDictionary(migration => migration.Migration.Id);
-        var (schema, drift) = await DriftAsync(state, comparison.Pending.Count > 0, cancel);
+        var prepared = Prepare(series, state, comparison.Pending).ToDictionary(migration => migration.Migration.Id);
+        var (schema, drift) = !lookForDrift ? (null, []) : await DriftAsync(state, comparison.Pending.Count > 0, cancel);
         var steps = comparison.Pending.Select(migration => StepOf(prepared[migration.Id])).ToList();
         if (acceptDrift && drift.Count > 0)
             steps.Insert(0, new Step(AcceptDriftStep, $"accept that the schema drifted in {drift.Count} places", string.Join('\n', drift), Undo.None, Impact.None));
@@ -44,19 +54,25 @@ internal sealed class DraftMaker(ChosenTarget chosen, Workspace workspace)
     /// <param name="cancel">Stops reading.</param>
     public async Task<Draft> RollbackAsync(Func<IReadOnlyList<HistoryRow>, IReadOnlyList<HistoryRow>> choose, CancellationToken cancel)
     {
-        var series = SeriesReader.Read(chosen.Database, workspace.ProjectFolder);
+        var series = Read();
         var state = await chosen.Target.ReadStateAsync(series.Name, cancel);
+        return (await OutlineRollbackAsync(choose, state, cancel)) with { Schema = await chosen.Target.ReadSchemaAsync(cancel) };
+    }
+
+    /// <summary>A draft of undoing migrations on a target whose state is known, without a look at its schema.</summary>
+    public async Task<Draft> OutlineRollbackAsync(Func<IReadOnlyList<HistoryRow>, IReadOnlyList<HistoryRow>> choose, TargetState state, CancellationToken cancel)
+    {
+        var series = Read();
         var comparison = HistoryComparison.Of(series, state.Rows, chosen.Database.OutOfOrder);
         var rows = choose([.. state.Rows.Where(row => row.InPlace)]);
         var migrations = rows.Reverse().Select(row => RollbackChoice.MigrationOf(series, row)).ToList();
         await new ProjectDependencies(chosen, workspace).RequireNotNeededAsync(series, migrations, cancel);
-        var prepared = Prepare(series, migrations).ToDictionary(migration => migration.Migration.Id);
+        var prepared = Prepare(series, state, migrations).ToDictionary(migration => migration.Migration.Id);
         var steps = migrations.Select(migration => UndoStepOf(prepared[migration.Id])).ToList();
-        var schema = await chosen.Target.ReadSchemaAsync(cancel);
-        return new Draft(series, state, comparison, prepared, schema, [], new Plan($"roll back {Plural.Of(steps.Count, "migration")} of {series.Name} on {chosen.Environment.Name}", chosen.Environment.Name, series.Name, steps));
+        return new Draft(series, state, comparison, prepared, null, [], new Plan($"roll back {Plural.Of(steps.Count, "migration")} of {series.Name} on {chosen.Environment.Name}", chosen.Environment.Name, series.Name, steps));
     }
 
-    private IEnumerable<PreparedMigration> Prepare(MigrationSeries series, IReadOnlyList<Migration> migrations)
+    private IEnumerable<PreparedMigration> Prepare(MigrationSeries series, TargetState state, IReadOnlyList<Migration> migrations)
     {
         var values = new Dictionary<string, string>(chosen.Database.Placeholders, StringComparer.Ordinal);
         if (series.Format == "flyway")
@@ -74,6 +90,8 @@ internal sealed class DraftMaker(ChosenTarget chosen, Workspace workspace)
         IPreparedScript Script(MigrationScript script)
         {
             var key = (script, placeholders.Replace(script));
+            if (chosen.Release is { } shared)
+                return shared.Prepare(state.Server, script, key.Item2, chosen.Target);
             return parsed.TryGetValue(key, out var known) ? known : parsed[key] = chosen.Target.Prepare(script, key.Item2);
         }
     }

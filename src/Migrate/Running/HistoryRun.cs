@@ -26,7 +26,7 @@ internal sealed class HistoryRun(
         await using var lease = await chosen.Target.TakeLeaseAsync($"{workspace.Actor}, {what} on {chosen.Environment.Name}", options.LeaseWait, workspace.Progress, cancel);
         (draft, edits) = await DraftAsync(cancel);
         var run = await new Admission(chosen, workspace).AdmitAsync(draft, options, ignoreWindow: true, cancel);
-        var stamp = new RunStamp(run, workspace.Actor, draft.Series.Name, draft.Series.Artifact, chosen.Environment.Name);
+        var stamp = chosen.Stamp(run, workspace.Actor, draft.Series.Artifact);
         var record = new RunRecord(workspace, stamp);
         await record.StartedAsync(draft.Plan, draft.Schema, cancel);
         await chosen.Target.EditHistoryAsync([.. edits.Select(edit => edit.Edit)], stamp, lease, cancel);

@@ -1,5 +1,6 @@
 using Lockkeeper.Kernel.Config;
 using Lockkeeper.Kernel.Processes;
+using Lockkeeper.Migrate.Running.Tenants;
 
 namespace Lockkeeper.Migrate.Running;
 
@@ -8,6 +9,9 @@ internal interface ITargetFactory
 {
     /// <summary>The engine's name in the configuration.</summary>
     string Engine { get; }
+
+    /// <summary>Describes a server that tenants live on; nothing is sent yet.</summary>
+    ITenantServer OpenTenants(DatabaseConfig database, string url, Redactor redactor, TimeProvider clock);
 
     /// <summary>Describes a target; nothing is sent yet.</summary>
     IMigrationTarget Create(DatabaseConfig database, string url, Redactor redactor, TimeProvider clock);

@@ -17,6 +17,12 @@ internal static class Promotion
         if (!before.Targets.ContainsKey(database.Name))
             return;
         var series = SeriesReader.Read(database, workspace.ProjectFolder);
+        if (before.Targets[database.Name].HasTenants)
+        {
+            await RequireAllPassedAsync(targets, workspace, before, database, series, cancel);
+            return;
+        }
+
         await using var chosen = await targets.OpenAsync(workspace, before, database, cancel);
         var release = await chosen.Target.ReadReleaseAsync(series.Name, series.Artifact, cancel);
         var reason = release?.Outcome switch
@@ -29,8 +35,25 @@ internal static class Promotion
         };
         if (reason is null)
             return;
+        throw Refusal(workspace, before, series, reason);
+    }
+
+    /// <summary>Every tenant of the environment before must have passed.</summary>
+    private static async Task RequireAllPassedAsync(TargetChoice targets, Workspace workspace, EnvironmentConfig before, DatabaseConfig database, MigrationSeries series, CancellationToken cancel)
+    {
+        const int shown = 3;
+        await using var set = await targets.OpenTenantsAsync(workspace, before, database, cancel);
+        var behind = await set.WithoutPassedAsync(series, cancel);
+        if (behind.Count == 0)
+            return;
+        var names = string.Join(", ", behind.Take(shown).Select(tenant => tenant.Name)) + (behind.Count > shown ? $" and {behind.Count - shown} more" : "");
+        throw Refusal(workspace, before, series, $"has not passed in {behind.Count} of {set.Tenants.Count} tenants of {before.Name} ({names})");
+    }
+
+    private static LockkeeperException Refusal(Workspace workspace, EnvironmentConfig before, MigrationSeries series, string reason)
+    {
         var first = TargetChoice.Before(workspace.Config, before) is null;
-        throw new LockkeeperException(
+        return new LockkeeperException(
             MigrateErrors.NotPromotable, $"release {series.Artifact[..12]} of {series.Name} {reason}",
             $"Run 'lk migrate {(first ? "apply --env" : "promote --to")} {before.Name}' first. The release is the files as they are now: a file changed since makes it another one.");
     }

@@ -18,25 +18,33 @@ internal sealed class RollbackRun(ChosenTarget chosen, Workspace workspace, RunO
     public async Task<RunResult> RunAsync(CancellationToken cancel)
     {
         var drafts = new DraftMaker(chosen, workspace);
-        var draft = await drafts.RollbackAsync(choose, cancel);
-        if (options.DryRun)
-            return Result(null, draft, RunOutcome.Planned, [.. draft.Plan.Steps.Select(step => new StepResult(step, StepState.Planned, default))]);
-        RequireConfirmation(draft);
-        await new Admission(chosen, workspace).AdmitAsync(draft, options, ignoreWindow: true, cancel);
-
-        await chosen.Target.PrepareStoreAsync(cancel);
+        // A run over tenants has looked at all of them already, and made the tables.
+        if (chosen.Tenant is null && await LookAsync(drafts, cancel) is { } ended)
+            return ended;
         await using var lease = await chosen.Target.TakeLeaseAsync($"{workspace.Actor}, rolling back {chosen.Environment.Name}", options.LeaseWait, workspace.Progress, cancel);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, lease.Lost);
-        draft = await drafts.RollbackAsync(choose, both.Token);
+        var draft = await drafts.RollbackAsync(choose, both.Token);
         var run = await new Admission(chosen, workspace).AdmitAsync(draft, options, ignoreWindow: true, both.Token);
 
-        var stamp = new RunStamp(run, workspace.Actor, chosen.Database.Name, draft.State.Release?.Artifact ?? draft.Series.Artifact, chosen.Environment.Name);
+        var stamp = chosen.Stamp(run, workspace.Actor, draft.State.Release?.Artifact ?? draft.Series.Artifact);
         var record = new RunRecord(workspace, stamp);
         await record.StartedAsync(draft.Plan, draft.Schema, both.Token);
         var runner = new PlanRunner(new RollbackSteps(chosen.Target, draft.Migrations, stamp, lease, workspace.Progress), record.StepAsync, workspace.Clock);
         var result = await runner.RunAsync(draft.Plan, RunMode.Real, undoOnFailure: false, both.Token);
         workspace.Progress.Now(null);
         return await FinishAsync(run, draft, stamp, record, lease, result);
+    }
+
+    /// <summary>Looks before anything is touched; the result when there is nothing more to do.</summary>
+    private async Task<RunResult?> LookAsync(DraftMaker drafts, CancellationToken cancel)
+    {
+        var draft = await drafts.RollbackAsync(choose, cancel);
+        if (options.DryRun)
+            return Result(null, draft, RunOutcome.Planned, [.. draft.Plan.Steps.Select(step => new StepResult(step, StepState.Planned, default))]);
+        RequireConfirmation(draft);
+        await new Admission(chosen, workspace).AdmitAsync(draft, options, ignoreWindow: true, cancel);
+        await chosen.Target.PrepareStoreAsync(cancel);
+        return null;
     }
 
     private void RequireConfirmation(Draft draft)

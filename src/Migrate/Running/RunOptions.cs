@@ -5,7 +5,11 @@ namespace Lockkeeper.Migrate.Running;
 /// <param name="Yes">Losses are confirmed.</param>
 /// <param name="AcceptDrift">A drifted schema is taken as the new normal.</param>
 /// <param name="LeaseWait">How long to wait for another runner.</param>
-internal sealed record RunOptions(bool DryRun, bool Yes, bool AcceptDrift, TimeSpan LeaseWait);
+internal sealed record RunOptions(bool DryRun, bool Yes, bool AcceptDrift, TimeSpan LeaseWait)
+{
+    /// <summary>The run's id when a run over many tenants has it already, approval and confirmation included; null for a run of its own.</summary>
+    public string? Run { get; init; }
+}
 
 /// <summary>How a run of one database ended.</summary>
 internal enum RunOutcome

@@ -7,7 +7,7 @@ using Lockkeeper.Kernel.Verbs;
 
 namespace Lockkeeper.Migrate.Running;
 
-/// <summary>Writes a run into the ledger.</summary>
+/// <summary>Writes a run into the ledger; of a run over tenants each tenant's part is one entry, written at its end.</summary>
 /// <param name="workspace">The ledger and the redactor.</param>
 /// <param name="stamp">The run.</param>
 internal sealed class RunRecord(Workspace workspace, RunStamp stamp)
@@ -17,9 +17,10 @@ internal sealed class RunRecord(Workspace workspace, RunStamp stamp)
 
     private Task writing = Task.CompletedTask;
     private int waiting;
+    private LockkeeperException? failure;
 
     /// <summary>The intent, before any effect.</summary>
-    public Task StartedAsync(Plan plan, SchemaState? before, CancellationToken cancel) => AppendAsync("run.started", new JsonObject
+    public Task StartedAsync(Plan plan, SchemaState? before, CancellationToken cancel) => stamp.Tenant is not null ? Task.CompletedTask : AppendAsync("run.started", new JsonObject
     {
         ["title"] = plan.Title,
         ["plan"] = plan.Hash,
@@ -35,6 +36,12 @@ internal sealed class RunRecord(Workspace workspace, RunStamp stamp)
     /// </remarks>
     public async Task StepAsync(StepResult result)
     {
+        if (stamp.Tenant is not null)
+        {
+            failure ??= result.Error;
+            return;
+        }
+
         if (writing.IsFaulted || Volatile.Read(ref waiting) >= MostWaiting)
             await WrittenAsync();
         Interlocked.Increment(ref waiting);
@@ -68,6 +75,7 @@ internal sealed class RunRecord(Workspace workspace, RunStamp stamp)
     /// <summary>A gate's end, with its output.</summary>
     public Task GateAsync(GateResult result) => AppendAsync(result.Passed ? "gate.passed" : "gate.failed", new JsonObject
     {
+        ["tenant"] = stamp.Tenant,
         ["gate"] = result.Name,
         ["words"] = result.Words,
         ["duration_ms"] = Math.Round(result.Duration.TotalMilliseconds),
@@ -86,7 +94,7 @@ internal sealed class RunRecord(Workspace workspace, RunStamp stamp)
     }, CancellationToken.None);
 
     /// <summary>The end.</summary>
-    public Task FinishedAsync(string outcome, bool changed, SchemaState? after, IReadOnlyList<string> inPlace) => AppendAsync(ApprovalRequest.FinishedKind, new JsonObject
+    public Task FinishedAsync(string outcome, bool changed, SchemaState? after, IReadOnlyList<string> inPlace) => stamp.Tenant is { } tenant ? TenantAsync(tenant, outcome, after, inPlace) : AppendAsync(ApprovalRequest.FinishedKind, new JsonObject
     {
         ["outcome"] = outcome,
         ["changed"] = changed,
@@ -94,6 +102,22 @@ internal sealed class RunRecord(Workspace workspace, RunStamp stamp)
         ["fingerprint"] = after?.Fingerprint,
         ["in_place"] = new JsonArray([.. inPlace.Select(id => JsonValue.Create(id))]),
     }, CancellationToken.None);
+
+    /// <summary>The end of a tenant's part. Not waited for on the disk: the tenant's own history has it for sure, and the run's end is waited for.</summary>
+    private async Task TenantAsync(string tenant, string outcome, SchemaState? after, IReadOnlyList<string> inPlace)
+    {
+        await Task.Yield();
+        await workspace.Ledger.AppendStepAsync(Fact("tenant.finished", new JsonObject
+        {
+            ["tenant"] = tenant,
+            ["outcome"] = outcome,
+            ["artifact"] = stamp.Artifact,
+            ["fingerprint"] = after?.Fingerprint,
+            ["in_place"] = new JsonArray([.. inPlace.Select(id => JsonValue.Create(id))]),
+            ["error"] = failure is { } error ? $"{error.Code.Id}: {error.Message}" : null,
+            ["at"] = failure?.At?.ToString(),
+        }), CancellationToken.None);
+    }
 
     /// <summary>The end, when what was done must be reported even if the ledger cannot be written.</summary>
     /// <returns>Why it was not written, or null.</returns>

@@ -1,6 +1,7 @@
 using Lockkeeper.Kernel.Config;
 using Lockkeeper.Kernel.Errors;
 using Lockkeeper.Kernel.Verbs;
+using Lockkeeper.Migrate.Running.Tenants;
 
 namespace Lockkeeper.Migrate.Running;
 
@@ -10,6 +11,16 @@ namespace Lockkeeper.Migrate.Running;
 /// <param name="Target">The target.</param>
 internal sealed record ChosenTarget(EnvironmentConfig Environment, DatabaseConfig Database, IMigrationTarget Target) : IAsyncDisposable
 {
+    /// <summary>The tenant; null when the database has no tenants here.</summary>
+    public Tenant? Tenant { get; init; }
+
+    /// <summary>The files, read and parsed for all tenants; null when the run reads them itself.</summary>
+    public ParsedRelease? Release { get; init; }
+
+    /// <summary>What the rows of a run here carry.</summary>
+    public RunStamp Stamp(string run, string actor, string artifact) =>
+        new(run, actor, Database.Name, artifact, Environment.Name) { Tenant = Tenant?.Name, Scope = Tenant?.Schema ?? "" };
+
     public ValueTask DisposeAsync() => Target.DisposeAsync();
 }
 
@@ -39,10 +50,19 @@ internal sealed class TargetChoice(IReadOnlyList<ITargetFactory> engines)
     }
 
     /// <summary>The target of a database in an environment; nothing is sent yet.</summary>
+    /// <exception cref="LockkeeperException">It has tenants: <see cref="OpenTenantsAsync"/> opens them.</exception>
     public async Task<ChosenTarget> OpenAsync(Workspace workspace, EnvironmentConfig environment, DatabaseConfig database, CancellationToken cancel)
     {
-        var engine = engines.First(candidate => candidate.Engine == database.Engine);
-        var url = await workspace.Secrets.ResolveAsync(environment.Targets[database.Name], cancel);
+        var (engine, target) = (Engine(database), environment.Targets[database.Name]);
+        if (target.HasTenants)
+            throw new LockkeeperException(MigrateErrors.TenantNeeded, $"{database.Name} has tenants in {environment.Name}, and this works on one database", "Give the name of a tenant with --tenant, where the verb has it.", target.At);
+        var url = await workspace.Secrets.ResolveAsync(target.Url!.Text, cancel);
         return new ChosenTarget(environment, database, engine.Create(database, url, workspace.Redactor, workspace.Clock));
     }
+
+    /// <summary>The tenants of a database in an environment that has some; a query or a file is read.</summary>
+    public Task<TenantSet> OpenTenantsAsync(Workspace workspace, EnvironmentConfig environment, DatabaseConfig database, CancellationToken cancel) =>
+        TenantSet.OpenAsync(Engine(database), workspace, environment, database, cancel);
+
+    private ITargetFactory Engine(DatabaseConfig database) => engines.First(candidate => candidate.Engine == database.Engine);
 }

@@ -3,6 +3,7 @@ using Lockkeeper.Kernel.Errors;
 using Lockkeeper.Kernel.Reports;
 using Lockkeeper.Kernel.Verbs;
 using Lockkeeper.Migrate.Running;
+using Lockkeeper.Migrate.Running.Tenants;
 
 namespace Lockkeeper.Migrate.Verbs;
 
@@ -14,10 +15,13 @@ internal static class Apply
         Path = "migrate apply",
         Summary = "apply what is pending in an environment",
         Details = "Plans, checks, asks for approval where one is configured, applies, runs the gates and records. A release comes to a later environment by 'lk migrate promote', "
-            + "unless that environment says require_promotion: false. One runner a target: another one waits. After a crash or a lost connection the same command goes on where it stopped.",
+            + "unless that environment says require_promotion: false. One runner a target: another one waits. After a crash or a lost connection the same command goes on where it stopped. A database with tenants is changed tenant by tenant, the canaries first.",
         Effect = VerbEffect.Changes,
         HasDryRun = true,
-        Parameters = [StandardParameters.Environment, StandardParameters.Database, MigrateParameters.AcceptDrift, MigrateParameters.LockTimeout],
+        Parameters =
+        [
+            StandardParameters.Environment, StandardParameters.Database, MigrateParameters.Tenant, MigrateParameters.Parallel, MigrateParameters.MaxFailures, MigrateParameters.AcceptDrift, MigrateParameters.LockTimeout,
+        ],
         Examples = [new VerbExample("lk migrate apply --env dev", "applies what is pending in dev"), new VerbExample("lk migrate apply --env dev --dry-run", "shows what would run")],
         ReportType = () => MigrateJson.Default.RunReport,
         Handler = (call, cancel) => RunAsync(targets, call, TargetChoice.Environment(call.Workspace.Config, call.Required(StandardParameters.Environment)), promote: false, call.DryRun, withScripts: false, cancel),
@@ -27,6 +31,7 @@ internal static class Apply
     public static async Task<Report> RunAsync(TargetChoice targets, VerbCall call, EnvironmentConfig environment, bool promote, bool dryRun, bool withScripts, CancellationToken cancel)
     {
         var (workspace, results) = (call.Workspace, new List<RunResult>());
+        var (tenantOptions, tenants) = (MigrateParameters.TenantOptions(call), new List<TenantsResult>());
         var before = TargetChoice.Before(workspace.Config, environment);
         if (!promote && !dryRun && before is not null && environment.RequirePromotion)
         {
@@ -40,12 +45,22 @@ internal static class Apply
         {
             if (promote && before is not null && environment.RequirePromotion)
                 await Promotion.RequirePassedAsync(targets, workspace, before, environment, database, cancel);
+            if (environment.Targets[database.Name].HasTenants)
+            {
+                await using var set = await targets.OpenTenantsAsync(workspace, environment, database, cancel);
+                tenants.Add(await new TenantRun(set.Only(call.Text(MigrateParameters.Tenant)), workspace, options, tenantOptions, TenantWork.Apply).RunAsync(cancel));
+                if (tenants[^1].Error is not null)
+                    break;
+                continue;
+            }
+
+            MigrateParameters.RequireNoTenant(call, environment, database);
             await using var chosen = await targets.OpenAsync(workspace, environment, database, cancel);
             results.Add(await new ApplyRun(chosen, workspace, options).RunAsync(cancel));
             if (results[^1].Error is not null && !dryRun)
                 break;
         }
 
-        return RunText.Of(environment.Name, dryRun, withScripts, results);
+        return RunText.Of(environment.Name, dryRun, withScripts, results, tenants);
     }
 }

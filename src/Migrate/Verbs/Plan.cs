@@ -2,6 +2,7 @@ using Lockkeeper.Kernel.Errors;
 using Lockkeeper.Kernel.Reports;
 using Lockkeeper.Kernel.Verbs;
 using Lockkeeper.Migrate.Running;
+using Lockkeeper.Migrate.Running.Tenants;
 
 namespace Lockkeeper.Migrate.Verbs;
 
@@ -17,7 +18,7 @@ internal static class Plan
         Details = "A dry run: the same path as apply up to the first change. Shows each step with its risk, locks, losses and way back, and every reason why the run would be refused. "
             + "With --script the exact statements, transaction and history row included.",
         Effect = VerbEffect.Reads,
-        Parameters = [StandardParameters.Environment, StandardParameters.Database, MigrateParameters.AcceptDrift, Script],
+        Parameters = [StandardParameters.Environment, StandardParameters.Database, MigrateParameters.Tenant, MigrateParameters.AcceptDrift, Script],
         Examples = [new VerbExample("lk migrate plan --env prod", "shows what a promotion to prod would do"), new VerbExample("lk migrate plan --env prod --script > prod.sql", "writes it as a script")],
         ReportType = () => MigrateJson.Default.RunReport,
         Handler = (call, cancel) => HandleAsync(targets, call, cancel),
@@ -28,20 +29,32 @@ internal static class Plan
         var (workspace, environment) = (call.Workspace, TargetChoice.Environment(call.Workspace.Config, call.Required(StandardParameters.Environment)));
         var options = new RunOptions(DryRun: true, Yes: true, call.Flag(MigrateParameters.AcceptDrift), default);
         var (results, scripts) = (new List<RunResult>(), new List<string>());
+        var tenants = new List<TenantsResult>();
         foreach (var database in TargetChoice.Databases(workspace.Config, environment, call.Text(StandardParameters.Database)))
         {
+            if (environment.Targets[database.Name].HasTenants)
+            {
+                await using var set = await targets.OpenTenantsAsync(workspace, environment, database, cancel);
+                var planned = await new TenantRun(set.Only(call.Text(MigrateParameters.Tenant)), workspace, options, new TenantOptions(null, null), TenantWork.Apply).RunAsync(cancel);
+                if (await PromotionRefusalAsync(targets, workspace, environment, database, cancel) is { } notPromotable)
+                    planned = planned with { Refusals = [notPromotable, .. planned.Refusals] };
+                tenants.Add(planned);
+                continue;
+            }
+
+            MigrateParameters.RequireNoTenant(call, environment, database);
             await using var chosen = await targets.OpenAsync(workspace, environment, database, cancel);
             var result = await new ApplyRun(chosen, workspace, options).RunAsync(cancel);
             if (await PromotionRefusalAsync(targets, workspace, environment, database, cancel) is { } refusal)
                 result = result with { Error = new LockkeeperException(refusal.Code, refusal.Message, refusal.Hint) { Others = result.Error is { } other ? [other, .. other.Others] : [] } };
             results.Add(result);
-            var stamp = new RunStamp("run-id", workspace.Actor, database.Name, result.Draft.Series.Artifact, environment.Name);
+            var stamp = chosen.Stamp("run-id", workspace.Actor, result.Draft.Series.Artifact);
             if (!result.Draft.State.HasStore)
                 scripts.Add(chosen.Target.StoreScript);
             scripts.AddRange(result.Draft.Comparison.Pending.Select(migration => chosen.Target.Render(result.Draft.Migrations[migration.Id], undo: false, stamp)));
         }
 
-        var report = RunText.Of(environment.Name, dryRun: true, withScripts: call.Flag(Script), results);
+        var report = RunText.Of(environment.Name, dryRun: true, withScripts: call.Flag(Script), results, tenants);
         return call.Flag(Script) ? report.WithText([new Code(string.Join('\n', scripts), "sql")]) : report;
     }
 

@@ -3,6 +3,7 @@ using Lockkeeper.Kernel.Reports;
 using Lockkeeper.Kernel.Verbs;
 using Lockkeeper.Migrate.History;
 using Lockkeeper.Migrate.Running;
+using Lockkeeper.Migrate.Running.Tenants;
 
 namespace Lockkeeper.Migrate.Verbs;
 
@@ -20,7 +21,7 @@ internal static class Rollback
             + "then nothing is undone. Goes through approval where one is configured and is not bound to the window.",
         Effect = VerbEffect.Changes,
         HasDryRun = true,
-        Parameters = [StandardParameters.Environment, StandardParameters.Database, To, Last, MigrateParameters.LockTimeout],
+        Parameters = [StandardParameters.Environment, StandardParameters.Database, MigrateParameters.Tenant, MigrateParameters.Parallel, MigrateParameters.MaxFailures, To, Last, MigrateParameters.LockTimeout],
         Examples = [new VerbExample("lk migrate rollback --env dev --last --yes", "undoes the last migration"), new VerbExample("lk migrate rollback --env dev --to 0012 --dry-run", "shows how everything after 0012 would be undone")],
         ReportType = () => MigrateJson.Default.RunReport,
         Handler = (call, cancel) => HandleAsync(targets, call, cancel),
@@ -37,6 +38,14 @@ internal static class Rollback
             throw new LockkeeperException(KernelErrors.WrongUse, $"{environment.Name} has several databases, and a version belongs to one", $"Give --database: {string.Join(", ", databases.Select(database => database.Name))}.");
         Func<IReadOnlyList<HistoryRow>, IReadOnlyList<HistoryRow>> choose = version is null ? RollbackChoice.Last : rows => RollbackChoice.After(rows, version);
         var options = new RunOptions(call.DryRun, call.Yes, AcceptDrift: true, call.Duration(MigrateParameters.LockTimeout) ?? TimeSpan.FromMinutes(5));
+        if (environment.Targets[databases[0].Name].HasTenants)
+        {
+            await using var set = await targets.OpenTenantsAsync(workspace, environment, databases[0], cancel);
+            var run = new TenantRun(set.Only(call.Text(MigrateParameters.Tenant)), workspace, options, MigrateParameters.TenantOptions(call), TenantWork.Rollback(choose));
+            return RunText.Of(environment.Name, call.DryRun, withScripts: false, [], [await run.RunAsync(cancel)]);
+        }
+
+        MigrateParameters.RequireNoTenant(call, environment, databases[0]);
         await using var chosen = await targets.OpenAsync(workspace, environment, databases[0], cancel);
         results.Add(await new RollbackRun(chosen, workspace, options, choose).RunAsync(cancel));
         return RunText.Of(environment.Name, call.DryRun, withScripts: false, results);

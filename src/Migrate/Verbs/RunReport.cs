@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Lockkeeper.Migrate.Verbs;
 
 /// <summary>What apply, promote, rollback and plan answer.</summary>
-internal sealed record RunReport(bool DryRun, string Environment, IReadOnlyList<DatabaseRun> Databases);
+internal sealed record RunReport(bool DryRun, string Environment, IReadOnlyList<DatabaseRun> Databases, IReadOnlyList<TenantsRun> Tenants);
 
 /// <summary>One database's part of a run.</summary>
 internal sealed record DatabaseRun(
@@ -27,7 +27,7 @@ internal sealed record StatusReport(IReadOnlyList<DatabaseStatus> Databases);
 internal sealed record DatabaseStatus(string Database, string Format, string FormatReason, string Artifact, IReadOnlyList<EnvironmentStatus> Environments, IReadOnlyList<MigrationStatus> Migrations);
 
 /// <summary>One environment of a database.</summary>
-internal sealed record EnvironmentStatus(string Environment, string Target, string? Server, int Applied, int Pending, string Release, string? Error, IReadOnlyList<FindingReport> Findings);
+internal sealed record EnvironmentStatus(string Environment, string Target, string? Server, int Applied, int Pending, string Release, string? Error, IReadOnlyList<FindingReport> Findings, IReadOnlyList<TenantStatus> Tenants);
 
 /// <summary>One migration over the environments: its state in each, in their order.</summary>
 internal sealed record MigrationStatus(string Id, string Kind, string Name, string File, bool HasDown, IReadOnlyList<string> States);

@@ -3,6 +3,7 @@ using Lockkeeper.Kernel.Errors;
 using Lockkeeper.Kernel.Plans;
 using Lockkeeper.Kernel.Reports;
 using Lockkeeper.Migrate.Running;
+using Lockkeeper.Migrate.Running.Tenants;
 
 namespace Lockkeeper.Migrate.Verbs;
 
@@ -10,12 +11,13 @@ namespace Lockkeeper.Migrate.Verbs;
 internal static class RunText
 {
     /// <summary>The report of a run over one or more databases.</summary>
-    public static Report Of(string environment, bool dryRun, bool withScripts, IReadOnlyList<RunResult> results)
+    public static Report Of(string environment, bool dryRun, bool withScripts, IReadOnlyList<RunResult> results, IReadOnlyList<TenantsResult>? tenants = null)
     {
-        var data = new RunReport(dryRun, environment, [.. results.Select(result => Data(result, withScripts))]);
-        var text = results.SelectMany(result => Blocks(environment, result, withScripts)).ToList();
-        var exit = results.Select(result => dryRun && result.Error is not null ? ExitCode.Findings : result.Exit).Max();
-        return Report.Of(data, () => MigrateJson.Default.RunReport, text, exit).WithError(dryRun ? null : results.Select(result => result.Error).FirstOrDefault(error => error is not null));
+        tenants ??= [];
+        var data = new RunReport(dryRun, environment, [.. results.Select(result => Data(result, withScripts))], [.. tenants.Select(result => TenantsText.Data(result, withScripts))]);
+        var text = results.SelectMany(result => Blocks(environment, result, withScripts)).Concat(tenants.SelectMany(result => TenantsText.Blocks(environment, result))).ToList();
+        var exit = results.Select(result => dryRun && result.Error is not null ? ExitCode.Findings : result.Exit).Concat(tenants.Select(result => result.Exit)).Max();
+        return Report.Of(data, () => MigrateJson.Default.RunReport, text, exit).WithError(dryRun ? null : results.Select(result => result.Error).Concat(tenants.Select(result => result.Error)).FirstOrDefault(error => error is not null));
     }
 
     private static DatabaseRun Data(RunResult result, bool withScripts) => new(
@@ -26,7 +28,7 @@ internal static class RunText
         result.Draft.Drift, result.Before?.Fingerprint, result.After?.Fingerprint, result.LeftOver, [.. Warnings(result)],
         result.Outcome == RunOutcome.Planned && result.Error is { } error ? [error.Message, .. error.Others.Select(other => other.Message)] : []);
 
-    private static StepReport StepData(StepResult result, Draft draft, bool withScripts)
+    public static StepReport StepData(StepResult result, Draft draft, bool withScripts)
     {
         var (step, migration) = (result.Step, draft.Migrations.GetValueOrDefault(result.Step.Id));
         return new StepReport(
@@ -69,25 +71,24 @@ internal static class RunText
 
     private static Table StepTable(RunResult result)
     {
-        var planned = result.Outcome == RunOutcome.Planned;
-        return new Table(
-            planned ? ["step", "risk", "way back", "locks", "destroys"] : ["step", "state", "time", "way back"],
-            [.. result.Steps.Select(step => planned ? Planned(step) : Ran(step))]);
-
-        static IReadOnlyList<Cell> Planned(StepResult result)
-        {
-            var impact = result.Step.Impact;
-            return
-            [
-                result.Step.Words, new Cell(impact.Risk.ToString().ToLowerInvariant(), impact.Risk switch { Risk.High => Tone.Bad, Risk.Medium => Tone.Warning, _ => Tone.Plain }),
-                WayBack(result.Step.Undo), string.Join(", ", impact.Locks), new Cell(string.Join(", ", impact.Losses), Tone.Bad),
-            ];
-        }
+        return result.Outcome == RunOutcome.Planned ? PlanTable(result.Steps.Select(step => step.Step)) : new Table(["step", "state", "time", "way back"], [.. result.Steps.Select(Ran)]);
 
         static IReadOnlyList<Cell> Ran(StepResult result) =>
         [
             result.Step.Words, new Cell(Words(result.State), result.State switch { StepState.Done => Tone.Good, StepState.NotReached or StepState.Undone => Tone.Warning, _ => Tone.Bad }),
             result.State == StepState.NotReached ? "" : Durations.Words(result.Duration), WayBack(result.Step.Undo),
+        ];
+    }
+
+    /// <summary>Steps that would run.</summary>
+    public static Table PlanTable(IEnumerable<Step> steps)
+    {
+        return new Table(["step", "risk", "way back", "locks", "destroys"], [.. steps.Select(Planned)]);
+
+        static IReadOnlyList<Cell> Planned(Step step) =>
+        [
+            step.Words, new Cell(step.Impact.Risk.ToString().ToLowerInvariant(), step.Impact.Risk switch { Risk.High => Tone.Bad, Risk.Medium => Tone.Warning, _ => Tone.Plain }),
+            WayBack(step.Undo), string.Join(", ", step.Impact.Locks), new Cell(string.Join(", ", step.Impact.Losses), Tone.Bad),
         ];
     }
 
@@ -127,5 +128,5 @@ internal static class RunText
 
     private static string Words(StepState state) => Snake(state.ToString()).Replace('_', ' ');
 
-    private static string Snake(string name) => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
+    public static string Snake(string name) => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
 }

@@ -66,7 +66,7 @@ internal static class Status
         series.Name, series.Format, series.FormatReason, series.Artifact,
         [.. looks.Select(look => new EnvironmentStatus(
             look.Environment, look.Target, look.State?.Server, look.State?.Rows.Count(row => row.InPlace) ?? 0, look.Comparison?.Pending.Count ?? 0, ReleaseWords(series, look.State),
-            look.Error is { } error ? $"{error.Code.Id}: {error.Message}" : null, [.. (look.Comparison?.Findings ?? []).Select(FindingData)]))],
+            look.Error is { } error ? $"{error.Code.Id}: {error.Message}" : null, [.. (look.Comparison?.Findings ?? []).Select(FindingData)], []))],
         [.. Rows(series, looks)]);
 
     private static IEnumerable<MigrationStatus> Rows(MigrationSeries series, IReadOnlyList<Look> looks)

@@ -73,6 +73,7 @@ public sealed class PostgreSqlServer
     {
         var builder = new NpgsqlSlimDataSourceBuilder(settings.ConnectionString);
         builder.EnableTransportSecurity();
+        builder.EnableArrays();
         // Only built-in types are used: the round trip that loads pg_type is saved.
         builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
         return builder.Build();

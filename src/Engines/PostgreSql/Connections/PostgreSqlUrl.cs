@@ -39,6 +39,27 @@ public static class PostgreSqlUrl
         }
     }
 
+    /// <summary>The same URL with another database.</summary>
+    /// <param name="url">The URL, secrets resolved.</param>
+    /// <param name="database">The database's name as it is in the catalog.</param>
+    /// <exception cref="LockkeeperException">The URL is not valid.</exception>
+    public static string WithDatabase(string url, string database)
+    {
+        var given = Parse(url);
+        if (!url.StartsWith("postgres", StringComparison.Ordinal) || !url.Contains("://", StringComparison.Ordinal))
+        {
+            given.Database = database;
+            return given.ConnectionString;
+        }
+
+        var rest = url[(url.IndexOf("://", StringComparison.Ordinal) + 3)..];
+        var query = Cut(ref rest, '?');
+        Cut(ref rest, '/');
+        // dbname would win over the path.
+        var options = (query ?? "").Split('&', StringSplitOptions.RemoveEmptyEntries).Where(pair => pair != "dbname" && !pair.StartsWith("dbname=", StringComparison.Ordinal)).ToList();
+        return $"postgres://{rest}/{Uri.EscapeDataString(database)}{(options.Count == 0 ? "" : "?" + string.Join('&', options))}";
+    }
+
     /// <summary>Whether an exception is how the driver refuses settings; some it refuses only when a data source is made of them.</summary>
     internal static bool IsRefusal(Exception e) =>
         e is ArgumentException or FormatException or OverflowException or InvalidCastException or NotSupportedException or InvalidOperationException or KeyNotFoundException;

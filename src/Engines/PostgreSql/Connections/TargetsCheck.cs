@@ -40,7 +40,8 @@ public static class TargetsCheck
         return from environment in workspace.Config.Environments
                from target in environment.Targets
                where ours.Contains(target.Key)
-               select ($"{environment.Name}/{target.Key}", target.Value);
+               from url in target.Value.WrittenUrls
+               select ($"{environment.Name}/{target.Key}", url.Text);
     }
 
     private static async Task<DoctorAnswer> ReachAsync(string name, string url, Workspace workspace, CancellationToken cancel)

@@ -22,16 +22,16 @@ public sealed class Lease : IAsyncDisposable
     private static readonly TimeSpan BeatInterval = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(250);
 
-    private readonly PostgreSqlServer server;
+    private readonly LeasePlace place;
     private readonly CancellationTokenSource ended = new();
     private readonly CancellationTokenSource lost = new();
     private readonly TimeProvider clock;
     private NpgsqlConnection connection;
     private Task beating = Task.CompletedTask;
 
-    private Lease(PostgreSqlServer server, NpgsqlConnection connection, long epoch, TimeProvider clock)
+    private Lease(LeasePlace place, NpgsqlConnection connection, long epoch, TimeProvider clock)
     {
-        this.server = server;
+        this.place = place;
         this.connection = connection;
         this.clock = clock;
         Epoch = epoch;
@@ -44,37 +44,39 @@ public sealed class Lease : IAsyncDisposable
     public CancellationToken Lost => lost.Token;
 
     /// <summary>Takes the lease, waiting for another holder.</summary>
-    /// <param name="server">The target; <see cref="LeaseTables"/> are there.</param>
+    /// <param name="place">What it is for; <see cref="LeaseTables"/> are there.</param>
     /// <param name="holder">Who takes it, for others to read.</param>
     /// <param name="wait">How long to wait for another holder.</param>
     /// <param name="progress">Hears for whom it waits.</param>
     /// <param name="clock">The clock.</param>
     /// <param name="cancel">Stops waiting.</param>
     /// <exception cref="LockkeeperException"><see cref="PostgreSqlErrors.LeaseHeld"/> when the wait is over.</exception>
-    public static async Task<Lease> TakeAsync(PostgreSqlServer server, string holder, TimeSpan wait, IProgressSink progress, TimeProvider clock, CancellationToken cancel)
+    public static async Task<Lease> TakeAsync(LeasePlace place, string holder, TimeSpan wait, IProgressSink progress, TimeProvider clock, CancellationToken cancel)
     {
-        var session = await server.OpenAsync(cancel);
+        var session = await place.OpenAsync(cancel);
         try
         {
             var started = clock.GetTimestamp();
             var told = false;
+            // Most leases are free: that is tried first. Whoever waits looks before each further try, which would lock the holder's row for a moment.
+            LeaseHolder? other = null;
             while (true)
             {
-                var other = await LeaseQueries.ReadAsync(session, cancel);
-                if (other is not { Alive: true } && await LeaseQueries.TryTakeAsync(session, holder, TimeToLive, cancel) is { } epoch)
+                if (other is not { Alive: true } && await LeaseQueries.TryTakeAsync(session, place.Scope, holder, TimeToLive, cancel) is { } epoch)
                 {
                     progress.Now(null);
-                    var lease = new Lease(server, session, epoch, clock);
+                    var lease = new Lease(place, session, epoch, clock);
                     lease.beating = lease.BeatAsync();
                     return lease;
                 }
 
+                other = await LeaseQueries.ReadAsync(session, place.Scope, cancel);
                 if (clock.GetElapsedTime(started) >= wait)
-                    throw Held(server, other);
+                    throw Held(place, other);
                 if (other is not null)
                 {
                     if (!told)
-                        progress.Say($"{server.Name} is being changed by {other.Words}; waiting");
+                        progress.Say($"{place.Name} is being changed by {other.Words}; waiting");
                     told = true;
                     progress.Now($"waiting for {other.Words} ({Durations.Words(clock.GetElapsedTime(started))})");
                 }
@@ -86,7 +88,7 @@ public sealed class Lease : IAsyncDisposable
         {
             await session.DisposeAsync();
             if (ServerErrors.IsServerError(e))
-                throw ServerErrors.Translate(e, server.Name);
+                throw ServerErrors.Translate(e, place.Server.Name);
             throw;
         }
     }
@@ -99,20 +101,20 @@ public sealed class Lease : IAsyncDisposable
         try
         {
             using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(5), clock);
-            await LeaseQueries.FreeAsync(connection, Epoch, limit.Token);
+            await LeaseQueries.FreeAsync(connection, place.Scope, Epoch, limit.Token);
         }
         catch (Exception e) when (ServerErrors.IsServerError(e) || e is OperationCanceledException or InvalidOperationException)
         {
             // The lease ends by itself: the backend is gone, or the heartbeat grows too old.
         }
 
-        await connection.DisposeAsync();
+        await place.CloseAsync(connection);
         ended.Dispose();
         lost.Dispose();
     }
 
-    private static LockkeeperException Held(PostgreSqlServer server, LeaseHolder? other) => new(
-        PostgreSqlErrors.LeaseHeld, $"{server.Name} is being changed by {other?.Words ?? "another runner"}",
+    private static LockkeeperException Held(LeasePlace place, LeaseHolder? other) => new(
+        PostgreSqlErrors.LeaseHeld, $"{place.Name} is being changed by {other?.Words ?? "another runner"}",
         "Wait until it is done, or give a longer --lock-timeout. A holder that died frees the lease by itself.");
 
     private async Task BeatAsync()
@@ -123,7 +125,7 @@ public sealed class Lease : IAsyncDisposable
             try
             {
                 await Task.Delay(BeatInterval, clock, ended.Token);
-                if (!await LeaseQueries.BeatAsync(connection, Epoch, ended.Token))
+                if (!await LeaseQueries.BeatAsync(connection, place.Scope, Epoch, ended.Token))
                 {
                     await lost.CancelAsync();
                     return;
@@ -153,8 +155,8 @@ public sealed class Lease : IAsyncDisposable
     {
         try
         {
-            var fresh = await server.OpenAsync(ended.Token);
-            await LeaseQueries.AdoptBackendAsync(fresh, Epoch, ended.Token);
+            var fresh = await place.Server.OpenAsync(ended.Token);
+            await LeaseQueries.AdoptBackendAsync(fresh, place.Scope, Epoch, ended.Token);
             await connection.DisposeAsync();
             connection = fresh;
         }

@@ -49,8 +49,14 @@ public static class SchemaReader
         batch.BatchCommands.Add(new NpgsqlBatchCommand("/* lk:schema.read_only */ SET TRANSACTION READ ONLY"));
         batch.BatchCommands.Add(new NpgsqlBatchCommand(Settings));
         var excluded = string.Join('\x1f', scope.ExcludedSchemas);
-        foreach (var query in SchemaQueries.For(connection.PostgreSqlVersion.Major))
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(query) { Parameters = { new NpgsqlParameter<string> { TypedValue = excluded } } });
+        var major = connection.PostgreSqlVersion.Major;
+        foreach (var query in scope.OnlySchema is null ? SchemaQueries.For(major) : SchemaQueries.ForOneSchema(major))
+        {
+            var command = new NpgsqlBatchCommand(query) { Parameters = { new NpgsqlParameter<string> { TypedValue = excluded } } };
+            if (scope.OnlySchema is { } schema)
+                command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = schema });
+            batch.BatchCommands.Add(command);
+        }
 
         var objects = new List<SchemaObject>();
         await using (var reader = await batch.ExecuteReaderAsync(cancel))

@@ -5,9 +5,9 @@ internal static class EnvironmentShape
 {
     private static readonly Key<string> Name = new("name", Values.Name, "The name, as it is given to --env.") { Required = true, Example = "staging" };
 
-    private static readonly Key<IReadOnlyDictionary<string, string>> Targets = new(
-        "targets", new MapShape<string>(TargetShape.Shape, "targets", least: 1),
-        "The connection URL of each database in this environment. ${env:NAME}, ${file:PATH} and ${exec:COMMAND} stand for a secret that is read when it is needed; $${ stands for a literal ${.")
+    private static readonly Key<IReadOnlyDictionary<string, TargetConfig>> Targets = new(
+        "targets", new MapShape<TargetConfig>(TenantsShape.Shape, "targets", least: 1),
+        "The connection URL of each database in this environment, or a map of its tenants. ${env:NAME}, ${file:PATH} and ${exec:COMMAND} stand for a secret that is read when it is needed; $${ stands for a literal ${.")
     {
         Required = true, Example = "{ shop: \"${env:STAGING_URL}\" }",
     };

@@ -28,7 +28,7 @@ public sealed class LeaseTests
     }
 
     private static Task<Lease> TakeAsync(TestDatabase database, string holder, TimeSpan wait = default, string? url = null) =>
-        Lease.TakeAsync(PostgreSqlServer.At(url ?? database.Url, new Redactor()), holder, wait, new SilentProgress(), TimeProvider.System, TestContext.Current.CancellationToken);
+        Lease.TakeAsync(new LeasePlace(PostgreSqlServer.At(url ?? database.Url, new Redactor())), holder, wait, new SilentProgress(), TimeProvider.System, TestContext.Current.CancellationToken);
 
     private static async Task<string?> FenceAsync(TestDatabase database, long epoch)
     {

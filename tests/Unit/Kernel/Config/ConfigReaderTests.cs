@@ -35,7 +35,7 @@ public sealed class ConfigReaderTests
         config.Environments.Select(environment => environment.Name).ShouldBe(["dev", "staging", "prod"]);
         config.Environments.Select(environment => environment.RequirePromotion).ShouldBe([false, true, true]);
         var prod = config.Environments[2];
-        prod.Targets["shop"].ShouldBe("${file:/run/secrets/prod_url}");
+        prod.Targets["shop"].Url!.Text.ShouldBe("${file:/run/secrets/prod_url}");
         prod.Gates.ShouldHaveSingleItem().ShouldBe(new GateConfig { Name = "integration tests", Run = "dotnet test app/Tests", Timeout = TimeSpan.FromMinutes(15) });
         prod.Approvals!.Required.ShouldBe(2);
         prod.Approvals.Groups.ShouldBe(["dba"]);

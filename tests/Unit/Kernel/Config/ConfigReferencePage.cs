@@ -79,7 +79,7 @@ internal static class ConfigReferencePage
             IShape? shape = key.Shape;
             while (shape is not null and not IRecordShape)
             {
-                inner += shape.Words.StartsWith("a map", StringComparison.Ordinal) ? ".NAME" : "[]";
+                inner += shape.Words.StartsWith("a map", StringComparison.Ordinal) ? ".NAME" : shape.Words.StartsWith("a list", StringComparison.Ordinal) ? "[]" : "";
                 shape = shape.Item;
             }
 

@@ -16,5 +16,5 @@ JOIN pg_namespace n ON n.oid = l.collnamespace
 LEFT JOIN pg_description d ON d.classoid = 'pg_collation'::regclass AND d.objoid = l.oid AND d.objsubid = 0
 WHERE n.nspname !~ '^pg_'
   AND n.nspname <> 'information_schema'
-  AND n.nspname <> ALL (string_to_array($1, E'\x1f'))
+  AND n.nspname <> ALL (string_to_array($1, E'\x1f')) /*schema l pg_collation*/
   AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_collation'::regclass AND e.objid = l.oid AND e.deptype = 'e')

@@ -8,7 +8,7 @@ WITH relation AS MATERIALIZED (
     WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm')
       AND n.nspname !~ '^pg_'
       AND n.nspname <> 'information_schema'
-      AND n.nspname <> ALL (string_to_array($1, E'\x1f'))
+      AND n.nspname <> ALL (string_to_array($1, E'\x1f')) /*schema c pg_class*/
       AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid AND e.objsubid = 0 AND e.deptype = 'e')
 )
 SELECT

@@ -10,7 +10,7 @@ WITH entry AS (
              ELSE acldefault(CASE a.defaclobjtype WHEN 'S' THEN 's'::"char" ELSE a.defaclobjtype END, a.defaclrole) END AS usual
     FROM pg_default_acl a
     LEFT JOIN pg_namespace n ON n.oid = a.defaclnamespace
-    WHERE n.nspname IS NULL OR n.nspname <> ALL (string_to_array($1, E'\x1f'))
+    WHERE (n.nspname IS NULL OR n.nspname <> ALL (string_to_array($1, E'\x1f'))) /*schema n*/
 ), given AS (
     SELECT e.scope, e.owner, a.grantee, a.privilege_type, a.is_grantable FROM entry e, aclexplode(e.acl) a
 ), usual AS (

@@ -10,5 +10,5 @@ LEFT JOIN pg_description d ON d.classoid = 'pg_proc'::regclass AND d.objoid = p.
 WHERE p.prokind <> 'a'
   AND n.nspname !~ '^pg_'
   AND n.nspname <> 'information_schema'
-  AND n.nspname <> ALL (string_to_array($1, E'\x1f'))
+  AND n.nspname <> ALL (string_to_array($1, E'\x1f')) /*schema p pg_proc*/
   AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_proc'::regclass AND e.objid = p.oid AND e.deptype IN ('e', 'i'))

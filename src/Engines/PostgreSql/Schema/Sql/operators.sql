@@ -16,5 +16,5 @@ LEFT JOIN pg_description d ON d.classoid = 'pg_operator'::regclass AND d.objoid 
 WHERE o.oprcode <> 0
   AND n.nspname !~ '^pg_'
   AND n.nspname <> 'information_schema'
-  AND n.nspname <> ALL (string_to_array($1, E'\x1f'))
+  AND n.nspname <> ALL (string_to_array($1, E'\x1f')) /*schema o pg_operator*/
   AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_operator'::regclass AND e.objid = o.oid AND e.deptype = 'e')

@@ -18,5 +18,5 @@ JOIN pg_namespace cn ON cn.oid = c.relnamespace
 LEFT JOIN pg_description d ON d.classoid = 'pg_statistic_ext'::regclass AND d.objoid = s.oid AND d.objsubid = 0
 WHERE n.nspname !~ '^pg_'
   AND n.nspname <> 'information_schema'
-  AND n.nspname <> ALL (string_to_array($1, E'\x1f'))
+  AND n.nspname <> ALL (string_to_array($1, E'\x1f')) /*schema s pg_statistic_ext*/
   AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_statistic_ext'::regclass AND e.objid = s.oid AND e.deptype = 'e')

@@ -18,7 +18,7 @@ JOIN pg_namespace pn ON pn.oid = p.prsnamespace
 LEFT JOIN pg_description d ON d.classoid = 'pg_ts_config'::regclass AND d.objoid = c.oid AND d.objsubid = 0
 WHERE n.nspname !~ '^pg_'
   AND n.nspname <> 'information_schema'
-  AND n.nspname <> ALL (string_to_array($1, E'\x1f'))
+  AND n.nspname <> ALL (string_to_array($1, E'\x1f')) /*schema c pg_ts_config*/
   AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_ts_config'::regclass AND e.objid = c.oid AND e.deptype = 'e')
 UNION ALL
 SELECT
@@ -36,5 +36,5 @@ JOIN pg_namespace tn ON tn.oid = t.tmplnamespace
 LEFT JOIN pg_description d ON d.classoid = 'pg_ts_dict'::regclass AND d.objoid = c.oid AND d.objsubid = 0
 WHERE n.nspname !~ '^pg_'
   AND n.nspname <> 'information_schema'
-  AND n.nspname <> ALL (string_to_array($1, E'\x1f'))
+  AND n.nspname <> ALL (string_to_array($1, E'\x1f')) /*schema c pg_ts_dict*/
   AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_ts_dict'::regclass AND e.objid = c.oid AND e.deptype = 'e')

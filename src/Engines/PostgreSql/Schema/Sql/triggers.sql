@@ -16,6 +16,6 @@ LEFT JOIN pg_description d ON d.classoid = 'pg_trigger'::regclass AND d.objoid =
 WHERE (t.tgparentid = 0 AND NOT t.tgisinternal OR t.tgparentid <> 0 AND t.tgconstraint = 0 AND t.tgenabled <> parent.tgenabled)
   AND n.nspname !~ '^pg_'
   AND n.nspname <> 'information_schema'
-  AND n.nspname <> ALL (string_to_array($1, E'\x1f'))
+  AND n.nspname <> ALL (string_to_array($1, E'\x1f')) /*schema c pg_class*/
   AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid AND e.objsubid = 0 AND e.deptype = 'e')
   AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_trigger'::regclass AND e.objid = t.oid AND e.deptype = 'e')
