@@ -45,6 +45,11 @@ public static class MigrateErrors
     public static readonly ErrorCode VerifyFailed = new(3070, "The verify script of a migration failed, and the migration was undone.");
     public static readonly ErrorCode AlreadyApplied = new(3067, "The target has a history already.", ExitCode.Refused);
 
+    public static readonly ErrorCode ForeignHistory = new(3080, "The history of an adopted tool does not fit the files or cannot be read.", ExitCode.Refused);
+    public static readonly ErrorCode NothingToAdopt = new(3081, "No other tool's history that could be adopted was found.", ExitCode.WrongUse);
+    public static readonly ErrorCode SeveralHistories = new(3082, "The histories of several tools were found, and it was not said which one to adopt.", ExitCode.WrongUse);
+    public static readonly ErrorCode NotProven = new(3083, "What was found speaks against adopting another tool's history.", ExitCode.Refused);
+
     public static readonly ErrorCode NoTenants = new(3140, "A list of tenants is empty.", ExitCode.Failed);
     public static readonly ErrorCode TenantListUnreadable = new(3141, "The list of a target's tenants cannot be read.");
     public static readonly ErrorCode DuplicateTenant = new(3142, "Two tenants of a target are the same.", ExitCode.WrongUse);
@@ -61,6 +66,7 @@ public static class MigrateErrors
         TransactionControl, NeedsNoTransaction,
         EditedMigration, MissingMigration, OutOfOrder, HistoryTooNew, Drift, NotPromotable, Interrupted,
         MigrationFailed, LockNotReached, InvalidIndex, NoWayBack, UnknownVersion, NothingToDo, HealthLimit, AlreadyApplied, ReadOnlyTarget, LeaseLost, VerifyFailed,
+        ForeignHistory, NothingToAdopt, SeveralHistories, NotProven,
         NoTenants, TenantListUnreadable, DuplicateTenant, TenantMissing, TenantsFailed, TenantNeeded,
     ];
 }

@@ -21,5 +21,6 @@ public static class MigrateVerbs
         Verbs.Verify.Declare(Targets),
         Verbs.Repair.Declare(Targets),
         Verbs.Baseline.Declare(Targets),
+        Verbs.Adopt.Declare(Targets),
     ];
 }

@@ -1,3 +1,5 @@
+using Lockkeeper.Migrate.Adoption;
+
 namespace Lockkeeper.Migrate.History;
 
 /// <summary>What a target knows about itself, read in one go and without changing anything.</summary>
@@ -10,7 +12,11 @@ namespace Lockkeeper.Migrate.History;
 /// <param name="Interrupted">Migrations without a transaction that a run left half done.</param>
 /// <param name="Release">The last release of this series here, or null.</param>
 internal sealed record TargetState(
-    string Server, bool IsPooled, string? ReadOnlyReason, bool HasStore, IReadOnlyList<HistoryRow> Rows, RecordedSchema? Recorded, IReadOnlyList<InterruptedMigration> Interrupted, ReleaseRow? Release);
+    string Server, bool IsPooled, string? ReadOnlyReason, bool HasStore, IReadOnlyList<HistoryRow> Rows, RecordedSchema? Recorded, IReadOnlyList<InterruptedMigration> Interrupted, ReleaseRow? Release)
+{
+    /// <summary>The history of the tool that this series was adopted from; null when it was not.</summary>
+    public AdoptedHistory? Adopted { get; init; }
+}
 
 /// <summary>A schema that was recorded at the end of a run.</summary>
 /// <param name="Fingerprint">Its fingerprint.</param>

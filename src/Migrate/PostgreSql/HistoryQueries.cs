@@ -1,5 +1,7 @@
 using Lockkeeper.Engines.PostgreSql.Connections;
+using Lockkeeper.Migrate.Adoption;
 using Lockkeeper.Migrate.History;
+using Lockkeeper.Migrate.PostgreSql.Adoption;
 using Lockkeeper.Migrate.Running;
 using Lockkeeper.Migrate.Series;
 using Npgsql;
@@ -10,7 +12,7 @@ namespace Lockkeeper.Migrate.PostgreSql;
 internal static class HistoryQueries
 {
     /// <summary>Everything a target knows about a series; the tables are there. One round trip.</summary>
-    public static async Task<(IReadOnlyList<HistoryRow> Rows, RecordedSchema? Recorded, IReadOnlyList<InterruptedMigration> Interrupted, ReleaseRow? Release)> ReadAsync(
+    public static async Task<(IReadOnlyList<HistoryRow> Rows, RecordedSchema? Recorded, IReadOnlyList<InterruptedMigration> Interrupted, ReleaseRow? Release, AdoptionRecord? Adoption)> ReadAsync(
         NpgsqlConnection connection, HistoryKey key, CancellationToken cancel)
     {
         var series = key.Text;
@@ -38,6 +40,7 @@ internal static class HistoryQueries
             /* lk:migrate.last_release */
             SELECT artifact, environment, run, outcome, changed_at FROM lockkeeper.releases WHERE series = $1 ORDER BY changed_at DESC LIMIT 1
             """, series));
+        batch.BatchCommands.Add(AdoptionQueries.Select(key));
         await using var reader = await batch.ExecuteReaderAsync(cancel);
 
         var rows = new List<HistoryRow>();
@@ -53,7 +56,9 @@ internal static class HistoryQueries
             interrupted.Add(new InterruptedMigration(reader.GetString(0), reader.GetInt32(1), await reader.IsDBNullAsync(2, cancel) ? null : reader.GetInt32(2)));
         await reader.NextResultAsync(cancel);
         var release = await reader.ReadAsync(cancel) ? Release(reader) : null;
-        return (rows, recorded, interrupted, release);
+        await reader.NextResultAsync(cancel);
+        var adoption = await AdoptionQueries.ReadAsync(reader, cancel);
+        return (rows, recorded, interrupted, release, adoption);
     }
 
     public static async Task<ReleaseRow?> ReadReleaseAsync(NpgsqlConnection connection, HistoryKey key, string artifact, CancellationToken cancel)
@@ -174,7 +179,7 @@ internal static class HistoryQueries
 
     private static MigrationKind Kind(string name) => name switch { "repeatable" => MigrationKind.Repeatable, "baseline" => MigrationKind.Baseline, "planned" => MigrationKind.Planned, _ => MigrationKind.Versioned };
 
-    private static string OutcomeName(HistoryOutcome outcome) => outcome switch { HistoryOutcome.Baseline => "baseline", HistoryOutcome.RolledBack => "rolled_back", _ => "applied" };
+    public static string OutcomeName(HistoryOutcome outcome) => outcome switch { HistoryOutcome.Baseline => "baseline", HistoryOutcome.RolledBack => "rolled_back", _ => "applied" };
 
     private static HistoryOutcome Outcome(string name) => name switch { "baseline" => HistoryOutcome.Baseline, "rolled_back" => HistoryOutcome.RolledBack, _ => HistoryOutcome.Applied };
 

@@ -79,6 +79,20 @@ internal static class HistoryTables
             taken_at timestamptz NOT NULL
         )
         """,
+        """
+        /* lk:migrate.adoptions */
+        CREATE TABLE IF NOT EXISTS lockkeeper.adoptions (
+            series text PRIMARY KEY,
+            tool text NOT NULL,
+            table_schema text NOT NULL,
+            table_name text NOT NULL,
+            format text NOT NULL,
+            run text NOT NULL,
+            adopted_by text NOT NULL,
+            adopted_at timestamptz NOT NULL,
+            left_at timestamptz
+        )
+        """,
         .. LeaseTables.Statements,
         $"/* lk:migrate.version */ INSERT INTO lockkeeper.meta VALUES (true, {Version}) ON CONFLICT DO NOTHING",
     ];

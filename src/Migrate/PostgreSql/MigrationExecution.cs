@@ -6,6 +6,8 @@ using Lockkeeper.Kernel.Config;
 using Lockkeeper.Kernel.Errors;
 using Lockkeeper.Kernel.Plans;
 using Lockkeeper.Kernel.Verbs;
+using Lockkeeper.Migrate.Adoption;
+using Lockkeeper.Migrate.PostgreSql.Adoption;
 using Lockkeeper.Migrate.Running;
 using Npgsql;
 
@@ -24,13 +26,11 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
     /// <exception cref="StepFailedException">It failed; says whether something is left behind.</exception>
     public async Task RunAsync(PreparedMigration migration, bool undo, RunStamp stamp, long epoch, IProgressSink progress, CancellationToken cancel)
     {
-        Func<TimeSpan?, NpgsqlBatchCommand> record = duration =>
-            undo ? HistoryQueries.RecordUndone(migration.Migration, stamp, duration) : HistoryQueries.RecordApplied(migration.Migration, stamp, duration);
-        await RunAsync(migration, undo, stamp, record, epoch, progress, cancel);
+        await RunAsync(migration, undo, stamp, duration => MigrationRecord.Of(migration, undo, stamp, duration), epoch, progress, cancel);
     }
 
     private async Task RunAsync(
-        PreparedMigration migration, bool undo, RunStamp stamp, Func<TimeSpan?, NpgsqlBatchCommand> record, long epoch, IProgressSink progress, CancellationToken cancel)
+        PreparedMigration migration, bool undo, RunStamp stamp, Func<TimeSpan?, IReadOnlyList<NpgsqlBatchCommand>> record, long epoch, IProgressSink progress, CancellationToken cancel)
     {
         var script = (PreparedSql)(undo ? migration.Down! : migration.Up);
         var settings = new SessionSettings(database.LockTimeout, script.Source.Timeout, database.SearchPath) { Scope = stamp.Scope };
@@ -41,7 +41,7 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
     }
 
     private async Task RunInTransactionAsync(
-        PreparedMigration migration, PreparedSql script, bool undo, RunStamp stamp, Func<TimeSpan?, NpgsqlBatchCommand> record, SessionSettings settings, long epoch, IProgressSink progress, CancellationToken cancel)
+        PreparedMigration migration, PreparedSql script, bool undo, RunStamp stamp, Func<TimeSpan?, IReadOnlyList<NpgsqlBatchCommand>> record, SessionSettings settings, long epoch, IProgressSink progress, CancellationToken cancel)
     {
         IReadOnlyList<string> blockers = [];
         for (var attempt = 0; ; attempt++)
@@ -85,7 +85,7 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
                     continue;
                 }
 
-                var error = Explain(e, script, execution is null ? null : execution.SourceOf, blockers, attempt, cancel);
+                var error = Explain(e, migration.Mirror, script, execution is null ? null : execution.SourceOf, blockers, attempt, cancel);
                 throw new StepFailedException(execution is { IsVerifying: true } ? FailedVerification.Explain(error, migration, isUndone: true) : error, leftTraces: false);
             }
             finally
@@ -97,7 +97,7 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
     }
 
     private async Task RunStepwiseAsync(
-        PreparedMigration migration, PreparedSql script, bool undo, RunStamp stamp, Func<TimeSpan?, NpgsqlBatchCommand> record, SessionSettings settings, long epoch, IProgressSink progress, CancellationToken cancel)
+        PreparedMigration migration, PreparedSql script, bool undo, RunStamp stamp, Func<TimeSpan?, IReadOnlyList<NpgsqlBatchCommand>> record, SessionSettings settings, long epoch, IProgressSink progress, CancellationToken cancel)
     {
         var started = clock.GetTimestamp();
         for (var attempt = 0; ; attempt++)
@@ -128,8 +128,8 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
                 }
 
                 if (verification is { IsVerifying: true } && e is PostgresException { SqlState: not LeaseTables.FenceState } && !cancel.IsCancellationRequested)
-                    throw await TakeBackAsync(migration, stamp, Explain(e, script, verification.SourceOf, [], attempt, cancel), epoch, progress);
-                throw new StepFailedException(Explain(e, script, _ => execution?.Current, [], attempt, cancel), execution?.LeftTraces ?? false);
+                    throw await TakeBackAsync(migration, stamp, Explain(e, migration.Mirror, script, verification.SourceOf, [], attempt, cancel), epoch, progress);
+                throw new StepFailedException(Explain(e, migration.Mirror, script, _ => execution?.Current, [], attempt, cancel), execution?.LeftTraces ?? false);
             }
         }
     }
@@ -150,7 +150,7 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
         {
             if (connection is not null && !IsLost(e, connection))
                 await RollbackAsync(connection);
-            var error = Explain(e, verify, execution is null ? null : execution.SourceOf, [], 0, cancel);
+            var error = Explain(e, null, verify, execution is null ? null : execution.SourceOf, [], 0, cancel);
             return e is PostgresException && error.Code == MigrateErrors.MigrationFailed ? error : throw error;
         }
     }
@@ -165,7 +165,7 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
         try
         {
             // There is no row to change; the intents say what is in place, and go with it.
-            await RunAsync(migration, undo: true, stamp, _ => Intents.Remove(new IntentKey(stamp.Key.Text, migration.Migration.Id, Undo: false)), epoch, progress, CancellationToken.None);
+            await RunAsync(migration, undo: true, stamp, _ => [Intents.Remove(new IntentKey(stamp.Key.Text, migration.Migration.Id, Undo: false))], epoch, progress, CancellationToken.None);
             return new StepFailedException(FailedVerification.Explain(error, migration, isUndone: true), leftTraces: false);
         }
         catch (StepFailedException undo)
@@ -226,7 +226,7 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
     private static string Held(IReadOnlyList<string> blockers) => blockers.Count == 0 ? "" : $" (held by {string.Join("; ", blockers)})";
 
     private LockkeeperException Explain(
-        Exception e, PreparedSql script, Func<Exception, SqlStatement?>? sourceOf, IReadOnlyList<string> blockers, int attempt, CancellationToken cancel)
+        Exception e, ForeignMirror? mirror, PreparedSql script, Func<Exception, SqlStatement?>? sourceOf, IReadOnlyList<string> blockers, int attempt, CancellationToken cancel)
     {
         if (e is LockkeeperException known)
             return known;
@@ -245,6 +245,8 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
 
         if (server.SqlState == LeaseTables.FenceState)
             return LostLease.Error(session.Name, at, e);
+        if (AdoptedTable.Explain(server, mirror) is { } foreign)
+            return foreign;
         var facts = new List<ErrorFact>(ServerErrors.Facts(server));
         if (statement is not null)
             facts.Add(new ErrorFact("STATEMENT", ScriptPreparation.Shorten(statement.Text)));

@@ -81,7 +81,8 @@ internal sealed class PipelinedExecution(TargetSession session, DatabaseConfig d
             batch.BatchCommands.Add(new SessionSettings(database.LockTimeout, script.Source.Timeout, database.SearchPath) { Scope = stamp.Scope }.Begin(epoch));
             foreach (var statement in script.Statements)
                 batch.BatchCommands.Add(new NpgsqlBatchCommand(statement.Sql.Text));
-            batch.BatchCommands.Add(HistoryQueries.RecordApplied(migration.Migration, stamp));
+            foreach (var command in MigrationRecord.Of(migration, undo: false, stamp, null))
+                batch.BatchCommands.Add(command);
             batch.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
         }
 

@@ -6,7 +6,9 @@ using Lockkeeper.Kernel.Errors;
 using Lockkeeper.Kernel.Plans;
 using Lockkeeper.Kernel.Processes;
 using Lockkeeper.Kernel.Verbs;
+using Lockkeeper.Migrate.Adoption;
 using Lockkeeper.Migrate.History;
+using Lockkeeper.Migrate.PostgreSql.Adoption;
 using Lockkeeper.Migrate.Running;
 using Lockkeeper.Migrate.Series;
 using Npgsql;
@@ -22,6 +24,7 @@ internal sealed class PostgreSqlTarget : IMigrationTarget
     private readonly TargetSession session;
     private readonly string url;
     private readonly LeasePlace lease;
+    private readonly TargetTalk talk;
     private readonly bool ownsSession = true;
 
     public PostgreSqlTarget(DatabaseConfig database, string url, Redactor redactor, TimeProvider clock)
@@ -32,6 +35,8 @@ internal sealed class PostgreSqlTarget : IMigrationTarget
         server = PostgreSqlServer.At(url, redactor);
         session = new TargetSession(server, clock);
         lease = new LeasePlace(server);
+        talk = new TargetTalk(session, lease);
+        Adoption = new PostgreSqlAdoption(talk, session, database);
     }
 
     /// <summary>One schema; session and the lease's connection belong to somebody else and go on to the next schema.</summary>
@@ -42,9 +47,13 @@ internal sealed class PostgreSqlTarget : IMigrationTarget
         this.url = url;
         this.session = session;
         (server, lease, ownsSession) = (schema.Server, schema, false);
+        talk = new TargetTalk(session, lease);
+        Adoption = new PostgreSqlAdoption(talk, session, this.database);
     }
 
     public string Name => lease.Name;
+
+    public IAdoptableTarget Adoption { get; }
 
     public IReadOnlyDictionary<string, string?> ClientVariables
     {
@@ -70,7 +79,7 @@ internal sealed class PostgreSqlTarget : IMigrationTarget
             ["flyway:workingDirectory"] = ".",
         };
 
-    public Task<TargetState> ReadStateAsync(string series, CancellationToken cancel) => TalkAsync(async connection =>
+    public Task<TargetState> ReadStateAsync(string series, CancellationToken cancel) => talk.AskAsync(async connection =>
     {
         var identity = session.Identity!;
         var words = $"PostgreSQL {identity.Version.Split(' ')[0]}";
@@ -78,8 +87,9 @@ internal sealed class PostgreSqlTarget : IMigrationTarget
         if ((session.StoreVersion ??= await HistoryTables.ReadVersionAsync(connection, cancel)) is not { } version)
             return new TargetState(words, identity.IsPooled, readOnly, false, [], null, [], null);
         HistoryTables.RequireKnown(version, Name);
-        var (rows, recorded, interrupted, release) = await HistoryQueries.ReadAsync(connection, new HistoryKey(series, lease.Scope), cancel);
-        return new TargetState(words, identity.IsPooled, readOnly, true, rows, recorded, interrupted, release);
+        var (rows, recorded, interrupted, release, adoption) = await HistoryQueries.ReadAsync(connection, new HistoryKey(series, lease.Scope), cancel);
+        var adopted = adoption is null ? null : await AdoptedTable.ReadAsync(connection, adoption, cancel);
+        return new TargetState(words, identity.IsPooled, readOnly, true, rows, recorded, interrupted, release) { Adopted = adopted };
     }, cancel);
 
     public IPreparedScript Prepare(MigrationScript script, string text) => ScriptPreparation.Prepare(script, text, session.Identity?.Major);
@@ -89,7 +99,7 @@ internal sealed class PostgreSqlTarget : IMigrationTarget
 
     public string StoreScript => PsqlScript.Store;
 
-    public Task PrepareStoreAsync(CancellationToken cancel) => TalkAsync(async connection =>
+    public Task PrepareStoreAsync(CancellationToken cancel) => talk.AskAsync(async connection =>
     {
         session.Identity!.RequireWritable(Name);
         await HistoryTables.CreateAsync(connection, Name, cancel);
@@ -115,9 +125,9 @@ internal sealed class PostgreSqlTarget : IMigrationTarget
         new MigrationExecution(session, database, clock).RunVerifyAsync((PreparedSql)script, cancel);
 
     public Task EditHistoryAsync(IReadOnlyList<HistoryEdit> edits, RunStamp stamp, ITargetLease lease, CancellationToken cancel) =>
-        SendAsync([Fence(lease), .. edits.Select(edit => HistoryQueries.Edit(edit, stamp))], cancel);
+        talk.ChangeAsync(lease, [.. edits.Select(edit => HistoryQueries.Edit(edit, stamp))], cancel);
 
-    public Task<SchemaState> ReadSchemaAsync(CancellationToken cancel) => TalkAsync(async connection =>
+    public Task<SchemaState> ReadSchemaAsync(CancellationToken cancel) => talk.AskAsync(async connection =>
     {
         var snapshot = await SchemaReader.ReadAsync(connection, lease.Scope.Length == 0 ? SchemaScope.Default : SchemaScope.Of(lease.Scope), cancel);
         return new SchemaState(snapshot.Fingerprint, snapshot.ToBytes());
@@ -127,9 +137,9 @@ internal sealed class PostgreSqlTarget : IMigrationTarget
         [.. SchemaDiff.Compare(SchemaSnapshot.FromBytes(recorded), SchemaSnapshot.FromBytes(actual.Bytes)).Select(difference => difference.Words)];
 
     public Task RecordReleaseAsync(RunStamp stamp, ReleaseOutcome outcome, SchemaState? schema, ITargetLease lease, CancellationToken cancel) =>
-        SendAsync([Fence(lease), .. HistoryQueries.RecordRelease(stamp, outcome, schema)], cancel);
+        talk.ChangeAsync(lease, [.. HistoryQueries.RecordRelease(stamp, outcome, schema)], cancel);
 
-    public Task<ReleaseRow?> ReadReleaseAsync(string series, string artifact, CancellationToken cancel) => TalkAsync(
+    public Task<ReleaseRow?> ReadReleaseAsync(string series, string artifact, CancellationToken cancel) => talk.AskAsync(
         async connection => await HistoryTables.ReadVersionAsync(connection, cancel) is null ? null : await HistoryQueries.ReadReleaseAsync(connection, new HistoryKey(series, lease.Scope), artifact, cancel), cancel);
 
     public async Task<IHealthProbe> ProbeHealthAsync(CancellationToken cancel) => await HealthProbe.StartAsync(server, cancel);
@@ -137,51 +147,4 @@ internal sealed class PostgreSqlTarget : IMigrationTarget
     public ValueTask DisposeAsync() => ownsSession ? session.DisposeAsync() : ValueTask.CompletedTask;
 
     private static long Epoch(ITargetLease lease) => ((TargetLease)lease).Lease.Epoch;
-
-    private NpgsqlBatchCommand Fence(ITargetLease held) => HistoryQueries.With("/* lk:migrate.fence */ SELECT lockkeeper.fence($1, $2)", Epoch(held), lease.Scope);
-
-    private Task SendAsync(IReadOnlyList<NpgsqlBatchCommand> commands, CancellationToken cancel) => TalkAsync(async connection =>
-    {
-        // One round trip. A batch without BEGIN would be one transaction too, but a pooler in statement mode could take it apart.
-        await using var batch = new NpgsqlBatch(connection);
-        foreach (var command in commands.Prepend(new NpgsqlBatchCommand("BEGIN")).Append(new NpgsqlBatchCommand("COMMIT")))
-            batch.BatchCommands.Add(command);
-        try
-        {
-            await batch.ExecuteNonQueryAsync(cancel);
-        }
-        catch (PostgresException)
-        {
-            await using var rollback = new NpgsqlCommand("ROLLBACK", connection);
-            await rollback.ExecuteNonQueryAsync(CancellationToken.None);
-            throw;
-        }
-
-        return true;
-    }, cancel);
-
-    private async Task<T> TalkAsync<T>(Func<NpgsqlConnection, Task<T>> talk, CancellationToken cancel)
-    {
-        try
-        {
-            return await talk(await session.ConnectionAsync(cancel));
-        }
-        catch (PostgresException e) when (e.SqlState == LeaseTables.FenceState)
-        {
-            throw LostLease.Error(Name, inner: e);
-        }
-        catch (Exception e) when (ServerErrors.IsServerError(e))
-        {
-            throw ServerErrors.Translate(e, Name);
-        }
-    }
-
-    private sealed class TargetLease(Lease lease) : ITargetLease
-    {
-        public Lease Lease { get; } = lease;
-
-        public CancellationToken Lost => Lease.Lost;
-
-        public ValueTask DisposeAsync() => Lease.DisposeAsync();
-    }
 }

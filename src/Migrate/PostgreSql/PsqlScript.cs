@@ -1,5 +1,6 @@
 using System.Text;
 using Lockkeeper.Engines.PostgreSql.Connections;
+using Lockkeeper.Migrate.PostgreSql.Adoption;
 using Lockkeeper.Migrate.Running;
 
 namespace Lockkeeper.Migrate.PostgreSql;
@@ -19,14 +20,14 @@ internal static class PsqlScript
             if (script.ChangesSession)
                 text.AppendJoin('\n', SessionSettings.Reset.Select(sql => sql + ";")).Append('\n');
             Verify(text, migration, undo, settings, "SAVEPOINT lockkeeper_verify", "ROLLBACK TO SAVEPOINT lockkeeper_verify");
-            text.Append(Record(migration, undo, stamp)).Append("COMMIT;\n");
+            text.Append(Record(migration, undo, stamp)).Append(Foreign(migration, undo)).Append("COMMIT;\n");
         }
         else
         {
             text.Append("-- without a transaction: each statement by itself; an intent is recorded before each\n");
             Statements(text, script);
             Verify(text, migration, undo, settings, "BEGIN", "ROLLBACK");
-            text.Append(Record(migration, undo, stamp));
+            text.Append(Record(migration, undo, stamp)).Append(Foreign(migration, undo));
         }
 
         return text.ToString();
@@ -60,6 +61,9 @@ internal static class PsqlScript
                 text.Append(data).Append(data.Length > 0 && data.Span[^1] != '\n' ? "\n" : "").Append("\\.\n");
         }
     }
+
+    /// <summary>What the table of an adopted tool has to hear.</summary>
+    private static string Foreign(PreparedMigration migration, bool undo) => string.Concat(AdoptedTable.Statements(migration.Mirror, undo).Select(statement => statement.ToScript() + "\n"));
 
     private static string Record(PreparedMigration migration, bool undo, RunStamp stamp)
     {

@@ -29,7 +29,7 @@ internal sealed class StepwiseExecution(
     public bool LeftTraces { get; private set; }
 
     /// <summary>Runs what is not done yet, then the verify script, then records the migration and removes its intents in one transaction.</summary>
-    public async Task RunAsync(PreparedSql script, Func<Task> verify, NpgsqlBatchCommand record, CancellationToken cancel)
+    public async Task RunAsync(PreparedSql script, Func<Task> verify, IReadOnlyList<NpgsqlBatchCommand> record, CancellationToken cancel)
     {
         var intents = await Intents.ReadAsync(connection, key, cancel);
         LeftTraces = intents.Count > 0;
@@ -53,7 +53,7 @@ internal sealed class StepwiseExecution(
         Current = null;
         // Before the record: after a crash here the next run finds every statement done, and looks again.
         await verify();
-        await InTransactionAsync([Intents.Remove(key), record], cancel);
+        await InTransactionAsync([Intents.Remove(key), .. record], cancel);
     }
 
     private async Task RunInOwnTransactionAsync(int index, PreparedStatement statement, CancellationToken cancel)

@@ -24,7 +24,7 @@ internal static class TenantQueries
             var state = first;
             if (first.HasStore && names[0] != schemas[0])
             {
-                var (rows, recorded, interrupted, release) = await HistoryQueries.ReadAsync(connection, new HistoryKey(series, names[0]), cancel);
+                var (rows, recorded, interrupted, release, _) = await HistoryQueries.ReadAsync(connection, new HistoryKey(series, names[0]), cancel);
                 state = first with { Rows = rows, Recorded = recorded, Interrupted = interrupted, Release = release };
             }
 

@@ -24,7 +24,7 @@ internal sealed class TransactionalExecution(NpgsqlConnection connection)
     /// <param name="epoch">The lease's number.</param>
     /// <param name="record">The history's change.</param>
     /// <param name="cancel">Cancels the running statement; the transaction is rolled back.</param>
-    public async Task RunAsync(PreparedSql script, PreparedSql? verify, SessionSettings settings, long epoch, NpgsqlBatchCommand record, CancellationToken cancel)
+    public async Task RunAsync(PreparedSql script, PreparedSql? verify, SessionSettings settings, long epoch, IReadOnlyList<NpgsqlBatchCommand> record, CancellationToken cancel)
     {
         Add("BEGIN");
         batch.BatchCommands.Add(settings.Begin(epoch));
@@ -34,7 +34,8 @@ internal sealed class TransactionalExecution(NpgsqlConnection connection)
         if (verify is { StatementCount: > 0 })
             await VerifyAsync(verify, settings, epoch, cancel);
 
-        batch.BatchCommands.Add(record);
+        foreach (var command in record)
+            batch.BatchCommands.Add(command);
         Add("COMMIT");
         await SendAsync(cancel);
     }

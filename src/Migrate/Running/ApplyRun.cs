@@ -3,6 +3,7 @@ using Lockkeeper.Kernel.Errors;
 using Lockkeeper.Kernel.Gates;
 using Lockkeeper.Kernel.Plans;
 using Lockkeeper.Kernel.Verbs;
+using Lockkeeper.Migrate.Adoption;
 using Lockkeeper.Migrate.History;
 
 namespace Lockkeeper.Migrate.Running;
@@ -31,9 +32,10 @@ internal sealed class ApplyRun(ChosenTarget chosen, Workspace workspace, RunOpti
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, lease.Lost);
         // Another runner may have been at work while this one waited: what counts is what is there under the lease.
         var draft = await drafts.ApplyAsync(options.AcceptDrift, both.Token);
-        if (draft.Plan.Steps.Count == 0 && draft.ReleasePassed && draft.Drift.Count == 0)
+        if (IsNothingToDo(draft))
             return Result(null, draft, RunOutcome.NothingToDo, []);
         var run = await admission.AdmitAsync(draft, options, ignoreWindow: false, both.Token);
+        await new TakeoverWriting(chosen, workspace).WriteAsync(draft, run, lease, both.Token);
         return await RealAsync(run, draft, lease, both.Token);
     }
 
@@ -45,13 +47,15 @@ internal sealed class ApplyRun(ChosenTarget chosen, Workspace workspace, RunOpti
             return await DryAsync(draft, cancel);
         if (draft.State.ReadOnlyReason is { } reason)
             throw new LockkeeperException(MigrateErrors.ReadOnlyTarget, $"{Target.Name} takes no changes: {reason}", "Point the target at the primary, or lift default_transaction_read_only.");
-        if (draft.Plan.Steps.Count == 0 && draft.ReleasePassed && draft.Drift.Count == 0)
+        if (IsNothingToDo(draft))
             return Result(null, draft, RunOutcome.NothingToDo, []);
         await admission.AdmitAsync(draft, options, ignoreWindow: false, cancel);
 
         await Target.PrepareStoreAsync(cancel);
         return null;
     }
+
+    private static bool IsNothingToDo(Draft draft) => draft.Plan.Steps.Count == 0 && draft.ReleasePassed && draft.Drift.Count == 0 && !draft.Takeover.IsNeeded;
 
     private async Task<RunResult> DryAsync(Draft draft, CancellationToken cancel)
     {

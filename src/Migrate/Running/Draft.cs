@@ -1,4 +1,5 @@
 using Lockkeeper.Kernel.Plans;
+using Lockkeeper.Migrate.Adoption;
 using Lockkeeper.Migrate.History;
 using Lockkeeper.Migrate.Series;
 
@@ -15,6 +16,9 @@ namespace Lockkeeper.Migrate.Running;
 internal sealed record Draft(
     MigrationSeries Series, TargetState State, HistoryComparison Comparison, IReadOnlyDictionary<string, PreparedMigration> Migrations, SchemaState? Schema, IReadOnlyList<string> Drift, Plan Plan)
 {
+    /// <summary>What an adopted tool applied on its own and this run takes over first.</summary>
+    public Takeover Takeover { get; init; } = Takeover.None([]);
+
     /// <summary>Whether the release still has to pass its gates here.</summary>
     public bool ReleasePassed => State.Release is { Outcome: ReleaseOutcome.Passed } release && release.Artifact == Series.Artifact;
 }

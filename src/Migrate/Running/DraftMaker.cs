@@ -1,6 +1,7 @@
 using Lockkeeper.Kernel.Plans;
 using Lockkeeper.Kernel.Reports;
 using Lockkeeper.Kernel.Verbs;
+using Lockkeeper.Migrate.Adoption;
 using Lockkeeper.Migrate.History;
 using Lockkeeper.Migrate.Series;
 
@@ -35,18 +36,20 @@ internal sealed class DraftMaker(ChosenTarget chosen, Workspace workspace)
 
     private async Task<Draft> ApplyAsync(MigrationSeries series, TargetState state, bool acceptDrift, bool lookForDrift, CancellationToken cancel)
     {
-        var comparison = HistoryComparison.Of(series, state.Rows, chosen.Database.OutOfOrder);
-        if (comparison.Refusal() is { } refusal)
+        var takeover = Takeover.Of(series, state, Files(series));
+        var comparison = HistoryComparison.Of(series, takeover.Rows, chosen.Database.OutOfOrder);
+        if ((takeover.Refusal() ?? comparison.Refusal()) is { } refusal)
             throw refusal;
         await new ProjectDependencies(chosen, workspace).RequireMetAsync(comparison.Pending, cancel);
 
         var prepared = Prepare(series, state, comparison.Pending).ToDictionary(migration => migration.Migration.Id);
-        var (schema, drift) = !lookForDrift ? (null, []) : await DriftAsync(state, comparison.Pending.Count > 0, cancel);
+        // What an adopted tool applied on its own changed the schema since it was recorded.
+        var (schema, drift) = !lookForDrift ? (null, []) : await DriftAsync(takeover.IsNeeded ? state with { Recorded = null } : state, comparison.Pending.Count > 0, cancel);
         var steps = comparison.Pending.Select(migration => StepOf(prepared[migration.Id])).ToList();
         if (acceptDrift && drift.Count > 0)
             steps.Insert(0, new Step(AcceptDriftStep, $"accept that the schema drifted in {drift.Count} places", string.Join('\n', drift), Undo.None, Impact.None));
         var title = $"apply {Plural.Of(comparison.Pending.Count, "migration")} of {series.Name} to {chosen.Environment.Name}";
-        return new Draft(series, state, comparison, prepared, schema, drift, new Plan(title, chosen.Environment.Name, series.Name, steps));
+        return new Draft(series, state, comparison, prepared, schema, drift, new Plan(title, chosen.Environment.Name, series.Name, steps)) { Takeover = takeover };
     }
 
     /// <summary>A draft of undoing applied migrations, newest first.</summary>
@@ -63,28 +66,34 @@ internal sealed class DraftMaker(ChosenTarget chosen, Workspace workspace)
     public async Task<Draft> OutlineRollbackAsync(Func<IReadOnlyList<HistoryRow>, IReadOnlyList<HistoryRow>> choose, TargetState state, CancellationToken cancel)
     {
         var series = Read();
-        var comparison = HistoryComparison.Of(series, state.Rows, chosen.Database.OutOfOrder);
-        var rows = choose([.. state.Rows.Where(row => row.InPlace)]);
+        var takeover = Takeover.Of(series, state, Files(series));
+        if (takeover.Refusal() is { } refusal)
+            throw refusal;
+        var comparison = HistoryComparison.Of(series, takeover.Rows, chosen.Database.OutOfOrder);
+        var rows = choose([.. takeover.Rows.Where(row => row.InPlace)]);
         var migrations = rows.Reverse().Select(row => RollbackChoice.MigrationOf(series, row)).ToList();
         await new ProjectDependencies(chosen, workspace).RequireNotNeededAsync(series, migrations, cancel);
         var prepared = Prepare(series, state, migrations).ToDictionary(migration => migration.Migration.Id);
         var steps = migrations.Select(migration => UndoStepOf(prepared[migration.Id])).ToList();
-        return new Draft(series, state, comparison, prepared, null, [], new Plan($"roll back {Plural.Of(steps.Count, "migration")} of {series.Name} on {chosen.Environment.Name}", chosen.Environment.Name, series.Name, steps));
+        return new Draft(series, state, comparison, prepared, null, [], new Plan($"roll back {Plural.Of(steps.Count, "migration")} of {series.Name} on {chosen.Environment.Name}", chosen.Environment.Name, series.Name, steps)) { Takeover = takeover };
     }
 
-    private IEnumerable<PreparedMigration> Prepare(MigrationSeries series, TargetState state, IReadOnlyList<Migration> migrations)
-    {
-        var values = new Dictionary<string, string>(chosen.Database.Placeholders, StringComparer.Ordinal);
-        if (series.Format == "flyway")
-        {
-            foreach (var (name, value) in chosen.Target.BuiltInPlaceholders)
-                values.TryAdd(name, value);
-        }
+    /// <summary>The files behind a series, with the target's placeholders.</summary>
+    public SeriesFiles Files(MigrationSeries series) => new(chosen.Database, workspace.ProjectFolder, PlaceholdersOf(series));
 
-        var placeholders = new Placeholders(series.Format, values);
+    /// <summary>Prepares migrations of a series. While the table of an adopted tool is kept up to date, it hears of each.</summary>
+    /// <param name="series">The series.</param>
+    /// <param name="state">What the target knows.</param>
+    /// <param name="migrations">Some of its migrations.</param>
+    public IEnumerable<PreparedMigration> Prepare(MigrationSeries series, TargetState state, IReadOnlyList<Migration> migrations)
+    {
+        var placeholders = PlaceholdersOf(series);
+        var adoption = state.Adopted?.Adoption;
+        var entries = adoption is { IsKept: true } ? ForeignEntry.All(series, Files(series)) : null;
         return migrations.Select(migration => new PreparedMigration(migration, Script(migration.Up), migration.Down is null ? null : Script(migration.Down))
         {
             Verify = migration.Verify is { } verify && (chosen.Database.Verify ?? migration.VerifiesByItself) ? Script(verify) : null,
+            Mirror = entries is null ? null : new ForeignMirror(adoption!, entries[migration.Key] with { Migration = migration }),
         });
 
         IPreparedScript Script(MigrationScript script)
@@ -94,6 +103,18 @@ internal sealed class DraftMaker(ChosenTarget chosen, Workspace workspace)
                 return shared.Prepare(state.Server, script, key.Item2, chosen.Target);
             return parsed.TryGetValue(key, out var known) ? known : parsed[key] = chosen.Target.Prepare(script, key.Item2);
         }
+    }
+
+    private Placeholders PlaceholdersOf(MigrationSeries series)
+    {
+        var values = new Dictionary<string, string>(chosen.Database.Placeholders, StringComparer.Ordinal);
+        if (series.Format == "flyway")
+        {
+            foreach (var (name, value) in chosen.Target.BuiltInPlaceholders)
+                values.TryAdd(name, value);
+        }
+
+        return new Placeholders(series.Format, values);
     }
 
     /// <summary>The schema is read when there is something to compare it with, or when a rollback will have to be compared with it.</summary>

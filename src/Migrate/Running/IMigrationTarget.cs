@@ -1,6 +1,7 @@
 using Lockkeeper.Kernel.Errors;
 using Lockkeeper.Kernel.Plans;
 using Lockkeeper.Kernel.Verbs;
+using Lockkeeper.Migrate.Adoption;
 using Lockkeeper.Migrate.History;
 using Lockkeeper.Migrate.Series;
 
@@ -14,6 +15,9 @@ internal interface IMigrationTarget : IAsyncDisposable
 
     /// <summary>What a gate or client program needs in its environment to connect; holds the password.</summary>
     IReadOnlyDictionary<string, string?> ClientVariables { get; }
+
+    /// <summary>The histories of other tools in it.</summary>
+    IAdoptableTarget Adoption { get; }
 
     /// <summary>Reads what the target knows about a series; changes nothing.</summary>
     Task<TargetState> ReadStateAsync(string series, CancellationToken cancel);

@@ -1,4 +1,5 @@
 using Lockkeeper.Kernel.Plans;
+using Lockkeeper.Migrate.Adoption;
 using Lockkeeper.Migrate.Series;
 
 namespace Lockkeeper.Migrate.Running;
@@ -30,4 +31,7 @@ internal sealed record PreparedMigration(Migration Migration, IPreparedScript Up
 {
     /// <summary>The script that must pass before the migration counts as applied; null when none is to be run.</summary>
     public IPreparedScript? Verify { get; init; }
+
+    /// <summary>What the table of an adopted tool has to hear when it runs; null without one.</summary>
+    public ForeignMirror? Mirror { get; init; }
 }

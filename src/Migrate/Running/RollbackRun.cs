@@ -2,6 +2,7 @@ using Lockkeeper.Kernel.Config;
 using Lockkeeper.Kernel.Errors;
 using Lockkeeper.Kernel.Plans;
 using Lockkeeper.Kernel.Verbs;
+using Lockkeeper.Migrate.Adoption;
 using Lockkeeper.Migrate.History;
 
 namespace Lockkeeper.Migrate.Running;
@@ -25,6 +26,7 @@ internal sealed class RollbackRun(ChosenTarget chosen, Workspace workspace, RunO
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, lease.Lost);
         var draft = await drafts.RollbackAsync(choose, both.Token);
         var run = await new Admission(chosen, workspace).AdmitAsync(draft, options, ignoreWindow: true, both.Token);
+        await new TakeoverWriting(chosen, workspace).WriteAsync(draft, run, lease, both.Token);
 
         var stamp = chosen.Stamp(run, workspace.Actor, draft.State.Release?.Artifact ?? draft.Series.Artifact);
         var record = new RunRecord(workspace, stamp);

@@ -27,7 +27,7 @@ internal sealed record StatusReport(IReadOnlyList<DatabaseStatus> Databases);
 internal sealed record DatabaseStatus(string Database, string Format, string FormatReason, string Artifact, IReadOnlyList<EnvironmentStatus> Environments, IReadOnlyList<MigrationStatus> Migrations);
 
 /// <summary>One environment of a database.</summary>
-internal sealed record EnvironmentStatus(string Environment, string Target, string? Server, int Applied, int Pending, string Release, string? Error, IReadOnlyList<FindingReport> Findings, IReadOnlyList<TenantStatus> Tenants);
+internal sealed record EnvironmentStatus(string Environment, string Target, string? Server, int Applied, int Pending, string Release, string? Error, IReadOnlyList<FindingReport> Findings, IReadOnlyList<TenantStatus> Tenants, string? AdoptedFrom = null);
 
 /// <summary>One migration over the environments: its state in each, in their order.</summary>
 internal sealed record MigrationStatus(string Id, string Kind, string Name, string File, bool HasDown, IReadOnlyList<string> States);
@@ -53,4 +53,6 @@ internal sealed record NewReport(IReadOnlyList<string> Files);
 [JsonSerializable(typeof(VerifyReport))]
 [JsonSerializable(typeof(HistoryReport))]
 [JsonSerializable(typeof(NewReport))]
+[JsonSerializable(typeof(AdoptReport))]
+[JsonSerializable(typeof(LeaveReport))]
 internal sealed partial class MigrateJson : JsonSerializerContext;

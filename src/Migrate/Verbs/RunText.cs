@@ -112,7 +112,7 @@ internal static class RunText
 
     private static IEnumerable<string> Warnings(RunResult result)
     {
-        foreach (var finding in result.Draft.Comparison.Findings)
+        foreach (var finding in result.Draft.Takeover.Findings.Concat(result.Draft.Comparison.Findings))
             yield return finding.Message;
         foreach (var interrupted in result.Draft.State.Interrupted)
             yield return $"{interrupted.Id} was interrupted{(interrupted.InFlight is { } statement ? $" at statement {statement}" : $" after {Plural.Of(interrupted.Done, "statement")}")}; it goes on there";

@@ -3,6 +3,7 @@ using Lockkeeper.Kernel.Errors;
 using Lockkeeper.Kernel.Findings;
 using Lockkeeper.Kernel.Reports;
 using Lockkeeper.Kernel.Verbs;
+using Lockkeeper.Migrate.Adoption;
 using Lockkeeper.Migrate.History;
 using Lockkeeper.Migrate.Running;
 using Lockkeeper.Migrate.Series;
@@ -54,7 +55,8 @@ internal static class Status
             await using var chosen = await targets.OpenAsync(workspace, environment, database, cancel);
             target = chosen.Target.Name;
             var state = await chosen.Target.ReadStateAsync(series.Name, cancel);
-            return new Look(environment.Name, target, state, HistoryComparison.Of(series, state.Rows, database.OutOfOrder), null);
+            var takeover = Takeover.Of(series, state, new DraftMaker(chosen, workspace).Files(series));
+            return new Look(environment.Name, target, state, HistoryComparison.Of(series, takeover.Rows, database.OutOfOrder), null) { Takeover = takeover };
         }
         catch (LockkeeperException e)
         {
@@ -66,7 +68,7 @@ internal static class Status
         series.Name, series.Format, series.FormatReason, series.Artifact,
         [.. looks.Select(look => new EnvironmentStatus(
             look.Environment, look.Target, look.State?.Server, look.State?.Rows.Count(row => row.InPlace) ?? 0, look.Comparison?.Pending.Count ?? 0, ReleaseWords(series, look.State),
-            look.Error is { } error ? $"{error.Code.Id}: {error.Message}" : null, [.. (look.Comparison?.Findings ?? []).Select(FindingData)], []))],
+            look.Error is { } error ? $"{error.Code.Id}: {error.Message}" : null, [.. look.Takeover.Findings.Concat(look.Comparison?.Findings ?? []).Select(FindingData)], [], Adopted(look.State)))],
         [.. Rows(series, looks)]);
 
     private static IEnumerable<MigrationStatus> Rows(MigrationSeries series, IReadOnlyList<Look> looks)
@@ -91,6 +93,8 @@ internal static class Status
                     environment.Error is { } error ? new Cell(error, Tone.Bad) : environment.Release])]);
         foreach (var environment in status.Environments)
         {
+            if (environment.AdoptedFrom is { } adopted)
+                yield return new Line($"{environment.Environment}: {adopted}", Tone.Muted);
             foreach (var finding in environment.Findings)
                 yield return new Line($"{environment.Environment}: {finding.Message}", finding.Severity == "error" ? Tone.Bad : Tone.Warning);
         }
@@ -117,11 +121,21 @@ internal static class Status
         var release => $"{release.Artifact[..12]}, {release.Outcome.ToString().ToLowerInvariant()}",
     };
 
+    private static string? Adopted(TargetState? state) => state?.Adopted?.Adoption switch
+    {
+        null => null,
+        { IsKept: true } adoption => $"adopted from {adoption.Words}, which is kept up to date",
+        var adoption => $"adopted from {adoption.Words}, which was left on {adoption.LeftAt:yyyy-MM-dd}",
+    };
+
     internal static FindingReport FindingData(Finding finding) => new(finding.Rule, finding.Severity.ToString().ToLowerInvariant(), finding.Message, finding.At?.ToString(), finding.Hint);
 
     /// <summary>One environment as it was found.</summary>
     private sealed record Look(string Environment, string Target, TargetState? State, HistoryComparison? Comparison, LockkeeperException? Error)
     {
+        /// <summary>What an adopted tool did on its own.</summary>
+        public Takeover Takeover { get; init; } = Takeover.None([]);
+
         /// <summary>The state of each migration here, by its id.</summary>
         public IReadOnlyDictionary<string, string> States(MigrationSeries series)
         {
@@ -129,6 +143,7 @@ internal static class Status
             var edited = Comparison?.Edited.Select(pair => pair.Migration.Id).ToHashSet() ?? [];
             var interrupted = State?.Interrupted.Select(migration => migration.Id).ToHashSet() ?? [];
             var baseline = State?.Rows.Where(row => row.Outcome == HistoryOutcome.Baseline).Select(row => row.Id).ToHashSet() ?? [];
+            var elsewhere = Takeover.Applied.Select(migration => migration.Key).ToHashSet();
             var applied = State?.Rows.Where(row => row.InPlace).Select(row => row.Key).ToHashSet() ?? [];
             return series.Migrations.ToDictionary(migration => migration.Id, migration =>
                 Error is not null ? "unknown"
@@ -137,6 +152,7 @@ internal static class Status
                 : edited.Contains(migration.Id) ? "edited"
                 : migration.Disabled ? "disabled"
                 : baseline.Contains(migration.Id) ? "baseline"
+                : elsewhere.Contains(migration.Key) ? $"applied by {State!.Adopted!.Adoption.Tool}"
                 : applied.Contains(migration.Key) ? "applied" : "-");
         }
     }

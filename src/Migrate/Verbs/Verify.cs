@@ -2,6 +2,7 @@ using Lockkeeper.Kernel.Errors;
 using Lockkeeper.Kernel.Findings;
 using Lockkeeper.Kernel.Reports;
 using Lockkeeper.Kernel.Verbs;
+using Lockkeeper.Migrate.Adoption;
 using Lockkeeper.Migrate.History;
 using Lockkeeper.Migrate.Running;
 using Lockkeeper.Migrate.Series;
@@ -47,20 +48,23 @@ internal static class Verify
     {
         var series = SeriesReader.Read(chosen.Database, workspace.ProjectFolder);
         var state = await chosen.Target.ReadStateAsync(series.Name, cancel);
-        var comparison = HistoryComparison.Of(series, state.Rows, chosen.Database.OutOfOrder);
-        var findings = comparison.Findings.Concat(state.Interrupted.Select(interrupted => new Finding(
+        var takeover = Takeover.Of(series, state, new DraftMaker(chosen, workspace).Files(series));
+        var comparison = HistoryComparison.Of(series, takeover.Rows, chosen.Database.OutOfOrder);
+        var findings = takeover.Findings.Concat(comparison.Findings).Concat(state.Interrupted.Select(interrupted => new Finding(
             "interrupted", Severity.Error, $"{interrupted.Id} was interrupted and is half done", null, "Run 'lk migrate apply' again: it goes on where it stopped."))).ToList();
         if (scripts)
             findings.AddRange(await new VerifyScriptRun(chosen, workspace).RunAsync(series, state, cancel));
         IReadOnlyList<string> drift = [];
-        if (state.Recorded is { IsCurrent: true } recorded)
+        // What an adopted tool did on its own changed the schema since it was recorded.
+        var checkable = state.Recorded is { IsCurrent: true } && takeover is { IsNeeded: false, Undone.Count: 0 };
+        if (checkable && state.Recorded is { } recorded)
         {
             var schema = await chosen.Target.ReadSchemaAsync(cancel);
             drift = recorded.Fingerprint == schema.Fingerprint ? [] : chosen.Target.Differences(recorded.Bytes, schema);
         }
 
         return new VerifiedTarget(chosen.Environment.Name, series.Name, chosen.Target.Name, state.Rows.Count(row => row.InPlace), comparison.Pending.Count,
-            [.. findings.Select(Status.FindingData)], drift, state.Recorded is { IsCurrent: true });
+            [.. findings.Select(Status.FindingData)], drift, checkable);
     }
 
     private static IEnumerable<Block> Text(VerifiedTarget target)

@@ -62,9 +62,10 @@ internal sealed class FlywayHistory : IForeignHistory
         var success = reader.GetBoolean(7);
         // INIT is what Flyway 2 called a baseline.
         var baseline = type is "BASELINE" or "INIT";
-        return new ForeignRow(KeyOf(version, description), version ?? description, reader.GetString(3), !success ? ForeignOutcome.Failed : baseline ? ForeignOutcome.Baseline : ForeignOutcome.Applied)
+        var kind = type.EndsWith("_BASELINE", StringComparison.Ordinal) ? MigrationKind.Baseline : MigrationKind.Versioned;
+        return new ForeignRow(KeyOf(version, description, kind), version ?? description, reader.GetString(3), !success ? ForeignOutcome.Failed : baseline ? ForeignOutcome.Baseline : ForeignOutcome.Applied)
         {
-            CoversOlder = baseline || type.EndsWith("_BASELINE", StringComparison.Ordinal),
+            CoversOlder = baseline || kind == MigrationKind.Baseline,
             Checksum = reader.IsDBNull(4) || baseline ? null : reader.GetInt32(4).ToString(CultureInfo.InvariantCulture),
             By = reader.GetString(5),
             At = reader.GetFieldValue<DateTimeOffset>(6),
@@ -72,9 +73,9 @@ internal sealed class FlywayHistory : IForeignHistory
         };
     }
 
-    private static MigrationKey KeyOf(string? version, string description) =>
+    private static MigrationKey KeyOf(string? version, string description, MigrationKind kind) =>
         version is not null && MigrationVersion.TryParse(version, out var parsed)
-            ? MigrationKey.Of(MigrationKind.Versioned, parsed, version)
+            ? MigrationKey.Of(kind, parsed, version)
             : MigrationKey.Of(MigrationKind.Repeatable, null, $"R:{description}");
 
     private static string Checksum(Migration migration, SeriesFiles files) =>

@@ -4,5 +4,5 @@ namespace Lockkeeper.Migrate.PostgreSql.Adoption;
 internal static class ForeignHistories
 {
     /// <summary>All of them, by name.</summary>
-    public static IReadOnlyList<IForeignHistory> All { get; } = [new FlywayHistory(), new GolangMigrateHistory()];
+    public static IReadOnlyList<IForeignHistory> All { get; } = [new DbmateHistory(), new FlywayHistory(), new GolangMigrateHistory(), new GooseHistory()];
 }

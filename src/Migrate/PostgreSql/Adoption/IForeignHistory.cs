@@ -1,5 +1,4 @@
 using Lockkeeper.Migrate.Adoption;
-using Lockkeeper.Migrate.Series;
 using Npgsql;
 
 namespace Lockkeeper.Migrate.PostgreSql.Adoption;
@@ -11,19 +10,13 @@ namespace Lockkeeper.Migrate.PostgreSql.Adoption;
 /// <remarks>
 /// <para>What an implementation answers must follow from the database and the files alone: it keeps nothing between calls and writes nothing.</para>
 /// <para><c>lk migrate adopt</c> calls <see cref="ReadAsync"/>, matches the rows by <see cref="ForeignRow.Key"/> with the series that the tool's format gives, and calls
-/// <see cref="Check"/> for each pair. Every later run of lk reads the rows again, and <see cref="Applied"/> or <see cref="RolledBack"/> go into the transaction that records the
+/// <see cref="IForeignTool.Check"/> for each pair. Every later run of lk reads the rows again, and <see cref="Applied"/> or <see cref="RolledBack"/> go into the transaction that records the
 /// migration in Lockkeeper's own history, so both are written or neither.</para>
 /// <para>A test of it writes the table's layout and rows as the tool does (the tool itself where it can be installed), adopts, applies and rolls back by lk, and
 /// compares the rows; see tests/Engines/Migrate/AdoptTests.cs.</para>
 /// </remarks>
-internal interface IForeignHistory
+internal interface IForeignHistory : IForeignTool
 {
-    /// <summary>The tool's name in lower case, as <c>--from</c> takes it and the record of the adoption keeps it: never rename one.</summary>
-    string Name { get; }
-
-    /// <summary>The names of the formats whose folders the tool reads (<see cref="Formats.IMigrationFormat.Name"/>); a folder in another one is refused.</summary>
-    IReadOnlyList<string> Formats { get; }
-
     /// <summary>The tables that are its history: the layouts of its versions, the newest first. One that it finds under another name is given by <c>--table</c>.</summary>
     IReadOnlyList<ForeignTable> Tables { get; }
 
@@ -36,12 +29,6 @@ internal interface IForeignHistory
     /// <param name="cancel">Stops reading.</param>
     /// <exception cref="Kernel.Errors.LockkeeperException">The layout is of a version of the tool that cannot be read; errors of the server go through as they are.</exception>
     Task<IReadOnlyList<ForeignRow>> ReadAsync(NpgsqlConnection connection, QualifiedTable table, CancellationToken cancel);
-
-    /// <summary>Holds a row's recorded checksum against the file as it is now.</summary>
-    /// <param name="row">The row.</param>
-    /// <param name="migration">The migration that it belongs to.</param>
-    /// <param name="files">Raw bytes, paths, replaced text.</param>
-    ChecksumAnswer Check(ForeignRow row, Migration migration, SeriesFiles files);
 
     /// <summary>What the tool itself would write after it has applied a migration, for example one INSERT.</summary>
     /// <remarks>

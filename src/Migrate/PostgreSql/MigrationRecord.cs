@@ -1,0 +1,20 @@
+using Lockkeeper.Migrate.PostgreSql.Adoption;
+using Lockkeeper.Migrate.Running;
+using Npgsql;
+
+namespace Lockkeeper.Migrate.PostgreSql;
+
+/// <summary>What is committed with a migration, whichever way it runs: its row of the history, and what the table of an adopted tool has to hear.</summary>
+internal static class MigrationRecord
+{
+    /// <summary>The commands.</summary>
+    /// <param name="migration">The migration.</param>
+    /// <param name="undo">Whether it was undone.</param>
+    /// <param name="stamp">The run.</param>
+    /// <param name="duration">How long it took; null for the transaction's own time.</param>
+    public static IReadOnlyList<NpgsqlBatchCommand> Of(PreparedMigration migration, bool undo, RunStamp stamp, TimeSpan? duration) =>
+    [
+        undo ? HistoryQueries.RecordUndone(migration.Migration, stamp, duration) : HistoryQueries.RecordApplied(migration.Migration, stamp, duration),
+        .. AdoptedTable.Statements(migration.Mirror, undo).Select(statement => statement.ToCommand()),
+    ];
+}
