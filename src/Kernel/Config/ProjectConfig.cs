@@ -38,6 +38,9 @@ public enum OutOfOrderPolicy
 
     /// <summary>Apply it, and say so.</summary>
     Allow,
+
+    /// <summary>Apply it when a proof is recorded that it and the newer ones give the same schema in either order; refuse it otherwise.</summary>
+    Proven,
 }
 
 /// <summary>One database of the project: an engine and a series of migrations.</summary>

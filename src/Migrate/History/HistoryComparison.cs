@@ -28,7 +28,7 @@ internal sealed class HistoryComparison
     /// <summary>Applied migrations without a file.</summary>
     public IReadOnlyList<HistoryRow> Missing { get; }
 
-    public static HistoryComparison Of(MigrationSeries series, IReadOnlyList<HistoryRow> rows, OutOfOrderPolicy policy)
+    public static HistoryComparison Of(MigrationSeries series, IReadOnlyList<HistoryRow> rows, OutOfOrderPolicy policy, IOrderProofs? proofs = null)
     {
         var inPlace = rows.Where(row => row.InPlace).ToDictionary(row => row.Id, StringComparer.Ordinal);
         var byKey = new Dictionary<MigrationKey, HistoryRow>();
@@ -60,7 +60,7 @@ internal sealed class HistoryComparison
             {
                 pending.Add(migration);
                 if (After(migration) is { } newer)
-                    findings.Add(Late(migration, newer, migration.OutOfOrder ?? (policy == OutOfOrderPolicy.Allow)));
+                    findings.Add(Late(migration, newer, migration.OutOfOrder ?? IsAllowed(migration), policy));
             }
         }
 
@@ -70,6 +70,9 @@ internal sealed class HistoryComparison
         findings.AddRange(edited.Select(pair => Edit(pair.Item1, pair.Item2)));
         findings.AddRange(missing.Select(Gone));
         return new HistoryComparison(pending, [.. findings.OrderByDescending(finding => finding.Severity)], edited, missing);
+
+        bool IsAllowed(Migration late) =>
+            policy == OutOfOrderPolicy.Allow || (policy == OutOfOrderPolicy.Proven && (proofs ?? IOrderProofs.None).Commutes(late, NewerThan(late, series, byKey)));
 
         // What is applied already and should have come after this one; null when it is not late.
         string? After(Migration migration) => migration.Kind switch
@@ -95,11 +98,14 @@ internal sealed class HistoryComparison
         _ => (start is null || migration.Version!.CompareTo(start) > 0) && (baselined is null || migration.Version!.CompareTo(baselined) > 0),
     };
 
-    private static Finding Late(Migration migration, string newer, bool allowed) => new(
+    /// <summary>The applied migrations that stand after one in the series.</summary>
+    private static List<HistoryRow> NewerThan(Migration late, MigrationSeries series, Dictionary<MigrationKey, HistoryRow> byKey) =>
+        [.. series.Migrations.SkipWhile(migration => !ReferenceEquals(migration, late)).Skip(1).Select(migration => byKey.GetValueOrDefault(migration.Key)).OfType<HistoryRow>()];
+
+    private static Finding Late(Migration migration, string newer, bool allowed, OutOfOrderPolicy policy) => new(
         "out-of-order", allowed ? Severity.Warning : Severity.Error, $"{Where(migration)} {newer}, which is applied", migration.Up.At,
-        migration.Kind == MigrationKind.Planned
-            ? "Move it to the end, or set out_of_order: allow for the database."
-            : "Give it a version after the newest one, or set out_of_order: allow for the database.");
+        (migration.Kind == MigrationKind.Planned ? "Move it to the end, or " : "Give it a version after the newest one, or ")
+        + (policy == OutOfOrderPolicy.Proven ? "prove first that the order makes no difference." : "set out_of_order: allow for the database."));
 
     /// <summary>A file may hold many planned migrations: then the file alone does not say which.</summary>
     private static string Where(Migration migration) => migration.Kind == MigrationKind.Planned ? $"{migration.Id} in {migration.Up.File}" : migration.Up.File;

@@ -91,6 +91,30 @@ public sealed class HistoryComparisonTests
     [Fact]
     public void a_disabled_migration_is_never_pending() => Pending([One with { Disabled = true }, Two], []).ShouldBe(["2"]);
 
+    [Theory]
+    [InlineData(true, Severity.Warning)]
+    [InlineData(false, Severity.Error)]
+    public void a_late_migration_runs_when_it_is_proven_to_commute_with_all_that_came_after_it(bool commutes, Severity severity)
+    {
+        var proofs = new Proofs(commutes);
+        var comparison = HistoryComparison.Of(Series(One, Two, Three), [Row(One), Row(Three)], OutOfOrderPolicy.Proven, proofs);
+        comparison.Findings.ShouldHaveSingleItem().Severity.ShouldBe(severity);
+        proofs.Asked.ShouldBe(["2 against 3"]);
+        if (!commutes)
+            comparison.Refusal()!.Hint!.ShouldContain("prove first that the order makes no difference");
+    }
+
+    private sealed class Proofs(bool answer) : IOrderProofs
+    {
+        public List<string> Asked { get; } = [];
+
+        public bool Commutes(Migration late, IReadOnlyList<HistoryRow> newer)
+        {
+            Asked.Add($"{late.Id} against {string.Join(", ", newer.Select(row => row.Id))}");
+            return answer;
+        }
+    }
+
     private static HistoryComparison Compare(Migration[] migrations, HistoryRow[] rows) => HistoryComparison.Of(Series(migrations), rows, OutOfOrderPolicy.Refuse);
 
     private static IEnumerable<string> Pending(Migration[] migrations, HistoryRow[] rows)
