@@ -15,7 +15,7 @@ internal static class ScriptPreparation
     {
         var isForPsql = script.Style != ScriptStyle.Statements;
         var sql = isForPsql ? PsqlScriptFile.WithoutDisplayCommands(text, script) : text;
-        IReadOnlyList<PreparedStatement> statements = [.. Split(script, sql).Select(statement => new PreparedStatement(statement, Analyze(statement, serverMajor)))];
+        IReadOnlyList<PreparedStatement> statements = [.. Analyzed(Split(script, sql), serverMajor)];
         if (isForPsql)
             statements = PsqlScriptFile.WithoutOwnTransaction(statements, script.Style);
         if (statements.Count == 0 && !isForPsql && !script.MayBeEmpty)
@@ -31,8 +31,20 @@ internal static class ScriptPreparation
     private static IEnumerable<SqlStatement> Split(MigrationScript script, string text) => script.Parts is not { } parts
         ? SqlSplitter.Split(text, script.File, script.FirstLine)
         : parts.SelectMany(part => part.IsGenerated
-            ? [new SqlStatement(part.Text, 0, part.At) { IsGenerated = true }]
+            ? [new SqlStatement(part.Text.AsMemory(), 0, part.At) { IsGenerated = true }]
             : SqlSplitter.Split(part.Text, part.At.File, part.At.Line, part.At.Column));
+
+    /// <summary>A million INSERTs into one table share what is known of them.</summary>
+    private static IEnumerable<PreparedStatement> Analyzed(IEnumerable<SqlStatement> statements, int? serverMajor)
+    {
+        StatementFacts? last = null;
+        foreach (var statement in statements)
+        {
+            var facts = Analyze(statement, serverMajor);
+            last = last is not null && last.SameAs(facts) ? last : facts;
+            yield return new PreparedStatement(statement, last);
+        }
+    }
 
     /// <summary>A server newer than the grammar may know syntax that the parser does not: then the server decides.</summary>
     private static StatementFacts Analyze(SqlStatement statement, int? serverMajor)

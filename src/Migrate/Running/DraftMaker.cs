@@ -15,7 +15,10 @@ internal sealed class DraftMaker(ChosenTarget chosen, Workspace workspace)
     /// <summary>The id of the step that accepts a drifted schema.</summary>
     public const string AcceptDriftStep = "accept-drift";
 
-    /// <summary>A run makes its draft twice, before and under the lease: what has not changed in between is parsed once.</summary>
+    /// <summary>A run makes its draft twice, before and under the lease: the target may have changed in between, and the release is the one that was admitted.</summary>
+    private MigrationSeries? read;
+
+    /// <summary>Each script is parsed once.</summary>
     private readonly Dictionary<(MigrationScript Script, string Text), IPreparedScript> parsed = [];
 
     /// <summary>A draft of applying everything that is pending.</summary>
@@ -32,7 +35,7 @@ internal sealed class DraftMaker(ChosenTarget chosen, Workspace workspace)
     /// <summary>A draft of applying everything that is pending to a target whose state is known, without a look at its schema.</summary>
     public Task<Draft> OutlineApplyAsync(TargetState state, CancellationToken cancel) => ApplyAsync(Read(), state, acceptDrift: false, lookForDrift: false, cancel);
 
-    private MigrationSeries Read() => chosen.Release?.Series ?? SeriesReader.Read(chosen.Database, workspace.ProjectFolder);
+    private MigrationSeries Read() => chosen.Release?.Series ?? (read ??= SeriesReader.Read(chosen.Database, workspace.ProjectFolder));
 
     private async Task<Draft> ApplyAsync(MigrationSeries series, TargetState state, bool acceptDrift, bool lookForDrift, CancellationToken cancel)
     {

@@ -89,10 +89,28 @@ internal sealed record MigrationScript
             File = shown,
             Text = text,
             FirstLine = firstLine,
-            Sha256 = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))),
+            Sha256 = Hash(text),
             NoTransaction = directives.NoTransaction,
             Timeout = directives.Timeout,
         };
+    }
+
+    /// <summary>Bit by bit: a second copy of a file of a hundred megabytes would be too much.</summary>
+    private static string Hash(string text)
+    {
+        const int step = 16_384;
+        if (text.Length <= step)
+            return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var encoder = Encoding.UTF8.GetEncoder();
+        var bytes = new byte[Encoding.UTF8.GetMaxByteCount(step)];
+        for (var at = 0; at < text.Length; at += step)
+        {
+            var part = text.AsSpan(at, Math.Min(step, text.Length - at));
+            hash.AppendData(bytes, 0, encoder.GetBytes(part, bytes, flush: at + step >= text.Length));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     private static byte[] ReadBytes(string path, string shown)

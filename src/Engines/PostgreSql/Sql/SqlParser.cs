@@ -30,15 +30,16 @@ public static class SqlParser
     public static StatementFacts Analyze(SqlStatement statement)
     {
         StatementFacts? facts = null;
-        var levels = NestingGuard.BoundOf(statement.Text);
-        if (!NestingGuard.TryRun(levels, () => facts = Read(statement, levels)))
+        var text = statement.Text;
+        var levels = NestingGuard.BoundOf(text);
+        if (!NestingGuard.TryRun(levels, () => facts = Read(statement, text, levels)))
             throw SyntaxProblem.NestedTooDeeply(statement);
         return facts!;
     }
 
-    private static StatementFacts Read(SqlStatement statement, int levels)
+    private static StatementFacts Read(SqlStatement statement, string text, int levels)
     {
-        using var parsed = LibPgQuery.Instance.Parse(statement.Text);
+        using var parsed = LibPgQuery.Instance.Parse(text);
         if (parsed.Error is { } complaint)
             throw SyntaxProblem.Describe(statement, complaint, parsed.ErrorPosition);
         if (NestingGuard.MayBeDeep(levels) && !NestingGuard.IsShallow(parsed.Tree.Span))

@@ -34,7 +34,7 @@ public static class SqlSplitter
                 var inline = extent.TakesInlineData && kind is TokenKind.Semicolon;
                 if (!extent.IsEmpty)
                 {
-                    var statement = new SqlStatement(text[extent.Start..extent.End], extent.Start, place.At(extent.Start));
+                    var statement = new SqlStatement(text.AsMemory(extent.Start..extent.End), extent.Start, place.At(extent.Start));
                     statements.Add(extent.TakesInlineData ? statement with { CopyData = ReadOnlyMemory<char>.Empty } : statement);
                 }
 

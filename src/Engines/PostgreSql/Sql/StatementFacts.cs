@@ -32,6 +32,12 @@ public sealed record StatementFacts
 
     /// <summary>The index of a CONCURRENTLY statement; null for every other.</summary>
     public ConcurrentIndex? ConcurrentIndex { get; init; }
+
+    /// <summary>Whether another statement's facts are the same in every part. (Records compare lists by identity.)</summary>
+    /// <param name="other">The other facts.</param>
+    public bool SameAs(StatementFacts other) =>
+        Locks.SequenceEqual(other.Locks) && Creates.SequenceEqual(other.Creates) && Losses.SequenceEqual(other.Losses)
+        && this == other with { Locks = Locks, Creates = Creates, Losses = Losses };
 }
 
 /// <summary>A table-level lock.</summary>
