@@ -27,6 +27,9 @@ public static class Corpora
     /// <summary>The folder of a pgpm project: <c>verify</c>, <c>types</c>, <c>inflection</c>, <c>base32</c> or <c>database-jobs</c>.</summary>
     public static string Pgpm(string name) => Folder($"pgpm-{name}");
 
+    /// <summary>The files of the small project that Atlas' tests have for another tool: dbmate, goose or golang-migrate.</summary>
+    public static IReadOnlyList<string> AtlasSample(string tool) => Files($"atlas/usr/share/gocode/src/ariga.io/atlas/sql/sqltool/testdata/{tool}");
+
     /// <summary>The folder of a series, for example <c>graphile-worker</c>.</summary>
     /// <exception cref="InvalidOperationException">It was not fetched.</exception>
     public static string Folder(string name)

@@ -18,6 +18,9 @@ public sealed class LkProject : IAsyncDisposable
     /// <summary>Further lines of the database in lockkeeper.yaml, each <c>key: value</c>.</summary>
     public string DatabaseSettings { get; set; } = "";
 
+    /// <summary>The folder or file that lockkeeper.yaml names.</summary>
+    public string MigrationsPath { get; set; } = "migrations";
+
     /// <summary>Further top-level lines.</summary>
     public string TopSettings { get; set; } = "";
 
@@ -114,7 +117,7 @@ public sealed class LkProject : IAsyncDisposable
     private string Yaml()
     {
         var text = new StringBuilder("project: test\n").Append(TopSettings.Length > 0 ? TopSettings.TrimEnd() + "\n" : "");
-        text.Append("databases:\n  shop:\n    engine: postgres\n    migrations: migrations\n").Append(Indented(DatabaseSettings, 4)).Append("environments:\n");
+        text.Append($"databases:\n  shop:\n    engine: postgres\n    migrations: {MigrationsPath}\n").Append(Indented(DatabaseSettings, 4)).Append("environments:\n");
         foreach (var (name, lines) in environments)
             text.Append($"  - name: {name}\n    targets: {{ shop: {written.GetValueOrDefault(name, $"\"${{env:URL_{name.ToUpperInvariant()}}}\"")} }}\n").Append(Indented(lines, 4));
         return text.ToString();

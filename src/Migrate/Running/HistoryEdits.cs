@@ -25,13 +25,14 @@ internal static class HistoryEdits
             throw new LockkeeperException(MigrateErrors.AlreadyApplied, $"the target has {state.Rows.Count(row => row.InPlace)} applied migrations already", "A baseline is for a database that Lockkeeper has not migrated yet.");
         var wanted = series.Migrations.FirstOrDefault(migration => migration.Kind switch
             {
-                MigrationKind.Versioned => MigrationVersion.TryParse(version, out var asked) && asked.Equals(migration.Version),
+                // A baseline file stands for its version in a target that has come there otherwise, too.
+                MigrationKind.Versioned or MigrationKind.Baseline => MigrationVersion.TryParse(version, out var asked) && asked.Equals(migration.Version),
                 MigrationKind.Planned => migration.Id == version,
                 _ => false,
             })
             ?? throw new LockkeeperException(MigrateErrors.UnknownVersion, $"there is no migration with version {version}", "Give the version of the last migration whose effect is in the database already.");
         return [.. series.Migrations.TakeWhile(migration => !ReferenceEquals(migration, wanted)).Append(wanted)
-            .Where(migration => migration.Kind is MigrationKind.Versioned or MigrationKind.Planned)
+            .Where(migration => migration.Kind is MigrationKind.Versioned or MigrationKind.Planned || ReferenceEquals(migration, wanted))
             .Select(migration => (new HistoryEdit(migration.Id, Row(migration, workspace)), $"{migration.Title} counts as applied"))];
     }
 

@@ -59,12 +59,12 @@ internal sealed record SeriesFolder(string Path, string Shown, string? Entry, IR
     /// <summary>The files of any kind directly in the folder, in ordinal order.</summary>
     public IEnumerable<string> OtherFiles(string pattern) => Directory.EnumerateFiles(Path, pattern).Select(file => System.IO.Path.GetFileName(file)!).Order(StringComparer.Ordinal);
 
-    /// <summary>The beginning of a file, for a format that knows its files by what they hold. Bytes that are no text come as replacement characters.</summary>
+    /// <summary>The beginning of a file with LF line ends, for a format that knows its files by what they hold. Bytes that are no text come as replacement characters.</summary>
     public string Peek(string file)
     {
         using var reader = new StreamReader(FullPath(file));
         var start = new char[PeekLength];
-        return new string(start, 0, reader.ReadBlock(start));
+        return new string(start, 0, reader.ReadBlock(start)).Replace("\r\n", "\n", StringComparison.Ordinal);
     }
 
     /// <summary>Reads one of the files.</summary>

@@ -33,6 +33,14 @@ internal static class Schemas
     /// <summary>A new database with what pg_dump wrote of another, read in by psql.</summary>
     public static async Task<TestDatabase> RestoredAsync(TestDatabase from, params string[] options)
     {
+        var database = await TestDatabase.CreateAsync();
+        await Psql.OutputAsync(database.Url, await DumpAsync(from, options));
+        return database;
+    }
+
+    /// <summary>What pg_dump writes.</summary>
+    public static async Task<string> DumpAsync(TestDatabase from, params string[] options)
+    {
         using var folder = new TestFolder();
         var url = new Uri(from.Url);
         var dump = await new ProcessRunner(new Redactor(), TimeProvider.System).RunAsync(
@@ -42,9 +50,7 @@ internal static class Schemas
             },
             CancellationToken.None);
         dump.ExitCode.ShouldBe(0, dump.AllOutput);
-        var database = await TestDatabase.CreateAsync();
-        await Psql.OutputAsync(database.Url, await File.ReadAllTextAsync(folder["dump.sql"]));
-        return database;
+        return await File.ReadAllTextAsync(folder["dump.sql"]);
     }
 
     public static IEnumerable<string> Words(SchemaSnapshot expected, SchemaSnapshot actual) => SchemaDiff.Compare(expected, actual).Select(difference => difference.Words);
