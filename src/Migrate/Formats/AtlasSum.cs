@@ -50,7 +50,7 @@ internal static partial class AtlasSum
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var file in files)
         {
-            var bytes = File.ReadAllBytes(folder.FullPath(file));
+            var bytes = MigrationScript.ReadBytes(folder.FullPath(file), folder.Show(file));
             hash.AppendData(Encoding.UTF8.GetBytes(file));
             // A file that is left out still counts with its name.
             if (IsIgnored(bytes))

@@ -113,7 +113,10 @@ internal sealed record MigrationScript
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private static byte[] ReadBytes(string path, string shown)
+    /// <summary>The bytes of a file.</summary>
+    /// <param name="path">Where it is.</param>
+    /// <param name="shown">The path as a user would type it.</param>
+    public static byte[] ReadBytes(string path, string shown)
     {
         try
         {
@@ -121,9 +124,13 @@ internal sealed record MigrationScript
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new LockkeeperException(MigrateErrors.FileUnreadable, $"{shown} cannot be read: {e.Message}", "Check that the file exists and that this user may read it.", inner: e);
+            throw Unreadable(shown, e);
         }
     }
+
+    /// <summary>The error of a file that cannot be read.</summary>
+    public static LockkeeperException Unreadable(string shown, Exception e) =>
+        new(MigrateErrors.FileUnreadable, $"{shown} cannot be read: {e.Message}", "Check that the file exists and that this user may read it.", inner: e);
 
     private static string Decode(byte[] bytes, string shown)
     {

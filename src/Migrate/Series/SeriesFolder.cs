@@ -62,9 +62,16 @@ internal sealed record SeriesFolder(string Path, string Shown, string? Entry, IR
     /// <summary>The beginning of a file with LF line ends, for a format that knows its files by what they hold. Bytes that are no text come as replacement characters.</summary>
     public string Peek(string file)
     {
-        using var reader = new StreamReader(FullPath(file));
-        var start = new char[PeekLength];
-        return new string(start, 0, reader.ReadBlock(start)).Replace("\r\n", "\n", StringComparison.Ordinal);
+        try
+        {
+            using var reader = new StreamReader(FullPath(file));
+            var start = new char[PeekLength];
+            return new string(start, 0, reader.ReadBlock(start)).Replace("\r\n", "\n", StringComparison.Ordinal);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw MigrationScript.Unreadable(Show(file), e);
+        }
     }
 
     /// <summary>Reads one of the files.</summary>
