@@ -47,6 +47,9 @@ internal sealed record Changeset
 
     public PreconditionSet? Preconditions { get; init; }
 
+    /// <summary>The preconditions of the changelogs that lead to it: each is asked once a run, before the first changeset behind it.</summary>
+    public IReadOnlyList<PreconditionSet> ChangelogPreconditions { get; init; } = [];
+
     /// <summary>The identity: file, id and author, as Liquibase prints it.</summary>
     public string Identity => $"{Path}::{Id}::{Author}";
 }
