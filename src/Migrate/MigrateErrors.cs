@@ -44,6 +44,7 @@ public static class MigrateErrors
     public static readonly ErrorCode LeaseLost = new(3069, "The target's lease went to another runner while this one did not answer.");
     public static readonly ErrorCode VerifyFailed = new(3070, "The verify script of a migration failed, and the migration was undone.");
     public static readonly ErrorCode AlreadyApplied = new(3067, "The target has a history already.", ExitCode.Refused);
+    public static readonly ErrorCode PreconditionFailed = new(3079, "A precondition of a migration does not hold in the target.", ExitCode.Refused);
 
     public static readonly ErrorCode ForeignHistory = new(3080, "The history of an adopted tool does not fit the files or cannot be read.", ExitCode.Refused);
     public static readonly ErrorCode NothingToAdopt = new(3081, "No other tool's history that could be adopted was found.", ExitCode.WrongUse);
@@ -65,7 +66,7 @@ public static class MigrateErrors
         BadPlan, UnmetDependency,
         TransactionControl, NeedsNoTransaction,
         EditedMigration, MissingMigration, OutOfOrder, HistoryTooNew, Drift, NotPromotable, Interrupted,
-        MigrationFailed, LockNotReached, InvalidIndex, NoWayBack, UnknownVersion, NothingToDo, HealthLimit, AlreadyApplied, ReadOnlyTarget, LeaseLost, VerifyFailed,
+        MigrationFailed, LockNotReached, InvalidIndex, NoWayBack, UnknownVersion, NothingToDo, HealthLimit, AlreadyApplied, ReadOnlyTarget, LeaseLost, VerifyFailed, PreconditionFailed,
         ForeignHistory, NothingToAdopt, SeveralHistories, NotProven,
         NoTenants, TenantListUnreadable, DuplicateTenant, TenantMissing, TenantsFailed, TenantNeeded,
     ];

@@ -25,6 +25,9 @@ public enum StepState
 
     /// <summary>It was not reached.</summary>
     NotReached,
+
+    /// <summary>It did not run and is left for the next run, as its author wants it.</summary>
+    Left,
 }
 
 /// <summary>A step with what became of it.</summary>
@@ -50,6 +53,7 @@ public interface IStepExecutor
     /// <param name="step">The step.</param>
     /// <param name="cancel">Stops it.</param>
     /// <exception cref="StepFailedException">It failed.</exception>
+    /// <exception cref="StepLeftException">It is left for the next run.</exception>
     Task DoAsync(Step step, CancellationToken cancel);
 
     /// <summary>Undoes a step that was done.</summary>
@@ -88,6 +92,10 @@ public sealed class StepFailedException(LockkeeperException error, bool leftTrac
     /// <summary>Whether a part of it took effect.</summary>
     public bool LeftTraces { get; } = leftTraces;
 }
+
+/// <summary>A step that did not run and left nothing behind, as its author wants it in this case: the run goes on without it.</summary>
+/// <param name="why">Why, for people.</param>
+public sealed class StepLeftException(string why) : Exception(why);
 
 /// <summary>How to run a plan.</summary>
 public enum RunMode
@@ -217,6 +225,10 @@ public sealed class PlanRunner(IStepExecutor executor, StepListener listener, Ti
         {
             await executor.DoAsync(step, cancel);
             return new StepResult(step, StepState.Done, clock.GetElapsedTime(started));
+        }
+        catch (StepLeftException)
+        {
+            return new StepResult(step, StepState.Left, clock.GetElapsedTime(started));
         }
         catch (Exception e)
         {

@@ -56,8 +56,13 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
                 if (!session.Identity!.IsPooled)
                     watching = session.Blockers.WatchAsync(connection.ProcessID, 0.6 * settings.LockTimeout, expected: attempt > 0, ended.Token);
                 execution = new TransactionalExecution(connection);
-                await execution.RunAsync(script, VerifyOf(migration, undo), settings, epoch, record(null), cancel);
+                await execution.RunAsync(script, VerifyOf(migration, undo), CheckOf(migration, undo, connection, stamp, progress, cancel), settings, epoch, record(null), cancel);
                 return;
+            }
+            catch (Exception e) when (e is StepLeftException or StepFailedException)
+            {
+                await RollbackAsync(connection!);
+                throw;
             }
             catch (Exception e) when (ServerErrors.IsServerError(e) || e is OperationCanceledException)
             {
@@ -111,7 +116,8 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
                 RequireNoSearchPathThroughPooler(script, settings);
                 execution = new StepwiseExecution(connection, new IntentKey(stamp.Key.Text, migration.Migration.Id, undo), stamp, settings, epoch, progress, clock);
                 verification = new TransactionalExecution(connection);
-                await execution.RunAsync(script, Verify, record(clock.GetElapsedTime(started)), cancel);
+                var runs = await CheckFirstAsync(migration, undo, connection, stamp, settings, epoch, progress, cancel);
+                await execution.RunAsync(runs ? script : script with { Statements = [] }, runs ? Verify : () => Task.CompletedTask, record(clock.GetElapsedTime(started)), cancel);
                 return;
 
                 Task Verify() => VerifyOf(migration, undo) is { StatementCount: > 0 } verify ? verification.RunVerifyAsync(verify, settings, epoch, cancel) : Task.CompletedTask;
@@ -131,6 +137,29 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
                     throw await TakeBackAsync(migration, stamp, Explain(e, migration.Mirror, script, verification.SourceOf, [], attempt, cancel), epoch, progress);
                 throw new StepFailedException(Explain(e, migration.Mirror, script, _ => execution?.Current, [], attempt, cancel), execution?.LeftTraces ?? false);
             }
+        }
+    }
+
+    /// <summary>Asks the preconditions in the migration's own transaction; null when there are none or it is undone.</summary>
+    private Func<Task<bool>>? CheckOf(PreparedMigration migration, bool undo, NpgsqlConnection connection, RunStamp stamp, IProgressSink progress, CancellationToken cancel) =>
+        undo || migration.Migration.Preconditions is not { } set ? null
+        : () => new PreconditionChecks(connection, stamp.Series, migration.Migration, session.Asked, progress).RunsAsync(set, cancel);
+
+    /// <summary>Asks them before a migration that has no transaction. One that a run left half done was allowed then, and goes on.</summary>
+    private async Task<bool> CheckFirstAsync(
+        PreparedMigration migration, bool undo, NpgsqlConnection connection, RunStamp stamp, SessionSettings settings, long epoch, IProgressSink progress, CancellationToken cancel)
+    {
+        if (CheckOf(migration, undo, connection, stamp, progress, cancel) is not { } check || (await Intents.ReadAsync(connection, new IntentKey(stamp.Series, migration.Migration.Id, undo), cancel)).Count > 0)
+            return true;
+        await using var begin = new NpgsqlBatch(connection) { BatchCommands = { new NpgsqlBatchCommand("BEGIN"), settings.Begin(epoch) } };
+        await begin.ExecuteNonQueryAsync(cancel);
+        try
+        {
+            return await check();
+        }
+        finally
+        {
+            await RollbackAsync(connection);
         }
     }
 

@@ -25,6 +25,9 @@ internal sealed class TargetSession(PostgreSqlServer server, TimeProvider clock)
     /// <summary>The version of the history's tables; null until they were seen.</summary>
     public int? StoreVersion { get; set; }
 
+    /// <summary>What was asked once for the whole run, with the answer: the preconditions of changelogs.</summary>
+    public Dictionary<PreconditionSet, bool> Asked { get; } = new(ReferenceEqualityComparer.Instance);
+
     /// <summary>Finds who holds a lock.</summary>
     public Blockers Blockers { get; } = new(server, clock);
 

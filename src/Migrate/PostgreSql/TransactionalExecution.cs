@@ -20,19 +20,25 @@ internal sealed class TransactionalExecution(NpgsqlConnection connection)
     /// <summary>Runs it: begin, settings and fence, the statements, the verify script taken back again, the session's clean-up, the record, commit.</summary>
     /// <param name="script">The script.</param>
     /// <param name="verify">What must pass before it counts as applied; null for nothing.</param>
+    /// <param name="check">Asks the preconditions: whether the statements run; null without any.</param>
     /// <param name="settings">What it runs under.</param>
     /// <param name="epoch">The lease's number.</param>
     /// <param name="record">The history's change.</param>
     /// <param name="cancel">Cancels the running statement; the transaction is rolled back.</param>
-    public async Task RunAsync(PreparedSql script, PreparedSql? verify, SessionSettings settings, long epoch, IReadOnlyList<NpgsqlBatchCommand> record, CancellationToken cancel)
+    public async Task RunAsync(PreparedSql script, PreparedSql? verify, Func<Task<bool>>? check, SessionSettings settings, long epoch, IReadOnlyList<NpgsqlBatchCommand> record, CancellationToken cancel)
     {
         Add("BEGIN");
         batch.BatchCommands.Add(settings.Begin(epoch));
-        await AddAsync(script, cancel);
-        if (script.ChangesSession)
-            Clean();
-        if (verify is { StatementCount: > 0 })
-            await VerifyAsync(verify, settings, epoch, cancel);
+        if (check is not null)
+            await SendAsync(cancel);
+        if (check is null || await check())
+        {
+            await AddAsync(script, cancel);
+            if (script.ChangesSession)
+                Clean();
+            if (verify is { StatementCount: > 0 })
+                await VerifyAsync(verify, settings, epoch, cancel);
+        }
 
         foreach (var command in record)
             batch.BatchCommands.Add(command);

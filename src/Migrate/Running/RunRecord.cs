@@ -149,6 +149,7 @@ internal sealed class RunRecord(Workspace workspace, RunStamp stamp)
         StepState.PartlyDone => "partly_done",
         StepState.Undone => "undone",
         StepState.UndoFailed => "undo_failed",
+        StepState.Left => "left",
         StepState.Planned => "planned",
         _ => "not_reached",
     };

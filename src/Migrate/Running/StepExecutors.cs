@@ -13,8 +13,17 @@ internal sealed class ApplySteps(IMigrationTarget target, IReadOnlyDictionary<st
         // The drift that a person accepted is in the target already; the schema recorded at the end of the run makes it the new normal.
         if (step.Id == DraftMaker.AcceptDriftStep)
             return;
-        progress.Now($"applying {migrations[step.Id].Migration.Title}", done++, migrations.Count);
-        await target.ApplyAsync(migrations[step.Id], stamp, lease, progress, cancel);
+        var migration = migrations[step.Id];
+        progress.Now($"applying {migration.Migration.Title}", done++, migrations.Count);
+        try
+        {
+            await target.ApplyAsync(migration, stamp, lease, progress, cancel);
+        }
+        catch (StepFailedException e) when (migration.Migration.LeavesFailed && !e.LeftTraces && e.Error.Code == MigrateErrors.MigrationFailed)
+        {
+            progress.Say($"{step.Id} failed, and its author lets a run go on then: {e.Error.At} {e.Error.Message}");
+            throw new StepLeftException(e.Error.Message);
+        }
     }
 
     public int Together(IReadOnlyList<Step> steps, int from) =>

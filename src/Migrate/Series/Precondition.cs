@@ -24,7 +24,11 @@ internal enum PreconditionOutcome
 /// <param name="OnError">What happens when they cannot be asked.</param>
 /// <param name="FailMessage">The author's own words for it, or null.</param>
 /// <param name="ErrorMessage">The author's own words for that, or null.</param>
-internal sealed record PreconditionSet(Precondition Root, PreconditionOutcome OnFail, PreconditionOutcome OnError, string? FailMessage = null, string? ErrorMessage = null);
+internal sealed record PreconditionSet(Precondition Root, PreconditionOutcome OnFail, PreconditionOutcome OnError, string? FailMessage = null, string? ErrorMessage = null)
+{
+    /// <summary>The preconditions of the files that lead to the migration: each is asked once a run, before this one.</summary>
+    public IReadOnlyList<PreconditionSet> Before { get; init; } = [];
+}
 
 /// <summary>A condition in the target.</summary>
 /// <param name="Name">Its name, for example <c>tableExists</c>; <c>and</c>, <c>or</c> and <c>not</c> join others.</param>

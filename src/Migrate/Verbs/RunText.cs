@@ -75,7 +75,7 @@ internal static class RunText
 
         static IReadOnlyList<Cell> Ran(StepResult result) =>
         [
-            result.Step.Words, new Cell(Words(result.State), result.State switch { StepState.Done => Tone.Good, StepState.NotReached or StepState.Undone => Tone.Warning, _ => Tone.Bad }),
+            result.Step.Words, new Cell(Words(result.State), result.State switch { StepState.Done => Tone.Good, StepState.NotReached or StepState.Undone or StepState.Left => Tone.Warning, _ => Tone.Bad }),
             result.State == StepState.NotReached ? "" : Durations.Words(result.Duration), WayBack(result.Step.Undo),
         ];
     }

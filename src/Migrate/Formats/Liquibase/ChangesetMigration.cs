@@ -17,8 +17,17 @@ internal static class ChangesetMigration
             RunAlways = changeset.RunAlways,
             AcceptsEdits = AcceptsEdits(changeset),
             LeavesFailed = !changeset.FailOnError,
-            Preconditions = changeset.Preconditions,
+            Preconditions = Preconditions(changeset),
         };
+    }
+
+    private static PreconditionSet? Preconditions(Changeset changeset)
+    {
+        if (changeset.Preconditions is null && changeset.ChangelogPreconditions.Count == 0)
+            return null;
+        var own = changeset.Preconditions
+            ?? new PreconditionSet(new Precondition("and", new Dictionary<string, string>(), [], changeset.At), PreconditionOutcome.Halt, PreconditionOutcome.Halt);
+        return own with { Before = changeset.ChangelogPreconditions };
     }
 
     private static MigrationScript? Down(Changeset changeset)

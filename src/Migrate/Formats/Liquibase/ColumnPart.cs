@@ -17,7 +17,8 @@ internal sealed class ColumnPart
         IsPrimaryKey = constraints?.Flag("primaryKey") ?? false;
         PrimaryKeyName = constraints?.Text("primaryKeyName") ?? "";
         PrimaryKeyTablespace = constraints?.Text("primaryKeyTablespace") ?? "";
-        IsNotNull = IsPrimaryKey || (constraints is not null && !constraints.Flag("nullable", true));
+        var mayBeNull = constraints?.Flag("nullable", true) ?? true;
+        IsNotNull = IsPrimaryKey || !mayBeNull;
         IsUnique = constraints?.Flag("unique") ?? false;
         UniqueName = constraints?.Text("uniqueConstraintName") ?? "";
         Value = ColumnValue.Of(column);

@@ -76,7 +76,7 @@ internal sealed partial record ColumnType(string Sql, ValueKind Kind, bool IsSer
     /// <summary>Oracle's "10 char" is 10.</summary>
     private static string Characters(string size) => Unit().Replace(size, "");
 
-    [GeneratedRegex(@"^(?<name>[^\(\[]+?)\s*(\((?<size>[^)]*)\))?\s*(?<rest>\[.*|\b[^\(\)]*|)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^(?<name>[^\(\[]+)(\((?<size>[^)]*)\))?\s*(?<rest>.*)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Shape();
 
     [GeneratedRegex(@"\s+", RegexOptions.CultureInvariant, 1000)]

@@ -39,7 +39,8 @@ internal static class ConstraintChanges
         fields.Pass("referencesUniqueColumn");
         var table = change.Table("baseTableName", "baseTableSchemaName");
         var target = change.Table("referencedTableName", "referencedTableSchemaName");
-        var onDelete = fields.Text("onDelete") is { Length: > 0 } action ? action : fields.Flag("deleteCascade") ? "CASCADE" : "";
+        var cascades = fields.Flag("deleteCascade");
+        var onDelete = fields.Text("onDelete") is { Length: > 0 } action ? action : cascades ? "CASCADE" : "";
         var up = $"ALTER TABLE {table} ADD {TableChanges.Named(fields.Required("constraintName"), names)}FOREIGN KEY ({names.List(fields.Required("baseColumnNames"))}) REFERENCES {target} ({names.List(fields.Required("referencedColumnNames"))})"
             + (fields.Text("onUpdate") is { Length: > 0 } update ? $" ON UPDATE {update}" : "") + (onDelete.Length > 0 ? $" ON DELETE {onDelete}" : "")
             + (fields.Flag("deferrable") ? " DEFERRABLE" : "") + (fields.Flag("initiallyDeferred") ? " INITIALLY DEFERRED" : "") + (fields.Flag("validate", true) ? "" : " NOT VALID");
