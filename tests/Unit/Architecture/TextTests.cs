@@ -11,6 +11,8 @@ public sealed partial class TextTests
     [
         "www.postgresql.org", "www.apache.org", "json-schema.org", "keepachangelog.com", "semver.org", "www.npgsql.org", "www.sqlite.org", "sqlite.org",
         "learn.microsoft.com", "xunit.net", "man7.org", "www.rfc-editor.org", "yaml.org", "www.w3.org", "tools.ietf.org", "docs.oasis-open.org",
+        // The namespace of its changelogs.
+        "www.liquibase.org",
     ];
 
     [Fact]
