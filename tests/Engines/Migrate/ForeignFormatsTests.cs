@@ -85,6 +85,18 @@ public sealed class ForeignFormatsTests
         (await project["dev"].ScalarAsync($"SELECT count(*)::text FROM lockkeeper.migrations WHERE outcome = 'applied'")).ShouldBe($"{shop.Count}");
     }
 
+    [Fact]
+    public async Task the_real_dbmate_and_lk_make_the_same_of_a_project()
+    {
+        await using var project = await LkProject.CreateAsync("dev", "dbmate");
+        ForeignLayout.Put(project, "dbmate", Written.Shop());
+        await ShouldApplyAndBeDoneAsync(project, "dbmate");
+        var migrations = Path.Combine(project.Folder, "migrations");
+        await Dbmate.RunAsync(project["dbmate"].Url, migrations, "up");
+        await project["dbmate"].ExecuteAsync("DROP TABLE schema_migrations");
+        Schemas.ShouldBeTheSame(await Schemas.ReadAsync(project["dbmate"]), await Schemas.ReadAsync(project["dev"]));
+    }
+
     [Theory]
     [InlineData("atlas")]
     [InlineData("evolve")]
@@ -137,12 +149,12 @@ public sealed class ForeignFormatsTests
     {
         var applied = await project.RunAsync(Apply);
         applied.ExitCode.ShouldBe(0, applied.ToString());
-        var verified = await project.RunAsync("migrate", "verify");
+        var verified = await project.RunAsync("migrate", "verify", "--env", "dev");
         verified.ExitCode.ShouldBe(0, verified.ToString());
         var again = await project.RunAsync(Apply);
         again.ExitCode.ShouldBe(0, again.ToString());
         again.Output.ShouldContain("nothing to do");
-        (await project.RunAsync("migrate", "status")).Output.ShouldContain($"format {format} ({because}");
+        (await project.RunAsync("migrate", "status", "--env", "dev")).Output.ShouldContain($"format {format} ({because}");
     }
 
     private static void Copy(LkProject project, string tool)
