@@ -42,11 +42,19 @@ internal sealed class FlywayHistory : IForeignHistory
         return inPlace;
     }
 
-    public ChecksumAnswer Check(ForeignRow row, Migration migration, SeriesFiles files) =>
-        row.Checksum is null ? ChecksumAnswer.None : ChecksumAnswer.Of(row.Checksum, Checksum(migration, files));
+    public ChecksumAnswer Check(ForeignRow row, Migration migration, SeriesFiles files)
+    {
+        if (row.Checksum is null)
+            return ChecksumAnswer.None;
+        var text = TextOf(migration, files);
+        var answer = ChecksumAnswer.Of(row.Checksum, FlywayChecksum.Of(text));
+        return answer.Verdict == ChecksumVerdict.Differs && FlywayChecksum.OlderOf(text).Contains(row.Checksum)
+            ? new ChecksumAnswer(ChecksumVerdict.Same, $"checksum {row.Checksum} of an older Flyway, which counted line ends; 'flyway repair' renews it")
+            : answer;
+    }
 
     public IReadOnlyList<ForeignStatement> Applied(QualifiedTable table, ForeignEntry entry) =>
-        [Insert(table, entry, entry.Migration.Up, entry.Migration.Kind == MigrationKind.Baseline ? "SQL_BASELINE" : "SQL", Checksum(entry.Migration, entry.Files))];
+        [Insert(table, entry, entry.Migration.Up, entry.Migration.Kind == MigrationKind.Baseline ? "SQL_BASELINE" : "SQL", FlywayChecksum.Of(TextOf(entry.Migration, entry.Files)))];
 
     public IReadOnlyList<ForeignStatement> RolledBack(QualifiedTable table, ForeignEntry entry) =>
         [Insert(table, entry, entry.Migration.Down!, "UNDO_SQL", FlywayChecksum.Of(entry.Migration.Down!.Text))];
@@ -78,8 +86,8 @@ internal sealed class FlywayHistory : IForeignHistory
             ? MigrationKey.Of(kind, parsed, version)
             : MigrationKey.Of(MigrationKind.Repeatable, null, $"R:{description}");
 
-    private static string Checksum(Migration migration, SeriesFiles files) =>
-        FlywayChecksum.Of(migration.Kind == MigrationKind.Repeatable ? files.Replaced(migration.Up) : migration.Up.Text);
+    /// <summary>What Flyway takes the checksum of: a repeatable migration with its placeholders replaced runs again when one of them changes.</summary>
+    private static string TextOf(Migration migration, SeriesFiles files) => migration.Kind == MigrationKind.Repeatable ? files.Replaced(migration.Up) : migration.Up.Text;
 
     private static ForeignStatement Insert(QualifiedTable table, ForeignEntry entry, MigrationScript script, string type, string checksum) => new(
         $"""
