@@ -1,5 +1,6 @@
 using Lockkeeper.Kernel.Errors;
 using Lockkeeper.Kernel.Verbs;
+using Lockkeeper.Migrate.Adoption;
 using Lockkeeper.Migrate.History;
 using Lockkeeper.Migrate.Series;
 
@@ -8,13 +9,15 @@ namespace Lockkeeper.Migrate.Running;
 /// <summary>Changes of the history that run no migration: repair and baseline. Pure: what to write, and how to say it.</summary>
 internal static class HistoryEdits
 {
-    /// <summary>Edited files become the applied ones; rows without a file go.</summary>
-    public static IReadOnlyList<(HistoryEdit Edit, string Words)> Repair(HistoryComparison comparison) =>
+    /// <summary>Edited files become the applied ones; rows without a file go, or lose their hash where an adopted tool's table still has them.</summary>
+    public static IReadOnlyList<(HistoryEdit Edit, string Words)> Repair(HistoryComparison comparison, AdoptedHistory? adopted) =>
     [
         .. comparison.Edited.Select(pair => (
             new HistoryEdit(pair.Row.Id, pair.Row with { Sha256 = pair.Migration.Up.Sha256, File = pair.Migration.Up.File, Name = pair.Migration.Name }),
             $"{pair.Row.Id}: {pair.Migration.Up.File} as it is now counts as what was applied (sha256 {pair.Row.Sha256[..12]} → {pair.Migration.Up.Sha256[..12]})")),
-        .. comparison.Missing.Select(row => (new HistoryEdit(row.Id, null), $"{row.Id}: its row is removed, since {row.File} is gone; what it did stays in the schema")),
+        .. comparison.Missing.Select(row => adopted is { Adoption: { IsKept: true } adoption }
+            ? (new HistoryEdit(row.Id, row with { Sha256 = "" }), $"{row.Id}: its row stays without a file, as the table of {adoption.Words} has it")
+            : (new HistoryEdit(row.Id, null), $"{row.Id}: its row is removed, since {row.File} is gone; what it did stays in the schema")),
     ];
 
     /// <summary>Everything up to a version counts as applied.</summary>

@@ -23,6 +23,6 @@ internal static class Repair
     private static async Task<Report> HandleAsync(TargetChoice targets, VerbCall call, CancellationToken cancel)
     {
         var environment = TargetChoice.Environment(call.Workspace.Config, call.Required(StandardParameters.Environment));
-        return await HistoryEditing.RunAsync(targets, call, environment, "repair", (_, _, comparison) => HistoryEdits.Repair(comparison), cancel);
+        return await HistoryEditing.RunAsync(targets, call, environment, "repair", (_, state, comparison) => HistoryEdits.Repair(comparison, state.Adopted), cancel);
     }
 }
