@@ -129,7 +129,7 @@ internal sealed class PostgreSqlTarget : IMigrationTarget
 
     public Task<SchemaState> ReadSchemaAsync(CancellationToken cancel) => talk.AskAsync(async connection =>
     {
-        var snapshot = await SchemaReader.ReadAsync(connection, lease.Scope.Length == 0 ? SchemaScope.Default : SchemaScope.Of(lease.Scope), cancel);
+        var snapshot = await SchemaReader.ReadAsync(connection, lease.Scope.Length == 0 ? SchemaScope.Default : SchemaScope.Of(lease.Scope), cancel, again: !ownsSession && !session.Identity!.IsPooled);
         return new SchemaState(snapshot.Fingerprint, snapshot.ToBytes());
     }, cancel);
 

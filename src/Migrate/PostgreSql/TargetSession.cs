@@ -15,6 +15,7 @@ internal sealed class TargetSession(PostgreSqlServer server, TimeProvider clock)
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(60);
 
     private NpgsqlConnection? connection;
+    private bool retired;
 
     /// <summary>Where it is.</summary>
     public string Name => server.Name;
@@ -34,14 +35,18 @@ internal sealed class TargetSession(PostgreSqlServer server, TimeProvider clock)
     /// <summary>The connection.</summary>
     public async Task<NpgsqlConnection> ConnectionAsync(CancellationToken cancel)
     {
-        if (connection is { State: System.Data.ConnectionState.Open })
+        if (connection is { State: System.Data.ConnectionState.Open } && !retired)
             return connection;
+        retired = false;
         if (connection is not null)
             await connection.DisposeAsync();
         connection = await server.OpenAsync(cancel);
         Identity = await ServerIdentity.ReadAsync(connection, cancel);
         return connection;
     }
+
+    /// <summary>Lets the next use open another connection: a backend keeps what it learned of every table that it touched until it ends.</summary>
+    public void Retire() => retired = true;
 
     /// <summary>Whether a migration was committed although the answer was lost; null when the server stays away, so that nobody knows.</summary>
     public Task<bool?> WasRecordedAsync(Migration migration, RunStamp stamp, bool undo, long epoch) => AnswerAsync<bool?>(

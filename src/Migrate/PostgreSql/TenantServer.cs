@@ -76,12 +76,22 @@ internal sealed class TenantServer(DatabaseConfig database, string url, Redactor
     }
 
     /// <summary>Two connections: one that migrations run on, and one that the leases are held by.</summary>
+    /// <remarks>The backend's memory of tables grows with every schema, so the connection is a new one now and then.</remarks>
     private sealed class Lane(DatabaseConfig database, string url, PostgreSqlServer server, TimeProvider clock) : ITenantLane
     {
         private readonly TargetSession session = new(server, clock);
+        private const int MostSchemas = 200;
+
         private readonly KeptConnection leases = new(server);
 
-        public IMigrationTarget Target(string schema) => new PostgreSqlTarget(database, url, new LeasePlace(server, schema) { Kept = leases }, session, clock);
+        private int targets;
+
+        public IMigrationTarget Target(string schema)
+        {
+            if (++targets % MostSchemas == 0)
+                session.Retire();
+            return new PostgreSqlTarget(database, url, new LeasePlace(server, schema) { Kept = leases }, session, clock);
+        }
 
         public async ValueTask DisposeAsync()
         {

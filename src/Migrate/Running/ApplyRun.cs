@@ -127,7 +127,10 @@ internal sealed class ApplyRun(ChosenTarget chosen, Workspace workspace, RunOpti
         {
             await record.WrittenAsync();
             passed = passed with { Schema = await Target.ReadSchemaAsync(cancel) };
-            await Target.RecordReleaseAsync(stamp, ReleaseOutcome.Applied, passed.Schema, lease, cancel);
+            var checks = Environment.Gates.Count > 0 || health is not null;
+            await Target.RecordReleaseAsync(stamp, checks ? ReleaseOutcome.Applied : ReleaseOutcome.Passed, passed.Schema, lease, cancel);
+            if (!checks)
+                return passed;
             foreach (var gate in Environment.Gates)
             {
                 var result = await CommandGate.RunAsync(gate, GateVariables(stamp), workspace, cancel);

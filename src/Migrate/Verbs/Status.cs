@@ -13,7 +13,7 @@ namespace Lockkeeper.Migrate.Verbs;
 /// <summary><c>lk migrate status</c>.</summary>
 internal static class Status
 {
-    private static readonly Parameter All = new("all", ParameterKind.Flag, "Show every migration; by default the last twenty and everything that is not applied everywhere");
+    private static readonly Parameter All = new("all", ParameterKind.Flag, "Show every migration and every tenant; by default the last twenty and everything that is not applied everywhere, and tenants that are not at this release");
     private const int ShownApplied = 20;
 
     public static Verb Declare(TargetChoice targets) => new()
@@ -21,7 +21,7 @@ internal static class Status
         Path = "migrate status",
         Summary = "show which migration is where: migration by environment",
         Effect = VerbEffect.Reads,
-        Parameters = [MigrateParameters.OptionalEnvironment, StandardParameters.Database, All],
+        Parameters = [MigrateParameters.OptionalEnvironment, StandardParameters.Database, MigrateParameters.Tenant, All],
         Examples = [new VerbExample("lk migrate status", "shows all environments side by side")],
         ReportType = () => MigrateJson.Default.StatusReport,
         Handler = (call, cancel) => HandleAsync(targets, call, cancel),
@@ -38,7 +38,7 @@ internal static class Status
         {
             var series = SeriesReader.Read(database, workspace.ProjectFolder);
             var here = environments.Where(environment => environment.Targets.ContainsKey(database.Name)).ToList();
-            var looks = await Task.WhenAll(here.Select(environment => LookAsync(targets, workspace, environment, database, series, cancel)));
+            var looks = await Task.WhenAll(here.Select(environment => LookAsync(targets, workspace, environment, database, series, call, cancel)));
             statuses.Add(Of(series, looks));
         }
 
@@ -47,11 +47,14 @@ internal static class Status
     }
 
     /// <summary>An environment that does not answer is a line of the status, not the end of it.</summary>
-    private static async Task<Look> LookAsync(TargetChoice targets, Workspace workspace, EnvironmentConfig environment, DatabaseConfig database, MigrationSeries series, CancellationToken cancel)
+    private static async Task<Look> LookAsync(TargetChoice targets, Workspace workspace, EnvironmentConfig environment, DatabaseConfig database, MigrationSeries series, VerbCall call, CancellationToken cancel)
     {
         var target = "";
         try
         {
+            if (environment.Targets[database.Name].HasTenants)
+                return new Look(environment.Name, target, null, null, null) { Tenants = await TenantLook.OfAsync(targets, workspace, environment, database, series, call.Text(MigrateParameters.Tenant), cancel) };
+            MigrateParameters.RequireNoTenant(call, environment, database);
             await using var chosen = await targets.OpenAsync(workspace, environment, database, cancel);
             target = chosen.Target.Name;
             var state = await chosen.Target.ReadStateAsync(series.Name, cancel);
@@ -66,7 +69,7 @@ internal static class Status
 
     private static DatabaseStatus Of(MigrationSeries series, IReadOnlyList<Look> looks) => new(
         series.Name, series.Format, series.FormatReason, series.Artifact,
-        [.. looks.Select(look => new EnvironmentStatus(
+        [.. looks.Select(look => look.Tenants?.Status(look.Environment) ?? new EnvironmentStatus(
             look.Environment, look.Target, look.State?.Server, look.State?.Rows.Count(row => row.InPlace) ?? 0, look.Comparison?.Pending.Count ?? 0, ReleaseWords(series, look.State),
             look.Error is { } error ? $"{error.Code.Id}: {error.Message}" : null, [.. look.Takeover.Findings.Concat(look.Comparison?.Findings ?? []).Select(FindingData)], [], Adopted(look.State)))],
         [.. Rows(series, looks)]);
@@ -76,10 +79,10 @@ internal static class Status
         var states = looks.Select(look => look.States(series)).ToList();
         foreach (var migration in series.Migrations)
             yield return new MigrationStatus(migration.Id, migration.Kind.ToString().ToLowerInvariant(), migration.Name, migration.Up.File, migration.Down is not null, [.. states.Select(state => state[migration.Id])]);
-        foreach (var missing in looks.SelectMany(look => look.Comparison?.Missing ?? []).DistinctBy(row => row.Id))
+        foreach (var missing in looks.SelectMany(look => look.Missing).DistinctBy(row => row.Id))
         {
             yield return new MigrationStatus(missing.Id, missing.Kind.ToString().ToLowerInvariant(), missing.Name, missing.File, false,
-                [.. looks.Select(look => look.Comparison?.Missing.Any(row => row.Id == missing.Id) == true ? "missing file" : look.Error is null ? "-" : "unknown")]);
+                [.. looks.Select(look => look.Missing.Any(row => row.Id == missing.Id) ? "missing file" : look.Error is null ? "-" : "unknown")]);
         }
     }
 
@@ -99,6 +102,8 @@ internal static class Status
                 yield return new Line($"{environment.Environment}: {finding.Message}", finding.Severity == "error" ? Tone.Bad : Tone.Warning);
         }
 
+        foreach (var block in status.Environments.SelectMany(environment => TenantLook.Text(environment, all)))
+            yield return block;
         var settled = status.Migrations.TakeWhile(migration => migration.States.All(state => state is "applied" or "baseline")).Count();
         var hidden = all ? 0 : Math.Max(0, settled - ShownApplied);
         if (hidden > 0)
@@ -111,9 +116,9 @@ internal static class Status
         }
     }
 
-    private static Cell StateCell(string state) => new(state, state switch { "applied" or "baseline" => Tone.Good, "pending" => Tone.Warning, "edited" or "missing file" or "interrupted" => Tone.Bad, _ => Tone.Muted });
+    private static Cell StateCell(string state) => new(state, state switch { "applied" or "baseline" => Tone.Good, "pending" => Tone.Warning, _ when state.Contains(" of ", StringComparison.Ordinal) => Tone.Warning, "edited" or "missing file" or "interrupted" => Tone.Bad, _ => Tone.Muted });
 
-    private static string ReleaseWords(MigrationSeries series, TargetState? state) => state?.Release switch
+    internal static string ReleaseWords(MigrationSeries series, TargetState? state) => state?.Release switch
     {
         null => "none yet",
         { Outcome: ReleaseOutcome.RolledBack } release => $"{release.Artifact[..12]} rolled back",
@@ -136,24 +141,14 @@ internal static class Status
         /// <summary>What an adopted tool did on its own.</summary>
         public Takeover Takeover { get; init; } = Takeover.None([]);
 
+        /// <summary>The tenants; null when the database has none here.</summary>
+        public TenantLook? Tenants { get; init; }
+
+        /// <summary>What is applied here and has no file.</summary>
+        public IEnumerable<HistoryRow> Missing => Tenants?.Missing ?? Comparison?.Missing ?? [];
+
         /// <summary>The state of each migration here, by its id.</summary>
-        public IReadOnlyDictionary<string, string> States(MigrationSeries series)
-        {
-            var pending = Comparison?.Pending.Select(migration => migration.Id).ToHashSet() ?? [];
-            var edited = Comparison?.Edited.Select(pair => pair.Migration.Id).ToHashSet() ?? [];
-            var interrupted = State?.Interrupted.Select(migration => migration.Id).ToHashSet() ?? [];
-            var baseline = State?.Rows.Where(row => row.Outcome == HistoryOutcome.Baseline).Select(row => row.Id).ToHashSet() ?? [];
-            var elsewhere = Takeover.Applied.Select(migration => migration.Key).ToHashSet();
-            var applied = State?.Rows.Where(row => row.InPlace).Select(row => row.Key).ToHashSet() ?? [];
-            return series.Migrations.ToDictionary(migration => migration.Id, migration =>
-                Error is not null ? "unknown"
-                : interrupted.Contains(migration.Id) ? "interrupted"
-                : pending.Contains(migration.Id) ? "pending"
-                : edited.Contains(migration.Id) ? "edited"
-                : migration.Disabled ? "disabled"
-                : baseline.Contains(migration.Id) ? "baseline"
-                : elsewhere.Contains(migration.Key) ? $"applied by {State!.Adopted!.Adoption.Tool}"
-                : applied.Contains(migration.Key) ? "applied" : "-");
-        }
+        public IReadOnlyDictionary<string, string> States(MigrationSeries series) =>
+            Tenants?.States() ?? (Error is null ? MigrationStates.Of(series, State!, Comparison!, Takeover.Applied) : series.Migrations.ToDictionary(migration => migration.Id, _ => "unknown"));
     }
 }

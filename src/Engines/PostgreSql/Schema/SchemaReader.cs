@@ -19,19 +19,28 @@ public static class SchemaReader
             set_config('standard_conforming_strings', 'on', true), set_config('jit', 'off', true)
         """;
 
+    // Planning the statements takes the server ten times as long as running them for one small schema.
+    private const string KeepPlans = "/* lk:schema.keep_plans */ SET LOCAL plan_cache_mode = force_generic_plan";
+
     /// <summary>Reads the schema in one read-only transaction with one snapshot; two round trips.</summary>
     /// <param name="connection">An open connection without an open transaction; its session's settings stay as they are.</param>
     /// <param name="scope">What to leave out.</param>
     /// <param name="cancel">Cancels the statements on the server too.</param>
+    /// <param name="again">Whether the same connection will read other schemas: the server then keeps the plans. Not through a pooler.</param>
     /// <exception cref="LockkeeperException"><see cref="SchemaErrors.KeepsChanging"/>: objects vanished under three reads in a row.</exception>
     /// <exception cref="NpgsqlException">The server or the connection failed.</exception>
-    public static async Task<SchemaSnapshot> ReadAsync(NpgsqlConnection connection, SchemaScope scope, CancellationToken cancel)
+    public static async Task<SchemaSnapshot> ReadAsync(NpgsqlConnection connection, SchemaScope scope, CancellationToken cancel, bool again = false)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return new SchemaSnapshot(await ReadOnceAsync(connection, scope, cancel));
+                return new SchemaSnapshot(await ReadOnceAsync(connection, scope, again, cancel));
+            }
+            catch (PostgresException error) when (again && attempt < Attempts && error.SqlState == PostgresErrorCodes.InvalidSqlStatementName)
+            {
+                // A migration ran DEALLOCATE ALL or DISCARD ALL.
+                connection.UnprepareAll();
             }
             catch (Exception error) when (IsVanished(error))
             {
@@ -42,12 +51,16 @@ public static class SchemaReader
         }
     }
 
-    private static async Task<List<SchemaObject>> ReadOnceAsync(NpgsqlConnection connection, SchemaScope scope, CancellationToken cancel)
+    private static async Task<List<SchemaObject>> ReadOnceAsync(NpgsqlConnection connection, SchemaScope scope, bool again, CancellationToken cancel)
     {
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancel);
         await using var batch = new NpgsqlBatch(connection, transaction);
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("/* lk:schema.read_only */ SET TRANSACTION READ ONLY"));
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(Settings));
+        // Kept plans are bound to the search_path that they were made under, so it is set before.
+        await using var before = again ? new NpgsqlBatch(connection, transaction) { BatchCommands = { new NpgsqlBatchCommand(KeepPlans) } } : null;
+        (before ?? batch).BatchCommands.Add(new NpgsqlBatchCommand("/* lk:schema.read_only */ SET TRANSACTION READ ONLY"));
+        (before ?? batch).BatchCommands.Add(new NpgsqlBatchCommand(Settings));
+        if (before is not null)
+            await before.ExecuteNonQueryAsync(cancel);
         var excluded = string.Join('\x1f', scope.ExcludedSchemas);
         var major = connection.PostgreSqlVersion.Major;
         foreach (var query in scope.OnlySchema is null ? SchemaQueries.For(major) : SchemaQueries.ForOneSchema(major))
@@ -58,10 +71,13 @@ public static class SchemaReader
             batch.BatchCommands.Add(command);
         }
 
+        if (again)
+            await batch.PrepareAsync(cancel);
         var objects = new List<SchemaObject>();
         await using (var reader = await batch.ExecuteReaderAsync(cancel))
         {
-            while (await reader.NextResultAsync(cancel))
+            // Without kept plans the first result is that of the settings.
+            for (var more = again || await reader.NextResultAsync(cancel); more; more = await reader.NextResultAsync(cancel))
                 await SchemaRows.ReadAsync(reader, objects, cancel);
         }
 
