@@ -11,9 +11,9 @@ internal static class MigrationStates
     /// <param name="state">What the target knows.</param>
     /// <param name="comparison">The series held against it.</param>
     /// <param name="elsewhere">What an adopted tool applied on its own.</param>
-    public static IReadOnlyDictionary<string, string> Of(MigrationSeries series, TargetState state, HistoryComparison comparison, IEnumerable<Migration> elsewhere)
+    public static IReadOnlyDictionary<string, string> Of(MigrationSeries series, TargetState state, HistoryComparison comparison, IEnumerable<MigrationKey> elsewhere)
     {
-        var byTool = elsewhere.Select(migration => migration.Key).ToHashSet();
+        var byTool = elsewhere.ToHashSet();
         var pending = comparison.Pending.Select(migration => migration.Id).ToHashSet();
         var edited = comparison.Edited.Select(pair => pair.Migration.Id).ToHashSet();
         var interrupted = state.Interrupted.Select(migration => migration.Id).ToHashSet();

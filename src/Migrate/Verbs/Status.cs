@@ -149,6 +149,6 @@ internal static class Status
 
         /// <summary>The state of each migration here, by its id.</summary>
         public IReadOnlyDictionary<string, string> States(MigrationSeries series) =>
-            Tenants?.States() ?? (Error is null ? MigrationStates.Of(series, State!, Comparison!, Takeover.Applied) : series.Migrations.ToDictionary(migration => migration.Id, _ => "unknown"));
+            Tenants?.States() ?? (Error is null ? MigrationStates.Of(series, State!, Comparison!, Takeover.Applied.Select(migration => migration.Key)) : series.Migrations.ToDictionary(migration => migration.Id, _ => "unknown"));
     }
 }
