@@ -61,6 +61,9 @@ public sealed record DatabaseConfig
     /// <summary>Placeholder values by name.</summary>
     public IReadOnlyDictionary<string, string> Placeholders { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>The path of the migrations folder as a Liquibase changelog writes it, such as <c>db/changelog</c>; empty to find it from its includes.</summary>
+    public string ChangelogRoot { get; init; } = "";
+
     /// <summary>The contexts of a Liquibase changelog that hold for this database; with none, every changeset does.</summary>
     public IReadOnlyList<string> Contexts { get; init; } = [];
 

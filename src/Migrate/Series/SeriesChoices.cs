@@ -4,4 +4,5 @@ namespace Lockkeeper.Migrate.Series;
 /// <param name="Contexts">The contexts that hold; with none, all do.</param>
 /// <param name="LabelFilter">An expression over labels; empty for all.</param>
 /// <param name="Placeholders">Values that go before those of the files.</param>
-internal sealed record SeriesChoices(IReadOnlyList<string> Contexts, string LabelFilter, IReadOnlyDictionary<string, string> Placeholders);
+/// <param name="ChangelogRoot">The folder's path as its changelogs write it; empty to find it out.</param>
+internal sealed record SeriesChoices(IReadOnlyList<string> Contexts, string LabelFilter, IReadOnlyDictionary<string, string> Placeholders, string ChangelogRoot = "");

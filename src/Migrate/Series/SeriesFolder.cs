@@ -19,7 +19,7 @@ internal sealed record SeriesFolder(string Path, string Shown, string? Entry, IR
     private const int PeekLength = 16_384;
 
     public static SeriesFolder Open(DatabaseConfig database, string projectFolder) =>
-        Find(database, projectFolder) with { Choices = new SeriesChoices(database.Contexts, database.LabelFilter, database.Placeholders) };
+        Find(database, projectFolder) with { Choices = new SeriesChoices(database.Contexts, database.LabelFilter, database.Placeholders, database.ChangelogRoot) };
 
     private static SeriesFolder Find(DatabaseConfig database, string projectFolder)
     {

@@ -35,6 +35,13 @@ internal static class DatabaseShape
         Example = "{ schema: app }",
     };
 
+    private static readonly Key<string> ChangelogRoot = new(
+        "changelog_root", Values.Text,
+        "The path of the migrations folder as Liquibase knows it, which is a part of each changeset's identity; without it the includes of the root changelog tell.")
+    {
+        Example = "db/changelog",
+    };
+
     private static readonly Key<IReadOnlyList<string>> Contexts = new(
         "contexts", new ListShape<string>(Values.Text, "contexts"), "The contexts of a Liquibase changelog that hold; without any, the changesets of every context run. With grate, the environments whose files (NAME.ENV.TEST.sql) run; without any, none of them do.")
     {
@@ -79,7 +86,7 @@ internal static class DatabaseShape
     };
 
     public static RecordShape<DatabaseConfig> Shape { get; } = new(
-        "a database", [Engine, Migrations, Format, Placeholders, Contexts, LabelFilter, SearchPath, LockTimeout, LockRetries, OutOfOrder, Verify],
+        "a database", [Engine, Migrations, Format, Placeholders, ChangelogRoot, Contexts, LabelFilter, SearchPath, LockTimeout, LockRetries, OutOfOrder, Verify],
         fields => new DatabaseConfig
         {
             Name = "",
@@ -87,6 +94,7 @@ internal static class DatabaseShape
             Migrations = fields.Get(Migrations),
             Format = fields.Get(Format),
             Placeholders = fields.GetOrNull(Placeholders) ?? new Dictionary<string, string>(),
+            ChangelogRoot = fields.GetOrNull(ChangelogRoot) ?? "",
             Contexts = fields.GetOrNull(Contexts) ?? [],
             LabelFilter = fields.GetOrNull(LabelFilter) ?? "",
             SearchPath = fields.GetOrNull(SearchPath) ?? [],

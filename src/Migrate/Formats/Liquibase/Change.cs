@@ -14,6 +14,9 @@ internal sealed record Change(string Name, SourcePosition At, IReadOnlyList<Scri
     /// <summary>Liquibase's own checksum of it, <c>9:md5</c>; null where only Liquibase can tell.</summary>
     public string? Checksum { get; init; }
 
+    /// <summary>The tag that it sets, or null.</summary>
+    public string? Tag { get; init; }
+
     /// <summary>What Liquibase writes into DESCRIPTION of its table, for example <c>createTable tableName=person</c>.</summary>
     public string Description { get; init; } = Name;
 }

@@ -29,11 +29,11 @@ internal sealed class ChangelogReader(SeriesFolder folder, ChangelogChoice choic
             }
 
             foreach (var file in folder.Files)
-                ReadFile(new ChangelogFile(file, file, folder.Show(file)), ChangelogScope.Root, null);
+                ReadFile(new ChangelogFile(file, ChangelogPaths.Join(folder.Choices.ChangelogRoot, file), folder.Show(file)), ChangelogScope.Root, null);
             return changesets;
         }
 
-        rootPath = RootPath.Find(folder, root.File);
+        rootPath = folder.Choices.ChangelogRoot.Length > 0 ? ChangelogPaths.Normalize(folder.Choices.ChangelogRoot) : RootPath.Find(folder, root.File);
         ReadFile(new ChangelogFile(root.File, ChangelogPaths.Join(rootPath, root.File), folder.Show(root.File)), ChangelogScope.Root, null);
         return changesets;
     }

@@ -17,6 +17,11 @@ internal static class ChangesetMigration
             RunAlways = changeset.RunAlways,
             AcceptsEdits = AcceptsEdits(changeset),
             LeavesFailed = !changeset.FailOnError,
+            // One that its author lets a run leave behind comes late by design.
+            OutOfOrder = !changeset.FailOnError || changeset.Preconditions is { OnFail: PreconditionOutcome.Continue } or { OnError: PreconditionOutcome.Continue } ? true : null,
+            Changeset = new ChangesetFacts(
+                changeset.Path, changeset.Id, changeset.Author, LiquibaseChecksum.Of(changeset), Description(changeset), changeset.Comment, Joined(changeset.Contexts), Joined(changeset.Labels),
+                changeset.Changes.FirstOrDefault(change => change.Tag is not null)?.Tag),
             Preconditions = Preconditions(changeset),
         };
     }
@@ -39,6 +44,21 @@ internal static class ChangesetMigration
         var undone = changeset.Changes.Reverse().ToList();
         return Script(changeset, [.. undone.SelectMany(change => change.Down!)], undone) with { NoTransaction = !changeset.RunInTransaction };
     }
+
+    /// <summary>At most as long as Liquibase's column is.</summary>
+    private static string Description(Changeset changeset)
+    {
+        const int longest = 255;
+        var words = string.Join("; ", changeset.Changes.Select(change => change.Description));
+        return words.Length <= longest ? words : words[..(longest - 3)] + "...";
+    }
+
+    private static string Joined(IReadOnlyList<string> expressions) => expressions.Where(expression => expression.Length > 0).ToList() switch
+    {
+        [] => "",
+        [var only] => only,
+        var several => string.Join(" AND ", several.Select(expression => $"({expression})")),
+    };
 
     /// <summary>What counts as an edit here is what does in Liquibase: its content, not white space, nor where it stands.</summary>
     private static MigrationScript Script(Changeset changeset, IReadOnlyList<ScriptPart> parts, IReadOnlyList<Change> changes)

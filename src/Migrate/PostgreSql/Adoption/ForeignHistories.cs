@@ -4,9 +4,10 @@ namespace Lockkeeper.Migrate.PostgreSql.Adoption;
 internal static class ForeignHistories
 {
     /// <summary>All of them, by name.</summary>
-    public static IReadOnlyList<IForeignHistory> All { get; } = 
+    public static IReadOnlyList<IForeignHistory> All { get; } =
     [
-        new DbmateHistory(), new DieselHistory(), new EfCoreHistory(), new EvolveHistory(), new FlywayHistory(), new GolangMigrateHistory(), new GooseHistory(), new PrismaHistory(), new SqlxHistory(),
+        new DbmateHistory(), new DieselHistory(), new EfCoreHistory(), new EvolveHistory(), new FlywayHistory(), new GolangMigrateHistory(), new GooseHistory(), new LiquibaseHistory(),
+        new PrismaHistory(), new SqlxHistory(),
         new SupabaseHistory(),
     ];
 }

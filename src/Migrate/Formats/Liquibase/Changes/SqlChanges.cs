@@ -28,9 +28,9 @@ internal static class SqlChanges
     /// <summary>A change that leaves the database as it is: a tag, a message, nothing at all.</summary>
     public static Change Nothing(ChangeContext change)
     {
-        change.Fields.Pass("tag", "keepTagOnRollback", "message", "target");
+        change.Fields.Pass("keepTagOnRollback", "message", "target");
         change.Fields.Body("message");
-        return change.Made([], []);
+        return change.Made([], []) with { Tag = change.Fields["tag"] };
     }
 
     private static RawSql Options(ChangeFields fields) => new(fields.Flag("stripComments"), fields.Flag("splitStatements", true), fields["endDelimiter"] is { } delimiter ? delimiter.Replace("\\n", "\n", StringComparison.Ordinal) : null);

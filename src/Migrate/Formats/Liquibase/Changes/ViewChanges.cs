@@ -37,7 +37,7 @@ internal static partial class ViewChanges
         change.Fields.Pass("procedureName", "schemaName", "catalogName", "replaceIfExists", "encoding", "comments");
         var isHere = ChangelogChoice.IsForServer(change.Fields.Text("dbms"));
         var text = change.Files.TextOf(change.Fields, "procedureText", "path");
-        var made = new RawSql(StripComments: false, SplitStatements: false).Change(change.Fields.Name, text.Text, text.At);
+        var made = new RawSql(StripComments: false, SplitStatements: false).Change(change.Fields.Name, text.Text, text.At) with { Checksum = null };
         return isHere ? made : made with { Up = new List<ScriptPart>() };
     }
 
