@@ -130,4 +130,16 @@ public sealed class PostgreSqlUrlTests
             return true;
         return (PostgreSqlUrl.Parse($"postgres://anna:{Uri.EscapeDataString(text)}@db/shop").Password ?? "") == text;
     }));
+
+    [Theory]
+    [InlineData("postgres://app:p%40ss@db:5433/shop?sslmode=require", "acme", "postgres://app:p%40ss@db:5433/acme?sslmode=require")]
+    [InlineData("postgresql://db", "a/b?c=d&\"e", "postgres://db/a%2Fb%3Fc%3Dd%26%22e")]
+    [InlineData("postgres://db/shop?dbname=other", "acme", "postgres://db/acme")]
+    [InlineData("Host=db;Username=app;Database=shop", "a;b", "Host=db;Username=app;Database=\"a;b\"")]
+    public void another_database_on_the_same_server_is_a_name_and_nothing_else(string url, string database, string expected)
+    {
+        var changed = PostgreSqlUrl.WithDatabase(url, database);
+        changed.ShouldBe(expected);
+        PostgreSqlUrl.Parse(changed).Database.ShouldBe(database);
+    }
 }
