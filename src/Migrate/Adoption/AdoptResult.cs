@@ -24,6 +24,9 @@ internal sealed record AdoptResult(AdoptLook Look, Replay? Replay, IReadOnlyList
     /// <summary>What the tool's table lacks, since Lockkeeper applied it while that table was not kept up to date.</summary>
     public IReadOnlyList<HistoryRow> Behind => Look.IsKept ? [] : Look.OnlyOurs;
 
+    /// <summary>Why the files do not run on an empty database, with the place; null when they do.</summary>
+    public string? ReplayError => Replay?.Error is not { } error ? null : error.At is { } at ? $"{at}: {error.Message}" : error.Message;
+
     /// <summary>Whether there is anything to write.</summary>
     public bool IsNeeded => !Look.IsKept || New.Count > 0 || Undone.Count > 0;
 
@@ -33,7 +36,7 @@ internal sealed record AdoptResult(AdoptLook Look, Replay? Replay, IReadOnlyList
         .. Failed.Select(migration => $"{migration.Id}: {migration.Words}. {migration.Row?.LookAt}".TrimEnd()),
         .. options.AcceptEdited ? [] : Edited.Select(migration => $"{migration.Id}: {migration.File} is not what was applied (--accept-edited takes it as it is)"),
         .. options.AcceptMissing ? [] : Missing.Select(migration => $"{migration.Id}: there is no file (--accept-missing takes it without)"),
-        .. Replay?.Error is { } error && !options.AcceptDrift ? [$"the files do not run on an empty database: {error.At}: {error.Message} (--accept-drift takes the schema unproven)"] : Array.Empty<string>(),
+        .. Replay?.Error is not null && !options.AcceptDrift ? [$"the files do not run on an empty database: {ReplayError} (--accept-drift takes the schema unproven)"] : Array.Empty<string>(),
         .. Drift.Count > 0 && !options.AcceptDrift ? [$"the schema differs in {Drift.Count} {(Drift.Count == 1 ? "place" : "places")} from what the files make (--accept-drift takes it as it is)"] : Array.Empty<string>(),
     ];
 

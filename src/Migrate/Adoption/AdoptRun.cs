@@ -3,6 +3,7 @@ using Lockkeeper.Kernel.Plans;
 using Lockkeeper.Kernel.Verbs;
 using Lockkeeper.Migrate.History;
 using Lockkeeper.Migrate.Running;
+using Lockkeeper.Migrate.Series;
 
 namespace Lockkeeper.Migrate.Adoption;
 
@@ -50,11 +51,23 @@ internal sealed class AdoptRun(ChosenTarget chosen, Workspace workspace, AdoptOp
         if (!look.IsKept)
             keys.UnionWith(look.OnlyOurs.Select(row => row.Key));
         var inPlace = look.Series.Migrations.Where(migration => keys.Contains(migration.Key)).ToList();
-        var prepared = new DraftMaker(chosen, workspace).Prepare(look.Series, look.State, inPlace).ToList();
         var target = chosen.Target.Adoption;
-        var replay = await target.ReplayAsync(prepared, workspace, cancel);
+        var replay = await ReplayAsync(look, inPlace, cancel);
         var drift = replay.Schema is { } made ? chosen.Target.Differences(target.Without(made, look.Others).Bytes, target.Without(look.Schema, look.Others)) : [];
         return new AdoptResult(look, replay, drift, null);
+    }
+
+    /// <summary>Files that only their own tool can run, or a machine without a server, leave the schema unproven: that can be accepted like a drift.</summary>
+    private async Task<Replay> ReplayAsync(AdoptLook look, List<Migration> inPlace, CancellationToken cancel)
+    {
+        try
+        {
+            return await chosen.Target.Adoption.ReplayAsync([.. new DraftMaker(chosen, workspace).Prepare(look.Series, look.State, inPlace)], workspace, cancel);
+        }
+        catch (LockkeeperException e) when (!cancel.IsCancellationRequested)
+        {
+            return new Replay("it was not reached", null, e);
+        }
     }
 
     private void Require(AdoptResult result)

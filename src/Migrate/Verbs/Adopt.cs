@@ -54,7 +54,7 @@ internal static class Adopt
         var report = new AdoptReport(
             chosen.Environment.Name, chosen.Database.Name, chosen.Target.Name, result.Look.Found.Tool.Name, $"{result.Look.Found.Schema}.{result.Look.Found.Table}", result.Look.Series.Format,
             result.Run is not null, result.Run, [.. result.Look.Migrations.Select(migration => new AdoptedFile(migration.Id, migration.File, migration.Verdict.ToString().ToLowerInvariant(), migration.Words))],
-            result.Drift, result.Replay?.Server, result.Replay?.Error is { } error ? $"{error.At}: {error.Message}" : null,
+            result.Drift, result.Replay?.Server, result.ReplayError,
             [.. result.Undone.Select(row => row.Id)], [.. result.Behind.Select(row => row.Id)], result.Objections(options));
         return Report.Of(report, () => MigrateJson.Default.AdoptReport, [.. AdoptText.Of(report, result)], report.Objections.Count > 0 ? ExitCode.Findings : ExitCode.Done);
     }
