@@ -12,6 +12,9 @@ internal sealed partial class DbmateFormat : IMigrationFormat
 
     public string Looks => "20240101120000_name.sql with '-- migrate:up'";
 
+    public IReadOnlyList<(string File, string Text)> NewFiles(string version, string slug, MigrationSeries series) =>
+        [($"{version}_{slug}.sql", "-- migrate:up\n-- Write the change here.\n\n-- migrate:down\n-- Undo it here.\n")];
+
     public FormatClaim? Claim(SeriesFolder folder) =>
         FormatClaim.ByContent(ContentMarker.Find(folder, folder.TopFiles.Where(file => FileName().IsMatch(file)), text => Directive().IsMatch(text)));
 

@@ -12,6 +12,9 @@ internal sealed partial class DieselFormat : IMigrationFormat
 
     public string Looks => "2024-01-01-120000_name/up.sql with down.sql";
 
+    public IReadOnlyList<(string File, string Text)> NewFiles(string version, string slug, MigrationSeries series) =>
+        [($"{Dashed(version)}_{slug}/up.sql", "-- Write the change here.\n"), ($"{Dashed(version)}_{slug}/down.sql", "-- Undo what the up file does.\n")];
+
     public FormatClaim? Claim(SeriesFolder folder) => FormatClaim.ByName(folder.Files.FirstOrDefault(file => Up().IsMatch(file)));
 
     public IReadOnlyList<Migration> Read(SeriesFolder folder)
@@ -27,6 +30,8 @@ internal sealed partial class DieselFormat : IMigrationFormat
 
         return [.. folder.Folders.Select(name => Read(folder, name))];
     }
+
+    private static string Dashed(string version) => version.Length == 14 ? $"{version[..4]}-{version[4..6]}-{version[6..8]}-{version[8..]}" : version;
 
     private static Migration Read(SeriesFolder folder, string name)
     {

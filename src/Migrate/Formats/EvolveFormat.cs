@@ -12,6 +12,9 @@ internal sealed partial class EvolveFormat : IMigrationFormat
 
     public string Looks => "V1_0__name.sql, R__name.sql with an option such as '-- evolve-tx-off' on the first line";
 
+    public IReadOnlyList<(string File, string Text)> NewFiles(string version, string slug, MigrationSeries series) =>
+        [($"V{version}__{slug}.sql", "-- Write the change here.\n")];
+
     public FormatClaim? Claim(SeriesFolder folder) => FormatClaim.ByContent(
         ContentMarker.Find(folder, folder.Files.Where(file => FileName().IsMatch(LastPart(file))), IsMarked)
         ?? ContentMarker.Find(folder, folder.Files.Where(file => LastPart(file).StartsWith("R__", StringComparison.Ordinal)), IsMarked));

@@ -12,6 +12,9 @@ internal sealed partial class FlywayFormat : IMigrationFormat
 
     public string Looks => "V1__name.sql, R__name.sql, U1__name.sql, B1__name.sql";
 
+    public IReadOnlyList<(string File, string Text)> NewFiles(string version, string slug, MigrationSeries series) =>
+        [($"V{version}__{slug}.sql", "-- Write the change here.\n")];
+
     public FormatClaim? Claim(SeriesFolder folder) => FormatClaim.ByName(folder.Files.FirstOrDefault(file => FileName().IsMatch(LastPart(file))));
 
     public IReadOnlyList<Migration> Read(SeriesFolder folder)

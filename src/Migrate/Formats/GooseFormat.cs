@@ -12,6 +12,9 @@ internal sealed partial class GooseFormat : IMigrationFormat
 
     public string Looks => "00001_name.sql with '-- +goose Up'";
 
+    public IReadOnlyList<(string File, string Text)> NewFiles(string version, string slug, MigrationSeries series) =>
+        [($"{version}_{slug}.sql", "-- +goose Up\n-- Write the change here.\n\n-- +goose Down\n-- Undo it here.\n")];
+
     public FormatClaim? Claim(SeriesFolder folder) =>
         FormatClaim.ByContent(ContentMarker.Find(folder, folder.TopFiles.Where(file => FileName().IsMatch(file)), GooseScript.IsMarked))
         ?? FormatClaim.ByName(folder.TopFiles.Any() ? null : folder.OtherFiles("*.go").FirstOrDefault(file => GoFile().IsMatch(file)));

@@ -17,6 +17,12 @@ internal interface IMigrationFormat
     /// <summary>Whether it can read the one file that the configuration names instead of a folder: a plan, a changelog, a dump.</summary>
     bool ReadsFile => false;
 
+    /// <summary>The files of a new migration, with paths below the folder; none when only the tool itself can make one, from a model or with a plan.</summary>
+    /// <param name="version">Its version.</param>
+    /// <param name="slug">Its name, words joined by underscores.</param>
+    /// <param name="series">What is there.</param>
+    IReadOnlyList<(string File, string Text)> NewFiles(string version, string slug, MigrationSeries series) => [];
+
     /// <summary>Looks whether a folder is in this format; null when it is not. It opens a few files at most.</summary>
     FormatClaim? Claim(SeriesFolder folder);
 

@@ -11,6 +11,9 @@ internal sealed partial class LockkeeperFormat : IMigrationFormat
 
     public string Looks => "0001_name.up.sql with an optional 0001_name.down.sql";
 
+    public IReadOnlyList<(string File, string Text)> NewFiles(string version, string slug, MigrationSeries series) =>
+        [($"{version}_{slug}.up.sql", "-- Write the change here.\n"), ($"{version}_{slug}.down.sql", "-- Undo what the up file does.\n")];
+
     public FormatClaim? Claim(SeriesFolder folder) => FormatClaim.ByName(folder.TopFiles.FirstOrDefault(file => file.EndsWith(".up.sql", StringComparison.Ordinal)));
 
     public IReadOnlyList<Migration> Read(SeriesFolder folder)

@@ -11,6 +11,9 @@ internal sealed partial class PlainFormat : IMigrationFormat
 
     public string Looks => "0001.sql or 0001_name.sql";
 
+    public IReadOnlyList<(string File, string Text)> NewFiles(string version, string slug, MigrationSeries series) =>
+        [($"{version}_{slug}.sql", "-- Write the change here.\n")];
+
     public FormatClaim? Claim(SeriesFolder folder) => FormatClaim.ByName(folder.TopFiles.FirstOrDefault(Owns));
 
     private static bool Owns(string file) => FileName().IsMatch(file) && !file.EndsWith(".up.sql", StringComparison.OrdinalIgnoreCase)

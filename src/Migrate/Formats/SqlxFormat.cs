@@ -16,6 +16,12 @@ internal sealed partial class SqlxFormat : IMigrationFormat
 
     public string Looks => "20240101120000_name.sql or .up.sql beside sqlx.toml or .sqlx, or with '-- no-transaction' on its first line";
 
+    /// <summary>sqlx refuses a folder in which some migrations have a way back and others have none.</summary>
+    public IReadOnlyList<(string File, string Text)> NewFiles(string version, string slug, MigrationSeries series) =>
+        series.Migrations.Any(migration => migration.Down is not null)
+            ? [($"{version}_{slug}.up.sql", "-- Write the change here.\n"), ($"{version}_{slug}.down.sql", "-- Undo what the up file does.\n")]
+            : [($"{version}_{slug}.sql", "-- Write the change here.\n")];
+
     public FormatClaim? Claim(SeriesFolder folder)
     {
         var files = folder.TopFiles.Where(file => FileName().IsMatch(file)).ToList();

@@ -14,6 +14,9 @@ internal sealed partial class SupabaseFormat : IMigrationFormat
 
     public string Looks => "supabase/migrations/20240101120000_name.sql beside supabase/config.toml";
 
+    public IReadOnlyList<(string File, string Text)> NewFiles(string version, string slug, MigrationSeries series) =>
+        [($"{version}_{slug}.sql", "-- Write the change here.\n")];
+
     public FormatClaim? Claim(SeriesFolder folder)
     {
         var isThere = folder.Entry is null && Path.GetFileName(Path.GetDirectoryName(folder.Path)) == "supabase" && folder.Has(Config) && folder.TopFiles.Any();

@@ -2,6 +2,7 @@ using Lockkeeper.Kernel.Config;
 using Lockkeeper.Kernel.Errors;
 using Lockkeeper.Kernel.Reports;
 using Lockkeeper.Kernel.Verbs;
+using Lockkeeper.Migrate.Formats;
 using Lockkeeper.Migrate.Running;
 using Lockkeeper.Migrate.Series;
 
@@ -31,26 +32,28 @@ internal static class New
         var workspace = call.Workspace;
         var database = Choose(workspace.Config, call.Text(StandardParameters.Database));
         var folder = Path.Combine(workspace.ProjectFolder, database.Migrations);
-        Directory.CreateDirectory(folder);
+        if (!File.Exists(folder))
+            Directory.CreateDirectory(folder);
         var series = SeriesReader.Read(database, workspace.ProjectFolder);
         var slug = Slug(call.Required(Name));
         var version = NextVersion(series, workspace.Clock.GetUtcNow());
-        string[] names = series.Format switch
+        var written = FormatChoice.All.First(format => format.Name == series.Format).NewFiles(version, slug, series);
+        if (written.Count == 0)
         {
-            "flyway" => [$"V{version}__{slug}.sql"],
-            "plain" => [$"{version}_{slug}.sql"],
-            _ => [$"{version}_{slug}.up.sql", $"{version}_{slug}.down.sql"],
-        };
+            throw new LockkeeperException(
+                MigrateErrors.NotSupported, $"a new migration in the format {series.Format} is made by the tool itself", "Make it with the tool; 'lk migrate status' shows it then.");
+        }
 
-        foreach (var name in names)
+        foreach (var (name, text) in written)
         {
             var path = Path.Combine(folder, name);
             if (File.Exists(path))
                 throw new LockkeeperException(KernelErrors.FileExists, $"{database.Migrations}/{name} exists already", "Choose another name.");
-            await File.WriteAllTextAsync(path, name.EndsWith(".down.sql", StringComparison.Ordinal) ? "-- Undo what the up file does.\n" : "-- Write the change here.\n", cancel);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            await File.WriteAllTextAsync(path, text, cancel);
         }
 
-        var files = names.Select(name => $"{database.Migrations.TrimEnd('/')}/{name}").ToList();
+        var files = written.Select(file => $"{database.Migrations.TrimEnd('/')}/{file.File}").ToList();
         return Report.Of(new NewReport(files), () => MigrateJson.Default.NewReport, [.. files.Select(file => new Line($"wrote {file}", Tone.Good))]);
     }
 
@@ -66,7 +69,15 @@ internal static class New
     {
         var newest = series.Migrations.Where(migration => migration.Version is not null).MaxBy(migration => migration.Version)?.Version!.Text;
         if (newest is null)
-            return series.Format == "flyway" ? "1" : "0001";
+        {
+            return series.Format switch
+            {
+                "flyway" or "evolve" => "1",
+                "dbmate" or "diesel" or "sqlx" or "supabase" => now.ToString("yyyyMMddHHmmss"),
+                _ => "0001",
+            };
+        }
+
         if (newest.Length == TimestampDigits)
             return now.ToString("yyyyMMddHHmmss");
         var number = newest.Split('.', '_')[0];

@@ -88,6 +88,26 @@ public sealed class FormatMatrixTests
 
     [Theory]
     [MemberData(nameof(Names))]
+    public void a_new_migration_is_written_as_the_format_reads_it_or_left_to_the_tool(string name)
+    {
+        using var folder = Folder(name);
+        var before = folder.Read();
+        var files = FormatChoice.All.Single(format => format.Name == name).NewFiles("20250101120000", "two_words", before);
+        if (name is "prisma" or "drizzle" or "atlas" or "ef-core" or "rails" or "grate" or "sqitch" or "liquibase")
+        {
+            files.ShouldBeEmpty();
+            return;
+        }
+
+        foreach (var (file, text) in files)
+            folder.Write(file, text);
+        var after = folder.Read(name);
+        after.Migrations.Count.ShouldBe(before.Migrations.Count + 1);
+        after.Migrations.ShouldContain(migration => migration.Version != null && migration.Version.Text == "20250101120000" && migration.Name == "two words");
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
     public void a_project_of_a_tool_is_never_read_as_another_tools(string format)
     {
         using var folder = Folder(format);
@@ -106,6 +126,18 @@ public sealed class FormatMatrixTests
                 // Refused with its place and reason, as it should be.
             }
         }
+    }
+
+    [Theory]
+    [InlineData("goose")]
+    [InlineData("plain")]
+    [InlineData("prisma")]
+    public void a_format_of_folders_does_not_take_one_file_for_all_of_its_folder(string format)
+    {
+        using var folder = Folder(format);
+        var file = Projects[format][0].File;
+        Should.Throw<LockkeeperException>(() => folder.ReadFile(file)).Code.ShouldBe(MigrateErrors.UnknownFormat);
+        Should.Throw<LockkeeperException>(() => folder.ReadFile(file, format)).Message.ShouldEndWith($"is a file, and the format {format} reads folders");
     }
 
     private static FormatFolder Folder(params string[] formats)
