@@ -23,6 +23,10 @@ internal sealed class SeriesFiles(DatabaseConfig database, string projectFolder,
         }
     }
 
+    /// <summary>The text of a file beside the one that a script stands in, with LF line ends; null when it is not there.</summary>
+    public string? Beside(MigrationScript script, string name) =>
+        Path.Combine(Path.GetDirectoryName(FullPath(script))!, name) is var path && File.Exists(path) ? MigrationScript.ReadText(path, name) : null;
+
     /// <summary>A script's text with LF line ends, without byte order mark, placeholders replaced.</summary>
     public string Replaced(MigrationScript script) => placeholders.Replace(script);
 

@@ -44,6 +44,10 @@ internal static partial class AtlasSum
             throw new LockkeeperException(MigrateErrors.SumMismatch, $"the first line of {folder.Show(FileName)} does not fit the lines below it", Hint, new SourcePosition(folder.Show(FileName), 1, 1));
     }
 
+    /// <summary>The files that a sum names, with their hashes. It is one that fits: <see cref="Check"/> has seen it.</summary>
+    public static IEnumerable<(string File, string Hash)> Lines(string sum) =>
+        ScriptLine.Of(sum).Skip(1).Select(line => line.Text.Split(Prefix, 2)).Where(parts => parts.Length == 2).Select(parts => (parts[0].Trim(), parts[1]));
+
     private static List<(string File, string Hash)> Compute(SeriesFolder folder, List<string> files)
     {
         var lines = new List<(string, string)>();

@@ -24,6 +24,7 @@ public sealed class ForeignHistoriesTests
     [InlineData("prisma", "SELECT string_agg(concat_ws(' ', migration_name, length(id), finished_at >= started_at, applied_steps_count), ',' ORDER BY migration_name) FROM _prisma_migrations WHERE rolled_back_at IS NULL", "20240101000001_first 36 t 1,20240101000002_second 36 t 1,20240101000003_third_step 36 t 1")]
     [InlineData("supabase", "SELECT string_agg(concat_ws(' ', version, name, array_length(statements, 1)), ',' ORDER BY version) FROM supabase_migrations.schema_migrations", "20240101000001 first 1,20240101000002 second 1,20240101000003 third_step 2")]
     [InlineData("evolve", "SELECT string_agg(concat_ws(' ', type, version, description, name, length(checksum), success), ',' ORDER BY id) FROM changelog WHERE type = 0", "0 1 first V1__first.sql 32 t,0 2 second V2__second.sql 32 t,0 3 third step V3__third_step.sql 32 t")]
+    [InlineData("atlas", "SELECT string_agg(concat_ws(' ', version, description, type, applied, total, execution_time > 0, length(hash)), ',' ORDER BY version) FROM atlas_schema_revisions.atlas_schema_revisions WHERE version LIKE '2%'", "20240101000001 first 2 1 1 t 44,20240101000002 second 2 1 1 t 44,20240101000003 third_step 2 2 2 t 44")]
     [InlineData("ef-core", "SELECT string_agg(\"MigrationId\" || ' ' || \"ProductVersion\", ',' ORDER BY 1) FROM \"__EFMigrationsHistory\"", "20240101000001_first 8.0.0,20240101000002_second 8.0.0,20240101000003_third_step 8.0.0")]
     public async Task a_history_is_taken_over_and_told_of_what_comes_later_as_the_tool_would_write_it(string tool, string rows, string expected)
     {
@@ -49,6 +50,7 @@ public sealed class ForeignHistoriesTests
     [InlineData("sqlx")]
     [InlineData("prisma")]
     [InlineData("evolve")]
+    [InlineData("atlas")]
     public async Task a_file_that_was_edited_after_the_tool_applied_it_is_known_by_its_checksum(string tool)
     {
         await using var project = await ProjectAsync(tool, HistoryOf(tool));
@@ -62,6 +64,7 @@ public sealed class ForeignHistoriesTests
     [Theory]
     [InlineData("sqlx", "UPDATE _sqlx_migrations SET success = false WHERE version = 20240101000002")]
     [InlineData("prisma", "UPDATE _prisma_migrations SET finished_at = NULL WHERE migration_name = '20240101000002_second'")]
+    [InlineData("atlas", "UPDATE atlas_schema_revisions.atlas_schema_revisions SET applied = 0, error = 'no' WHERE version = '20240101000002'")]
     [InlineData("evolve", "UPDATE changelog SET success = false WHERE version = '2'")]
     public async Task a_migration_that_failed_there_stops_the_adoption(string tool, string fail)
     {
@@ -94,10 +97,14 @@ public sealed class ForeignHistoriesTests
             "prisma" => $"CREATE TABLE _prisma_migrations (id VARCHAR(36) PRIMARY KEY NOT NULL, checksum VARCHAR(64) NOT NULL, finished_at TIMESTAMPTZ, migration_name VARCHAR(255) NOT NULL, logs TEXT, rolled_back_at TIMESTAMPTZ, started_at TIMESTAMPTZ NOT NULL DEFAULT now(), applied_steps_count INTEGER NOT NULL DEFAULT 0);\nINSERT INTO _prisma_migrations (id, checksum, finished_at, migration_name, rolled_back_at, started_at, applied_steps_count) VALUES (gen_random_uuid(), '{Convert.ToHexStringLower(SHA256.HashData(bytes[0]))}', now(), '20240101000001_first', NULL, now(), 1), (gen_random_uuid(), 'gone', NULL, '20240101000002_second', now(), now(), 0), (gen_random_uuid(), '{Convert.ToHexStringLower(SHA256.HashData(bytes[1]))}', now(), '20240101000002_second', NULL, now(), 1);\n",
             "supabase" => "CREATE SCHEMA supabase_migrations;\nCREATE TABLE supabase_migrations.schema_migrations (version text NOT NULL PRIMARY KEY, statements text[], name text);\nINSERT INTO supabase_migrations.schema_migrations VALUES ('20240101000001', ARRAY['CREATE TABLE a (x int)'], 'first'), ('20240101000002', ARRAY['CREATE TABLE b (x int)'], 'second');\n",
             "evolve" => $"CREATE TABLE changelog (id SERIAL PRIMARY KEY NOT NULL, type SMALLINT, version VARCHAR(50), description VARCHAR(200) NOT NULL, name VARCHAR(300) NOT NULL, checksum VARCHAR(32), installed_by VARCHAR(100) NOT NULL, installed_on TIMESTAMP NOT NULL DEFAULT now(), success BOOLEAN NOT NULL);\nINSERT INTO changelog (type, version, description, name, checksum, installed_by, success) VALUES (2, '0', 'Empty schema found: public.', 'public', NULL, 'evolve', true), (0, '1', 'first', 'V1__first.sql', '{Md5(bytes[0])}', 'evolve', true), (0, '2', 'second', 'V2__second.sql', '{Md5(bytes[1])}', 'evolve', true);\n",
+            "atlas" => "CREATE SCHEMA atlas_schema_revisions;\nCREATE TABLE atlas_schema_revisions.atlas_schema_revisions (version character varying NOT NULL, description character varying NOT NULL, type bigint NOT NULL DEFAULT 2, applied bigint NOT NULL DEFAULT 0, total bigint NOT NULL DEFAULT 0, executed_at timestamptz NOT NULL, execution_time bigint NOT NULL, error text NULL, error_stmt text NULL, hash character varying NOT NULL, partial_hashes jsonb NULL, operator_version character varying NOT NULL, PRIMARY KEY (version));\n"
+                + $"INSERT INTO atlas_schema_revisions.atlas_schema_revisions VALUES ('.atlas_cloud_identifier', 'x', 4, 0, 0, now(), 0, NULL, NULL, '', NULL, 'Atlas CLI'), ('20240101000001', 'first', 2, 1, 1, now(), 7, '', '', '{AtlasHash(0)}', NULL, 'Atlas CLI'), ('20240101000002', 'second', 2, 1, 1, now(), 7, '', '', '{AtlasHash(1)}', 'null', 'Atlas CLI');\n",
             "ef-core" => "CREATE TABLE \"__EFMigrationsHistory\" (\"MigrationId\" character varying(150) NOT NULL, \"ProductVersion\" character varying(32) NOT NULL, CONSTRAINT \"PK___EFMigrationsHistory\" PRIMARY KEY (\"MigrationId\"));\nINSERT INTO \"__EFMigrationsHistory\" VALUES ('20240101000001_first', '8.0.0'), ('20240101000002_second', '8.0.0');\n",
             _ => throw new ArgumentOutOfRangeException(nameof(tool), tool, null),
         };
     }
+
+    private static string AtlasHash(int index) => ForeignLayout.Of("atlas", Laid("atlas", 2))[^1].Text.Split('\n')[index + 1].Split("h1:")[1];
 
 #pragma warning disable CA5351 // What Evolve writes.
     private static string Md5(byte[] bytes) => Convert.ToHexString(MD5.HashData(bytes));
