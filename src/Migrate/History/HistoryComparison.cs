@@ -93,7 +93,7 @@ internal sealed class HistoryComparison
 
     private static bool Runs(Migration migration, MigrationVersion? start, MigrationVersion? baselined, bool empty) => migration.Kind switch
     {
-        MigrationKind.Repeatable => true,
+        MigrationKind.Repeatable or MigrationKind.Planned => true,
         MigrationKind.Baseline => empty && migration.Version!.Equals(start),
         _ => (start is null || migration.Version!.CompareTo(start) > 0) && (baselined is null || migration.Version!.CompareTo(baselined) > 0),
     };

@@ -86,6 +86,13 @@ public sealed class HistoryComparisonTests
         Pending([One, Baseline("2"), Two, Three], [Row(Baseline("2"))]).ShouldBe(["3"]);
 
     [Fact]
+    public void a_planned_migration_runs_where_a_baseline_of_versions_was_taken_over()
+    {
+        var planned = Versioned("1") with { Kind = MigrationKind.Planned, Version = null, Id = "users" };
+        Pending([planned], [Row(Versioned("7"), HistoryOutcome.Baseline, sha: "")]).ShouldBe(["users"]);
+    }
+
+    [Fact]
     public void leading_zeros_do_not_make_another_version() => Pending([Versioned("001"), Two], [Row(One)]).ShouldBe(["2"]);
 
     [Fact]
