@@ -43,6 +43,7 @@ public static class MigrateErrors
     public static readonly ErrorCode ReadOnlyTarget = new(3068, "The target takes no changes.");
     public static readonly ErrorCode LeaseLost = new(3069, "The target's lease went to another runner while this one did not answer.");
     public static readonly ErrorCode VerifyFailed = new(3070, "The verify script of a migration failed, and the migration was undone.");
+    public static readonly ErrorCode NotSquashed = new(3073, "A baseline could not be made, or does not make what the migrations make.");
     public static readonly ErrorCode AlreadyApplied = new(3067, "The target has a history already.", ExitCode.Refused);
     public static readonly ErrorCode PreconditionFailed = new(3079, "A precondition of a migration does not hold in the target.", ExitCode.Refused);
 
@@ -66,7 +67,7 @@ public static class MigrateErrors
         BadPlan, UnmetDependency,
         TransactionControl, NeedsNoTransaction,
         EditedMigration, MissingMigration, OutOfOrder, HistoryTooNew, Drift, NotPromotable, Interrupted,
-        MigrationFailed, LockNotReached, InvalidIndex, NoWayBack, UnknownVersion, NothingToDo, HealthLimit, AlreadyApplied, ReadOnlyTarget, LeaseLost, VerifyFailed, PreconditionFailed,
+        MigrationFailed, LockNotReached, InvalidIndex, NoWayBack, UnknownVersion, NothingToDo, HealthLimit, AlreadyApplied, ReadOnlyTarget, LeaseLost, VerifyFailed, NotSquashed, PreconditionFailed,
         ForeignHistory, NothingToAdopt, SeveralHistories, NotProven,
         NoTenants, TenantListUnreadable, DuplicateTenant, TenantMissing, TenantsFailed, TenantNeeded,
     ];

@@ -22,5 +22,6 @@ public static class MigrateVerbs
         Verbs.Repair.Declare(Targets),
         Verbs.Baseline.Declare(Targets),
         Verbs.Adopt.Declare(Targets),
+        Verbs.Squash.Declare(Targets),
     ];
 }

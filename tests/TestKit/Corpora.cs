@@ -30,6 +30,9 @@ public static class Corpora
     /// <summary>The files of the small project that Atlas' tests have for another tool: dbmate, goose or golang-migrate.</summary>
     public static IReadOnlyList<string> AtlasSample(string tool) => Files($"atlas/usr/share/gocode/src/ariga.io/atlas/sql/sqltool/testdata/{tool}");
 
+    /// <summary>PostgreSQL's own regression tests.</summary>
+    public static IReadOnlyList<string> PostgreSqlRegress => Files("postgresql-regress/src/test/regress/sql");
+
     /// <summary>The folder of a series, for example <c>graphile-worker</c>.</summary>
     /// <exception cref="InvalidOperationException">It was not fetched.</exception>
     public static string Folder(string name)

@@ -57,6 +57,8 @@ internal static class AdoptionComparison
     /// <summary>Compares them: what is in place in the order in which the tool applied it, then what is pending in the order of the series.</summary>
     public static IReadOnlyList<AdoptedMigration> Of(MigrationSeries series, IReadOnlyList<ForeignRow> rows, IForeignTool tool, SeriesFiles files)
     {
+        // What the tool has of other projects in the same database is the business of their own series.
+        rows = [.. rows.Where(row => row.Project is null || row.Project == series.Project)];
         var byKey = series.Migrations.ToDictionary(migration => migration.Key);
         var ownRow = rows.Select(row => row.Key).ToHashSet();
         var cover = rows.Where(row => row.CoversOlder && row.Version is not null).MaxBy(row => row.Version);

@@ -28,6 +28,9 @@ internal sealed record ForeignRow(MigrationKey Key, string Id, string File, Fore
     /// <summary>The recorded checksum as the tool writes it; null when it records none.</summary>
     public string? Checksum { get; init; }
 
+    /// <summary>The project that it belongs to, for a tool whose table holds several; null otherwise.</summary>
+    public string? Project { get; init; }
+
     /// <summary>Who applied it; empty when the tool does not say.</summary>
     public string By { get; init; } = "";
 

@@ -4,7 +4,8 @@ using Lockkeeper.Migrate.Series;
 
 namespace Lockkeeper.Migrate.Formats;
 
-/// <summary>Lockkeeper's own format, the same as golang-migrate's: <c>0001_name.up.sql</c> with an optional <c>0001_name.down.sql</c>.</summary>
+/// <summary>Lockkeeper's own format, the same as golang-migrate's: <c>0001_name.up.sql</c> with an optional <c>0001_name.down.sql</c>; a baseline that
+/// stands for the migrations up to its version, <c>0001_name.baseline.sql</c>, is its own.</summary>
 internal sealed partial class LockkeeperFormat : IMigrationFormat
 {
     public string Name => "lockkeeper";
@@ -14,11 +15,12 @@ internal sealed partial class LockkeeperFormat : IMigrationFormat
     public IReadOnlyList<(string File, string Text)> NewFiles(string version, string slug, MigrationSeries series) =>
         [($"{version}_{slug}.up.sql", "-- Write the change here.\n"), ($"{version}_{slug}.down.sql", "-- Undo what the up file does.\n")];
 
-    public FormatClaim? Claim(SeriesFolder folder) => FormatClaim.ByName(folder.TopFiles.FirstOrDefault(file => file.EndsWith(".up.sql", StringComparison.Ordinal)));
+    public FormatClaim? Claim(SeriesFolder folder) => FormatClaim.ByName(folder.TopFiles.FirstOrDefault(file => file.EndsWith(".up.sql", StringComparison.Ordinal) || file.EndsWith(".baseline.sql", StringComparison.Ordinal)));
 
     public IReadOnlyList<Migration> Read(SeriesFolder folder)
     {
         var ups = new List<(MigrationVersion Version, string Name, string File)>();
+        var baselines = new List<Migration>();
         var downs = new Dictionary<(MigrationVersion Version, string Name), string>();
         foreach (var file in folder.TopFiles)
         {
@@ -26,10 +28,12 @@ internal sealed partial class LockkeeperFormat : IMigrationFormat
             if (!match.Success || !MigrationVersion.TryParse(match.Groups["version"].Value, out var version))
                 throw BadName(folder, file);
             var name = match.Groups["name"].Value;
-            if (match.Groups["direction"].Value == "up")
-                ups.Add((version, name, file));
-            else
-                downs[(version, name)] = file;
+            switch (match.Groups["direction"].Value)
+            {
+                case "up": ups.Add((version, name, file)); break;
+                case "down": downs[(version, name)] = file; break;
+                default: baselines.Add(new Migration($"B:{version}", MigrationKind.Baseline, version, name.Replace('_', ' '), folder.Read(file), null)); break;
+            }
         }
 
         var migrations = ups.Select(up => new Migration(
@@ -43,13 +47,13 @@ internal sealed partial class LockkeeperFormat : IMigrationFormat
                 "Its version and name must be those of an .up.sql file.", new SourcePosition(folder.Show(orphan), 1, 1));
         }
 
-        return migrations;
+        return [.. baselines, .. migrations];
     }
 
     private static LockkeeperException BadName(SeriesFolder folder, string file) => new(
         MigrateErrors.BadFileName, $"{folder.Show(file)} is not named as a migration",
         "Name it VERSION_name.up.sql or VERSION_name.down.sql, VERSION all digits; 'lk migrate new NAME' does it.", new SourcePosition(folder.Show(file), 1, 1));
 
-    [GeneratedRegex(@"^(?<version>\d+)_(?<name>.+)\.(?<direction>up|down)\.sql$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^(?<version>\d+)_(?<name>.+)\.(?<direction>up|down|baseline)\.sql$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex FileName();
 }

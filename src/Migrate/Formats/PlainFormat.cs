@@ -17,7 +17,7 @@ internal sealed partial class PlainFormat : IMigrationFormat
     public FormatClaim? Claim(SeriesFolder folder) => FormatClaim.ByName(folder.TopFiles.FirstOrDefault(Owns));
 
     private static bool Owns(string file) => FileName().IsMatch(file) && !file.EndsWith(".up.sql", StringComparison.OrdinalIgnoreCase)
-        && !file.EndsWith(".down.sql", StringComparison.OrdinalIgnoreCase);
+        && !file.EndsWith(".down.sql", StringComparison.OrdinalIgnoreCase) && !file.EndsWith(".baseline.sql", StringComparison.OrdinalIgnoreCase);
 
     public IReadOnlyList<Migration> Read(SeriesFolder folder) => [.. folder.TopFiles.Select(file => Read(folder, file))];
 

@@ -65,8 +65,11 @@ internal sealed class HistoryComparison
         }
 
         var known = series.Migrations.Select(migration => migration.Key).ToHashSet();
+        // A target that has a baseline's version has what the baseline stands for: the files of that may be gone.
+        var covered = series.Migrations.Where(migration => migration.Kind == MigrationKind.Baseline && newest is not null && migration.Version!.CompareTo(newest) <= 0).Max(migration => migration.Version);
         // A baseline row has no file behind it, and no hash.
-        var missing = inPlace.Values.Where(row => row.Sha256.Length > 0 && !known.Contains(row.Key)).OrderBy(row => row.Order).ToList();
+        var missing = inPlace.Values.Where(row => row.Sha256.Length > 0 && !known.Contains(row.Key) && !(row.Version is not null && covered is not null && row.Version.CompareTo(covered) <= 0))
+            .OrderBy(row => row.Order).ToList();
         findings.AddRange(edited.Select(pair => Edit(pair.Item1, pair.Item2)));
         findings.AddRange(missing.Select(Gone));
         return new HistoryComparison(pending, [.. findings.OrderByDescending(finding => finding.Severity)], edited, missing);

@@ -1,7 +1,10 @@
 using Lockkeeper.Kernel.Config;
 using Lockkeeper.Kernel.Processes;
+using Lockkeeper.Kernel.Verbs;
+using Lockkeeper.Migrate.PostgreSql.Squash;
 using Lockkeeper.Migrate.Running;
 using Lockkeeper.Migrate.Running.Tenants;
+using Lockkeeper.Migrate.Squash;
 
 namespace Lockkeeper.Migrate.PostgreSql;
 
@@ -13,4 +16,7 @@ internal sealed class PostgreSqlTargetFactory : ITargetFactory
     public ITenantServer OpenTenants(DatabaseConfig database, string url, Redactor redactor, TimeProvider clock) => new TenantServer(database, url, redactor, clock);
 
     public IMigrationTarget Create(DatabaseConfig database, string url, Redactor redactor, TimeProvider clock) => new PostgreSqlTarget(database, url, redactor, clock);
+
+    public Task<IShadowServer> StartShadowAsync(DatabaseConfig database, Workspace workspace, int? major, CancellationToken cancel) =>
+        ShadowServer.StartAsync(database, workspace, major, cancel);
 }

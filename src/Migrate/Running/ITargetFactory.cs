@@ -1,6 +1,8 @@
 using Lockkeeper.Kernel.Config;
 using Lockkeeper.Kernel.Processes;
+using Lockkeeper.Kernel.Verbs;
 using Lockkeeper.Migrate.Running.Tenants;
+using Lockkeeper.Migrate.Squash;
 
 namespace Lockkeeper.Migrate.Running;
 
@@ -15,4 +17,11 @@ internal interface ITargetFactory
 
     /// <summary>Describes a target; nothing is sent yet.</summary>
     IMigrationTarget Create(DatabaseConfig database, string url, Redactor redactor, TimeProvider clock);
+
+    /// <summary>Starts a server on this machine that ends with this process.</summary>
+    /// <param name="database">The database whose migrations are tried on it.</param>
+    /// <param name="workspace">The surroundings.</param>
+    /// <param name="major">The major version; null for the newest one here.</param>
+    /// <param name="cancel">Gives up.</param>
+    Task<IShadowServer> StartShadowAsync(DatabaseConfig database, Workspace workspace, int? major, CancellationToken cancel);
 }

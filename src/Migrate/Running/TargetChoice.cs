@@ -2,6 +2,7 @@ using Lockkeeper.Kernel.Config;
 using Lockkeeper.Kernel.Errors;
 using Lockkeeper.Kernel.Verbs;
 using Lockkeeper.Migrate.Running.Tenants;
+using Lockkeeper.Migrate.Squash;
 
 namespace Lockkeeper.Migrate.Running;
 
@@ -48,6 +49,10 @@ internal sealed class TargetChoice(IReadOnlyList<ITargetFactory> engines)
         return chosen.Count > 0 ? chosen : throw new LockkeeperException(
             KernelErrors.UnknownName, $"environment {environment.Name} has no target for {name ?? "any database"}", "Add it under targets of the environment in lockkeeper.yaml.");
     }
+
+    /// <summary>Starts a server of a database's engine for this command alone.</summary>
+    public Task<IShadowServer> StartShadowAsync(Workspace workspace, DatabaseConfig database, int? major, CancellationToken cancel) =>
+        Engine(database).StartShadowAsync(database, workspace, major, cancel);
 
     /// <summary>The target of a database in an environment; nothing is sent yet.</summary>
     /// <exception cref="LockkeeperException">It has tenants: <see cref="OpenTenantsAsync"/> opens them.</exception>

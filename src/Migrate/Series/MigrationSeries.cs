@@ -27,6 +27,9 @@ internal sealed class MigrationSeries
     /// <summary>Versioned and baseline migrations by version, then the repeatable ones by name.</summary>
     public IReadOnlyList<Migration> Migrations { get; }
 
+    /// <summary>The name of the Sqitch project that it is; null in other formats.</summary>
+    public string? Project => Migrations.Count == 0 ? null : Migrations[0].Sqitch?.Project;
+
     /// <summary>The artifact hash: SHA-256 over the ordered migrations with their scripts. What was tested and what is promoted is the same when this is.</summary>
     public string Artifact { get; }
 

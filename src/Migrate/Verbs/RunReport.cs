@@ -47,6 +47,13 @@ internal sealed record HistoryReport(bool DryRun, string Environment, string Dat
 /// <summary>What new answers.</summary>
 internal sealed record NewReport(IReadOnlyList<string> Files);
 
+/// <summary>What squash answers.</summary>
+internal sealed record SquashReport(
+    bool DryRun, string Database, string File, int Migrations, string Fingerprint, bool WithData, IReadOnlyList<FilledTableReport> Filled, IReadOnlyList<string> Removed);
+
+/// <summary>A table that the migrations filled.</summary>
+internal sealed record FilledTableReport(string Table, long Rows);
+
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(RunReport))]
 [JsonSerializable(typeof(StatusReport))]
@@ -55,4 +62,5 @@ internal sealed record NewReport(IReadOnlyList<string> Files);
 [JsonSerializable(typeof(NewReport))]
 [JsonSerializable(typeof(AdoptReport))]
 [JsonSerializable(typeof(LeaveReport))]
+[JsonSerializable(typeof(SquashReport))]
 internal sealed partial class MigrateJson : JsonSerializerContext;

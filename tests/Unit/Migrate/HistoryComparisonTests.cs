@@ -41,6 +41,15 @@ public sealed class HistoryComparisonTests
     }
 
     [Fact]
+    public void files_that_a_baseline_stands_for_may_be_gone_from_a_target_that_is_at_its_version()
+    {
+        Compare([Baseline("2"), Three], [Row(One), Row(Two)]).Refusal().ShouldBeNull();
+        Pending([Baseline("2"), Three], [Row(One), Row(Two)]).ShouldBe(["3"]);
+        // One that is not is not brought past what is gone.
+        Compare([Baseline("2"), Three], [Row(One)]).Refusal()!.Code.ShouldBe(MigrateErrors.MissingMigration);
+    }
+
+    [Fact]
     public void a_late_migration_is_refused_by_default()
     {
         var comparison = Compare([One, Two, Three], [Row(One), Row(Three)]);

@@ -44,6 +44,11 @@ internal sealed record SqitchChange
     /// <summary>Its place in the plan.</summary>
     public required SourcePosition At { get; init; }
 
+    /// <summary>The key of a change that reworks an earlier one of its name.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="sinceTag">The last tag before it, without the <c>@</c>.</param>
+    public static string ReworkedKey(string name, string? sinceTag) => $"{name}@{sinceTag}+";
+
     /// <summary>What it requires.</summary>
     public IEnumerable<SqitchDependency> Requires => Dependencies.Where(dependency => !dependency.Conflicts);
 
@@ -66,6 +71,9 @@ internal sealed record SqitchTag(string Name, string TagId, string Note, SqitchP
 /// <param name="At">Its place in the plan.</param>
 internal sealed record SqitchDependency(bool Conflicts, string? Project, string? Change, string? Tag, string? ChangeId, SourcePosition At)
 {
+    /// <summary>The change_id of the change of the same plan that is meant; null for one of another project.</summary>
+    public string? ResolvedId { get; init; }
+
     /// <summary>As Sqitch writes it: <c>change@tag</c>, with <c>project:</c> before it for another project.</summary>
     public string Words => (Project is null ? "" : $"{Project}:") + (ChangeId ?? Change + (Tag is null ? "" : $"@{Tag}"));
 

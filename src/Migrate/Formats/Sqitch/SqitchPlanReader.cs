@@ -96,7 +96,7 @@ internal sealed partial class SqitchPlanReader
         if (twin >= 0)
             changes[twin].ReworkTags.AddRange(between);
         var sinceTag = changes.LastOrDefault(change => change.Tags.Count > 0)?.Tags[^1].Name;
-        changes.Add(new Draft(name, twin < 0 ? name : $"{name}@{sinceTag}+", note, planner, dependencies, Here()));
+        changes.Add(new Draft(name, twin < 0 ? name : SqitchChange.ReworkedKey(name, sinceTag), note, planner, dependencies, Here()));
     }
 
     private void Tag(string name, string note, SqitchPlanner planner, bool hasDependencies)
@@ -145,7 +145,8 @@ internal sealed partial class SqitchPlanReader
             var id = SqitchIds.OfChange(project, uri, draft.Name, done.Count == 0 ? null : done[^1].ChangeId, draft.Planner, draft.Dependencies, draft.Note);
             done.Add(new SqitchChange
             {
-                Project = project, ProjectUri = uri, Name = draft.Name, ChangeId = id, Key = draft.Key, Note = draft.Note, Planner = draft.Planner, Dependencies = draft.Dependencies,
+                Project = project, ProjectUri = uri, Name = draft.Name, ChangeId = id, Key = draft.Key, Note = draft.Note, Planner = draft.Planner,
+                Dependencies = [.. draft.Dependencies.Select(dependency => Resolved(dependency, done))],
                 Tags = [.. draft.Tags.Select(tag => new SqitchTag(tag.Name, SqitchIds.OfTag(project, uri, tag.Name, id, tag.Planner, tag.Note), tag.Note, tag.Planner))],
                 ReworkTags = draft.ReworkTags, At = draft.At,
             });
@@ -153,6 +154,9 @@ internal sealed partial class SqitchPlanReader
 
         return new SqitchPlan(project, uri, done);
     }
+
+    private static SqitchDependency Resolved(SqitchDependency dependency, List<SqitchChange> before) =>
+        dependency.Project is null && dependency.IndexIn(before) is var index and >= 0 ? dependency with { ResolvedId = before[index].ChangeId } : dependency;
 
     private static string Unescape(string note) => NoteEscape().Replace(note, match => match.Value switch { @"\n" => "\n", @"\r" => "\r", _ => @"\" });
 

@@ -80,7 +80,7 @@ public sealed partial class PsqlOracle : IAsyncLifetime
         return await reader.ReadToEndAsync();
     }
 
-    /// <summary>A statement is logged before it runs; one that cannot be parsed only with its error. Other errors have the same code, but
+    /// <summary>A statement is logged before it runs; one that cannot be parsed, for whichever reason, only with its error. Other errors
     /// follow the entry of their statement.</summary>
     private static IEnumerable<string> Statements(IEnumerable<string> lines, string database)
     {
@@ -97,7 +97,7 @@ public sealed partial class PsqlOracle : IAsyncLifetime
                 last = message["statement: ".Length..];
                 yield return last;
             }
-            else if (Text("state_code") == "42601" && Text("statement") is { } refused)
+            else if (Text("error_severity") == "ERROR" && Text("statement") is { } refused)
             {
                 if (refused != last)
                     yield return refused;

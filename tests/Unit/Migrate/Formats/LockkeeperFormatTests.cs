@@ -1,4 +1,5 @@
 using Lockkeeper.Migrate;
+using Lockkeeper.Migrate.Series;
 using Shouldly;
 using Xunit;
 
@@ -15,6 +16,16 @@ public sealed class LockkeeperFormatTests
         more.Title.ShouldBe("2 more");
         more.Up.File.ShouldBe("migrations/2_more.up.sql");
         more.Down!.File.ShouldBe("migrations/2_more.down.sql");
+    }
+
+    [Fact]
+    public void a_baseline_file_stands_for_the_versions_up_to_its_own()
+    {
+        using var folder = new FormatFolder("0002_squashed.baseline.sql", "0003_c.up.sql");
+        folder.Ids().ShouldBe("B:0002, 0003");
+        folder.Read().Migrations[0].Kind.ShouldBe(MigrationKind.Baseline);
+        using var alone = new FormatFolder("0002_squashed.baseline.sql");
+        alone.Ids().ShouldBe("B:0002");
     }
 
     [Fact]
