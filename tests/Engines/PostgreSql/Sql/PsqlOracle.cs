@@ -75,8 +75,11 @@ public sealed partial class PsqlOracle : IAsyncLifetime
     private async Task<string> ReadAsync(long start)
     {
         await using var stream = new FileStream(log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        stream.Seek(start, SeekOrigin.Begin);
+        // The start may lie within a line that the collector was writing for somebody else: from the end of that line on.
+        stream.Seek(Math.Max(0, start - 1), SeekOrigin.Begin);
         using var reader = new StreamReader(stream);
+        if (start > 0)
+            await reader.ReadLineAsync();
         return await reader.ReadToEndAsync();
     }
 
