@@ -51,6 +51,7 @@ public static class MigrateErrors
     public static readonly ErrorCode NothingToAdopt = new(3081, "No other tool's history that could be adopted was found.", ExitCode.WrongUse);
     public static readonly ErrorCode SeveralHistories = new(3082, "The histories of several tools were found, and it was not said which one to adopt.", ExitCode.WrongUse);
     public static readonly ErrorCode NotProven = new(3083, "What was found speaks against adopting another tool's history.", ExitCode.Refused);
+    public static readonly ErrorCode NotAdopted = new(3084, "Another tool has applied migrations of this series, and its history is not adopted.", ExitCode.Refused);
 
     public static readonly ErrorCode NoTenants = new(3140, "A list of tenants is empty.", ExitCode.Failed);
     public static readonly ErrorCode TenantListUnreadable = new(3141, "The list of a target's tenants cannot be read.");
@@ -68,7 +69,7 @@ public static class MigrateErrors
         TransactionControl, NeedsNoTransaction,
         EditedMigration, MissingMigration, OutOfOrder, HistoryTooNew, Drift, NotPromotable, Interrupted,
         MigrationFailed, LockNotReached, InvalidIndex, NoWayBack, UnknownVersion, NothingToDo, HealthLimit, AlreadyApplied, ReadOnlyTarget, LeaseLost, VerifyFailed, NotSquashed, PreconditionFailed,
-        ForeignHistory, NothingToAdopt, SeveralHistories, NotProven,
+        ForeignHistory, NothingToAdopt, SeveralHistories, NotProven, NotAdopted,
         NoTenants, TenantListUnreadable, DuplicateTenant, TenantMissing, TenantsFailed, TenantNeeded,
     ];
 }

@@ -36,6 +36,28 @@ internal sealed class Admission(ChosenTarget chosen, Workspace workspace)
         return Environment.Approvals is { } approvals && draft.Plan.Steps.Count > 0 ? await ApprovedRunAsync(draft.Plan, approvals, cancel) : options.Run ?? RunId.New(workspace.Clock);
     }
 
+    /// <summary>
+    /// Where another tool has applied the same files, they would run a second time: some would fail, and those that insert data would not. Asked only while
+    /// Lockkeeper has no history of the series, so that every other run is spared the look.
+    /// </summary>
+    public async Task<LockkeeperException?> NotAdoptedAsync(Draft draft, CancellationToken cancel)
+    {
+        if (draft.State.Rows.Count > 0 || draft.State.Adopted is not null || draft.Plan.Steps.Count == 0)
+            return null;
+        foreach (var found in (await chosen.Target.Adoption.FindAsync(null, cancel)).Where(found => found.Tool.Formats.Contains(draft.Series.Format)))
+        {
+            var isReadable = !found.MissingPrivileges.Contains("SELECT");
+            if (isReadable && (await chosen.Target.Adoption.ReadAsync(found, cancel)).Count == 0)
+                continue;
+            return new LockkeeperException(
+                MigrateErrors.NotAdopted,
+                isReadable ? $"{chosen.Target.Name} has been migrated by {found.Words}" : $"{chosen.Target.Name} may have been migrated by {found.Words}, which this role may not read",
+                $"Take its history over with 'lk migrate adopt --env {Environment.Name}', or say what is in place with 'lk migrate baseline'.");
+        }
+
+        return null;
+    }
+
     private LockkeeperException? Drift(Draft draft, RunOptions options) => draft.Drift.Count == 0 || options.AcceptDrift ? null : new LockkeeperException(
         MigrateErrors.Drift, $"the schema of {chosen.Target.Name} is not as the last run left it: {draft.Drift.Count} {(draft.Drift.Count == 1 ? "difference" : "differences")}",
         "Undo what was changed by hand, or make it a migration and run with --accept-drift.")

@@ -49,6 +49,8 @@ internal sealed class ApplyRun(ChosenTarget chosen, Workspace workspace, RunOpti
             throw new LockkeeperException(MigrateErrors.ReadOnlyTarget, $"{Target.Name} takes no changes: {reason}", "Point the target at the primary, or lift default_transaction_read_only.");
         if (IsNothingToDo(draft))
             return Result(null, draft, RunOutcome.NothingToDo, []);
+        if (await admission.NotAdoptedAsync(draft, cancel) is { } refusal)
+            throw refusal;
         await admission.AdmitAsync(draft, options, ignoreWindow: false, cancel);
 
         await Target.PrepareStoreAsync(cancel);
@@ -59,7 +61,9 @@ internal sealed class ApplyRun(ChosenTarget chosen, Workspace workspace, RunOpti
 
     private async Task<RunResult> DryAsync(Draft draft, CancellationToken cancel)
     {
-        var refusals = await admission.RefusalsAsync(draft, options, cancel);
+        var refusals = (await admission.RefusalsAsync(draft, options, cancel)).ToList();
+        if (await admission.NotAdoptedAsync(draft, cancel) is { } notAdopted)
+            refusals.Insert(0, notAdopted);
         var walked = await new PlanRunner(new NoSteps(), _ => Task.CompletedTask, workspace.Clock).RunAsync(draft.Plan, RunMode.Dry, undoOnFailure: false, cancel);
         return Result(null, draft, RunOutcome.Planned, walked.Steps) with
         {

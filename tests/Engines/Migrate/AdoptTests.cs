@@ -52,6 +52,24 @@ public sealed class AdoptTests
     }
 
     [Fact]
+    public async Task what_another_tool_has_applied_is_not_applied_again()
+    {
+        await using var project = await DbmateProjectAsync(2);
+        await DbmateAsync(project, "up");
+        var refused = await project.RunAsync(Applying);
+        refused.ExitCode.ShouldBe(5, refused.ToString());
+        refused.Errors.ShouldContain("LK3084: ");
+        refused.Errors.ShouldContain("has been migrated by dbmate (public.schema_migrations)");
+        refused.Errors.ShouldContain("lk migrate adopt --env dev");
+        (await project["dev"].ScalarAsync("SELECT to_regnamespace('lockkeeper')::text")).ShouldBeNull();
+        (await project.RunAsync("migrate", "plan", "--env", "dev")).Output.ShouldContain("would be refused: LK3084");
+
+        // A table that the tool has only made says nothing yet.
+        await project["dev"].ExecuteAsync("DELETE FROM schema_migrations");
+        (await project.RunAsync("migrate", "plan", "--env", "dev")).Output.ShouldNotContain("LK3084");
+    }
+
+    [Fact]
     public async Task what_dbmate_rolled_back_is_refused_until_adopting_again_has_proven_it()
     {
         await using var project = await DbmateProjectAsync(2);
