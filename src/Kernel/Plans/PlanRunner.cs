@@ -186,9 +186,10 @@ public sealed class PlanRunner(IStepExecutor executor, StepListener listener, Ti
                 if (results.Count > 0)
                     return results;
             }
-            catch (StepFailedException e)
+            catch (Exception e)
             {
-                return [new StepResult(steps[from], e.LeftTraces ? StepState.PartlyDone : StepState.Failed, default, e.Error)];
+                var (error, leftTraces) = Explain(e, $"cancelled while step {steps[from].Id} ran; it left nothing behind", cancel);
+                return [new StepResult(steps[from], leftTraces ? StepState.PartlyDone : StepState.Failed, default, error)];
             }
         }
 

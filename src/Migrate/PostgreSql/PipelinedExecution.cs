@@ -66,6 +66,9 @@ internal sealed class PipelinedExecution(TargetSession session, DatabaseConfig d
                 : await HistoryQueries.DurationsAsync(connection, all.Count, stamp, CancellationToken.None));
             if (done.Count == all.Count)
                 return new DoneTogether(done, null);
+            // Some are in place, so the one that follows need not have begun: it is done by itself. After a crash of the server it is not tried again, since it may be the cause.
+            if (isLost && done.Count > 0 && !cancel.IsCancellationRequested && await session.ServedThroughoutAsync(epoch, cancel))
+                return new DoneTogether(done, null);
             var failed = (PreparedSql)migrations[done.Count].Up;
             return new DoneTogether(done, cancel.IsCancellationRequested ? MigrationExecution.Cancelled(failed, failed.Source.At, e) : isLost ? MigrationExecution.Lost(failed, session.Name, failed.Source.At, e) : null);
         }

@@ -56,6 +56,22 @@ internal sealed class TargetSession(PostgreSqlServer server, TimeProvider clock)
     public Task<IReadOnlyDictionary<string, TimeSpan>?> DurationsAsync(int last, RunStamp stamp, long epoch) => AnswerAsync<IReadOnlyDictionary<string, TimeSpan>?>(
         async (connection, cancel) => await HistoryQueries.DurationsAsync(connection, last, stamp, cancel), stamp.Scope, epoch);
 
+    /// <summary>Whether the server has been up since the lease was taken, so that only the connection was cut.</summary>
+    public async Task<bool> ServedThroughoutAsync(long epoch, CancellationToken cancel)
+    {
+        try
+        {
+            await using var command = new NpgsqlCommand(
+                "/* lk:migrate.served_throughout */ SELECT coalesce(bool_and(pg_postmaster_start_time() < since), false) FROM lockkeeper.lease WHERE epoch = $1", await ConnectionAsync(cancel))
+            { Parameters = { new() { Value = epoch } } };
+            return await command.ExecuteScalarAsync(cancel) is true;
+        }
+        catch (Exception e) when (ServerErrors.IsServerError(e) || e is LockkeeperException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Asks over a new connection once the old backend is gone.</summary>
     /// <remarks>
     /// The old backend may still be at work. It holds the lease row FOR SHARE until it ends, so locking that row FOR UPDATE first waits for it.
