@@ -7,11 +7,15 @@ namespace Lockkeeper.Migrate.PostgreSql;
 /// <summary>Measures the statements' p95 and the sessions that wait for locks.</summary>
 /// <remarks>
 /// pg_stat_statements keeps no percentiles. The p95 here is over statements weighted by their calls between two samples, each with its mean time in
-/// that span: a shift of the whole distribution shows, a few slow calls of one statement only as far as they move its mean. Without the extension it
-/// is the p95 of how long the active sessions' statements have been running at the moment of the sample.
+/// that span: a shift of the whole distribution shows, a few slow calls of one statement only as far as they move its mean. Only the target's own
+/// database counts, since its neighbours on the server are not what the change touched. Without the extension it is the p95 of how long the active
+/// sessions' statements have been running at the moment of the sample.
 /// </remarks>
 internal sealed class HealthProbe : IHealthProbe
 {
+    /// <summary>The fewest calls that have a 95th percentile: with fewer than twenty it is only the slowest of them, which says nothing of the rest.</summary>
+    internal const int FewestCalls = 20;
+
     private readonly NpgsqlConnection connection;
     private readonly string? statements;
     private Dictionary<(long, uint, uint), (long Calls, double Total)> before = [];
@@ -48,8 +52,8 @@ internal sealed class HealthProbe : IHealthProbe
         {
             var (calls, total) = before.GetValueOrDefault(pair.Key);
             return (Calls: pair.Value.Calls - calls, Total: pair.Value.Total - total);
-        }).Where(delta => delta.Calls > 0);
-        var p95 = Percentile(spent.Select(delta => (delta.Total / delta.Calls, delta.Calls)));
+        }).Where(delta => delta.Calls > 0).ToList();
+        var p95 = spent.Sum(delta => delta.Calls) < FewestCalls ? null : Percentile(spent.Select(delta => (delta.Total / delta.Calls, delta.Calls)));
         before = now;
         return new HealthSample(p95, waiting, "pg_stat_statements");
     }
@@ -76,7 +80,12 @@ internal sealed class HealthProbe : IHealthProbe
     {
         // The schema's name comes quoted from the catalog.
         await using var command = new NpgsqlCommand(
-            $"/* lk:migrate.statements */ SELECT coalesce(queryid, 0), userid, dbid, calls, total_exec_time FROM {statements}.pg_stat_statements WHERE query NOT LIKE '/* lk:%'", connection);
+            $"""
+            /* lk:migrate.statements */
+            SELECT coalesce(queryid, 0), userid, dbid, calls, total_exec_time FROM {statements}.pg_stat_statements
+            WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND query NOT LIKE '/* lk:%'
+            """,
+            connection);
         await using var row = await command.ExecuteReaderAsync(cancel);
         var read = new Dictionary<(long, uint, uint), (long Calls, double Total)>();
         while (await row.ReadAsync(cancel))

@@ -1,3 +1,6 @@
+using Lockkeeper.Engines.PostgreSql.Connections;
+using Lockkeeper.Kernel.Processes;
+using Lockkeeper.Migrate.PostgreSql;
 using Lockkeeper.Tests.TestKit;
 using Shouldly;
 using Xunit;
@@ -202,5 +205,31 @@ public sealed class PromotionTests
         ((bool)health["passed"]!).ShouldBeTrue(answer.ToString());
         ((int)health["samples"]!).ShouldBeGreaterThan(2);
         ((string)health["source"]!).ShouldBe("pg_stat_statements");
+    }
+
+    [Fact]
+    public async Task statements_of_a_neighbouring_database_say_nothing_of_the_targets_health()
+    {
+        await using var project = await LkProject.CreateAsync("dev", "neighbour");
+        await project["dev"].ExecuteAsync("CREATE EXTENSION pg_stat_statements");
+        var server = PostgreSqlServer.At(project["dev"].Url, new Redactor());
+        await using var probe = await HealthProbe.StartAsync(server, TestContext.Current.CancellationToken);
+        for (var call = 0; call < HealthProbe.FewestCalls; call++)
+            await project["neighbour"].ExecuteAsync("SELECT pg_sleep(0.001)");
+        (await probe.SampleAsync(TestContext.Current.CancellationToken)).P95Milliseconds.ShouldBeNull();
+        for (var call = 0; call < HealthProbe.FewestCalls; call++)
+            await project["dev"].ExecuteAsync("SELECT pg_sleep(0.001)");
+        (await probe.SampleAsync(TestContext.Current.CancellationToken)).P95Milliseconds.ShouldNotBeNull().ShouldBeGreaterThan(1);
+    }
+
+    [Fact]
+    public async Task a_handful_of_calls_has_no_p95()
+    {
+        await using var project = await LkProject.CreateAsync("dev");
+        await project["dev"].ExecuteAsync("CREATE EXTENSION pg_stat_statements");
+        var server = PostgreSqlServer.At(project["dev"].Url, new Redactor());
+        await using var probe = await HealthProbe.StartAsync(server, TestContext.Current.CancellationToken);
+        await project["dev"].ExecuteAsync("SELECT pg_sleep(0.001)");
+        (await probe.SampleAsync(TestContext.Current.CancellationToken)).P95Milliseconds.ShouldBeNull();
     }
 }
