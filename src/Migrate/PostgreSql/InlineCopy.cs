@@ -1,3 +1,5 @@
+using Lockkeeper.Engines.PostgreSql.Sql;
+using Lockkeeper.Kernel.Errors;
 using Npgsql;
 
 namespace Lockkeeper.Migrate.PostgreSql;
@@ -7,18 +9,21 @@ internal static class InlineCopy
 {
     private const int Chunk = 64 * 1024;
 
-    public static async Task RunAsync(NpgsqlConnection connection, string sql, ReadOnlyMemory<char> data, CancellationToken cancel)
+    public static async Task RunAsync(NpgsqlConnection connection, string sql, InlineData data, CancellationToken cancel)
     {
         var writer = await connection.BeginTextImportAsync(sql, cancel);
         try
         {
-            for (var at = 0; at < data.Length; at += Chunk)
-                await writer.WriteAsync(data.Slice(at, Math.Min(Chunk, data.Length - at)), cancel);
+            foreach (var piece in data.Pieces())
+            {
+                for (var at = 0; at < piece.Length; at += Chunk)
+                    await writer.WriteAsync(piece.Slice(at, Math.Min(Chunk, piece.Length - at)), cancel);
+            }
         }
-        catch (OperationCanceledException) when (writer is NpgsqlCopyTextWriter copy)
+        catch (Exception e) when (e is OperationCanceledException or LockkeeperException && writer is NpgsqlCopyTextWriter)
         {
             // Disposing the writer would commit the copy; cancelling tells the server to forget it.
-            await copy.CancelAsync();
+            await ((NpgsqlCopyTextWriter)writer).CancelAsync();
             throw;
         }
 

@@ -58,7 +58,11 @@ internal static class PsqlScript
         {
             text.Append(statement.Sql.Text).Append(";\n");
             if (statement.Sql.CopyData is { } data)
-                text.Append(data).Append(data.Length > 0 && data.Span[^1] != '\n' ? "\n" : "").Append("\\.\n");
+            {
+                foreach (var piece in data.Pieces())
+                    text.Append(piece);
+                text.Append(text[^1] != '\n' ? "\n" : "").Append("\\.\n");
+            }
         }
     }
 

@@ -122,7 +122,7 @@ internal sealed class TransactionalExecution(NpgsqlConnection connection)
             await sending.ExecuteNonQueryAsync(cancel);
     }
 
-    private async Task CopyAsync(SqlStatement statement, ReadOnlyMemory<char> data, CancellationToken cancel)
+    private async Task CopyAsync(SqlStatement statement, InlineData data, CancellationToken cancel)
     {
         Copying = statement;
         await InlineCopy.RunAsync(connection, statement.Text, data, cancel);

@@ -2,46 +2,75 @@ using Lockkeeper.Kernel.Errors;
 
 namespace Lockkeeper.Engines.PostgreSql.Sql;
 
-/// <summary>Finds the inline data of COPY … FROM stdin: the lines after the statement's own, up to <c>\.</c> or the end of the script.</summary>
-internal static class CopyDataReader
+/// <summary>Reads the inline data of COPY … FROM stdin: the lines after the statement's own, up to <c>\.</c> or the end of the script.</summary>
+internal sealed class CopyDataReader
 {
-    /// <summary>The data; the scanner stands behind it afterwards.</summary>
-    /// <param name="text">The script.</param>
-    /// <param name="scanner">Stands behind the semicolon.</param>
-    /// <param name="place">Counts lines.</param>
-    public static ReadOnlyMemory<char> Read(string text, ref SqlScanner scanner, PlaceCounter place)
-    {
-        var lineEnd = text.IndexOf('\n', scanner.End);
-        if (lineEnd < 0)
-            lineEnd = text.Length;
-        RefuseTextOnTheSameLine(text, scanner.End, lineEnd, place);
-        var start = Math.Min(lineEnd + 1, text.Length);
-        var end = start;
-        while (end < text.Length)
-        {
-            var next = text.IndexOf('\n', end);
-            var behind = next < 0 ? text.Length : next + 1;
-            if (text.AsSpan(end, behind - end).TrimEnd("\r\n") is "\\.")
-            {
-                scanner.JumpTo(behind);
-                return text.AsMemory(start, end - start);
-            }
+    private readonly ScriptCursor cursor;
+    private bool ended;
 
-            end = behind;
+    /// <param name="cursor">Stands behind the semicolon, with the rest of its line in the window.</param>
+    public CopyDataReader(ScriptCursor cursor)
+    {
+        this.cursor = cursor;
+        var lineEnd = cursor.Text.Span.IndexOf('\n');
+        RefuseTextOnTheSameLine(lineEnd < 0 ? cursor.Text.Length : lineEnd);
+        cursor.Pass(lineEnd < 0 ? cursor.Text.Length : lineEnd + 1);
+    }
+
+    /// <summary>The next lines, as many as there are in the window; null at the end.</summary>
+    public ReadOnlyMemory<char>? Next()
+    {
+        while (!ended)
+        {
+            var (lines, behind) = FindLines();
+            var chunk = cursor.Text[..lines];
+            cursor.Pass(behind);
+            if (!chunk.IsEmpty)
+                return chunk;
+            if (!ended)
+                cursor.Grow();
         }
 
-        scanner.JumpTo(end);
-        return text.AsMemory(start, end - start);
+        return null;
+    }
+
+    /// <summary>Goes on behind what nobody has read.</summary>
+    public void Skip()
+    {
+        while (Next() is not null)
+        {
+            // Only the cursor moves.
+        }
+    }
+
+    /// <summary>Where the data in the window ends, and where what comes after it begins.</summary>
+    private (int Lines, int Behind) FindLines()
+    {
+        var text = cursor.Text.Span;
+        var end = 0;
+        while (true)
+        {
+            var next = text[end..].IndexOf('\n');
+            if (next < 0 && !cursor.IsWhole)
+                return (end, end);
+            var behind = next < 0 ? text.Length : end + next + 1;
+            var isMark = text[end..behind].TrimEnd("\r\n") is "\\.";
+            ended = isMark || next < 0;
+            if (ended)
+                return (isMark ? end : behind, behind);
+            end = behind;
+        }
     }
 
     /// <summary>psql would run the rest of the line after the data. Whoever writes that is mistaken about one of the two.</summary>
-    private static void RefuseTextOnTheSameLine(string text, int from, int to, PlaceCounter place)
+    private void RefuseTextOnTheSameLine(int lineEnd)
     {
-        var rest = new SqlScanner(text.AsSpan(0, to), from);
+        var rest = new SqlScanner(cursor.Text.Span[..lineEnd], 0);
         if (rest.Next() is TokenKind.End)
             return;
+        cursor.Pass(rest.Start);
         throw new LockkeeperException(
             SqlErrors.TextAfterCopy, "the line goes on after COPY … FROM stdin, whose data begins on the next line",
-            "Put what follows on a line after the data and its closing '\\.'.", place.At(rest.Start));
+            "Put what follows on a line after the data and its closing '\\.'.", cursor.Here);
     }
 }

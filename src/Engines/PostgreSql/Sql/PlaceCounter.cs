@@ -2,18 +2,21 @@ using Lockkeeper.Kernel.Errors;
 
 namespace Lockkeeper.Engines.PostgreSql.Sql;
 
-/// <summary>Turns offsets of a text into lines and columns. Offsets must not go backwards, which keeps the whole work linear.</summary>
-internal sealed class PlaceCounter(string text, string file, int firstLine, int firstColumn = 1)
+/// <summary>Counts lines and columns while a script goes by.</summary>
+/// <param name="file">Its path as people should read it.</param>
+/// <param name="firstLine">The line where it starts.</param>
+/// <param name="firstColumn">The column where it starts.</param>
+internal sealed class PlaceCounter(string file, int firstLine, int firstColumn)
 {
-    // A byte order mark is not a character of the first line.
-    private int offset = text.StartsWith('\uFEFF') ? 1 : 0;
     private int line = firstLine;
     private int column = firstColumn;
 
-    /// <summary>The line and the column, in characters, of an offset in UTF-16 units.</summary>
-    public SourcePosition At(int target)
+    /// <summary>The line and the column, in characters, of what comes next.</summary>
+    public SourcePosition Here => new(file, line, column);
+
+    /// <summary>Counts what has gone by.</summary>
+    public void Pass(ReadOnlySpan<char> passed)
     {
-        var passed = text.AsSpan(offset, target - offset);
         var lines = passed.Count('\n');
         if (lines > 0)
         {
@@ -28,8 +31,5 @@ internal sealed class PlaceCounter(string text, string file, int firstLine, int 
             if (!char.IsLowSurrogate(c))
                 column++;
         }
-
-        offset = target;
-        return new SourcePosition(file, line, column);
     }
 }

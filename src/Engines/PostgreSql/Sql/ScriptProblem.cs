@@ -5,9 +5,12 @@ namespace Lockkeeper.Engines.PostgreSql.Sql;
 /// <summary>Words for what stops the splitting of a script.</summary>
 internal static class ScriptProblem
 {
-    public static LockkeeperException Describe(TokenKind kind, string text, int start, PlaceCounter place)
+    /// <param name="kind">What it is.</param>
+    /// <param name="cursor">Stands where it begins.</param>
+    public static LockkeeperException Describe(TokenKind kind, ScriptCursor cursor)
     {
-        var at = place.At(start);
+        var text = cursor.Text.Span;
+        var at = cursor.Here;
         return kind switch
         {
             TokenKind.UnterminatedString => new LockkeeperException(
@@ -17,34 +20,34 @@ internal static class ScriptProblem
                 SqlErrors.UnterminatedIdentifier, "this quoted identifier has no closing double quote",
                 "Close it; string constants take single quotes.", at),
             TokenKind.UnterminatedDollarQuote => new LockkeeperException(
-                SqlErrors.UnterminatedDollarQuote, $"this dollar-quoted string has no closing {DollarTag(text, start)}",
+                SqlErrors.UnterminatedDollarQuote, $"this dollar-quoted string has no closing {DollarTag(text)}",
                 "Close it with the same tag, in the same case.", at),
             TokenKind.UnterminatedComment => new LockkeeperException(
                 SqlErrors.UnterminatedComment, "this block comment has no end",
                 "Close it with */; block comments nest, so each /* inside it needs its own.", at),
-            _ => MetaCommand(text, start, at),
+            _ => MetaCommand(text, at),
         };
     }
 
-    private static string DollarTag(string text, int start) => text[start..(text.IndexOf('$', start + 1) + 1)];
+    private static string DollarTag(ReadOnlySpan<char> text) => text[..(text[1..].IndexOf('$') + 2)].ToString();
 
-    private static LockkeeperException MetaCommand(string text, int start, SourcePosition at)
+    private static LockkeeperException MetaCommand(ReadOnlySpan<char> text, SourcePosition at)
     {
-        var name = MetaCommandName(text, start);
+        var name = MetaCommandName(text);
         return new LockkeeperException(
             SqlErrors.MetaCommand, $"'{name}' is a command of psql, not SQL, and the server does not know it", MetaCommandHint(name), at);
     }
 
     /// <summary>A command's name ends at a blank or at the next backslash.</summary>
-    private static string MetaCommandName(string text, int start)
+    private static string MetaCommandName(ReadOnlySpan<char> text)
     {
         const int LongestShown = 40;
-        var end = start + 1;
+        var end = 1;
         if (end < text.Length && !char.IsAsciiLetter(text[end]))
-            return text[start..Math.Min(end + (char.IsWhiteSpace(text[end]) ? 0 : 1), text.Length)];
-        while (end < text.Length && end - start < LongestShown && !char.IsWhiteSpace(text[end]) && text[end] is not ('\\' or ';'))
+            return text[..Math.Min(end + (char.IsWhiteSpace(text[end]) ? 0 : 1), text.Length)].ToString();
+        while (end < text.Length && end < LongestShown && !char.IsWhiteSpace(text[end]) && text[end] is not ('\\' or ';'))
             end++;
-        return text[start..end];
+        return text[..end].ToString();
     }
 
     private static string MetaCommandHint(string name) => name switch

@@ -17,12 +17,13 @@ public static class SqlErrors
     public static readonly ErrorCode TextAfterCopy = new(2108, "A line goes on after COPY … FROM stdin, whose data begins on the next line.");
     public static readonly ErrorCode NestedTooDeeply = new(2109, "A statement is nested too deeply for PostgreSQL to take.");
     public static readonly ErrorCode SeveralStatements = new(2110, "Several statements run together where psql would send them as one.");
+    public static readonly ErrorCode TooLong = new(2111, "A statement, a comment or a line of data is longer than can be taken.");
 #pragma warning restore CS1591
 
     /// <summary>All codes of this range, in order.</summary>
     public static IReadOnlyList<ErrorCode> All { get; } =
     [
         LibraryMissing, Syntax, UnterminatedString, UnterminatedIdentifier, UnterminatedDollarQuote, UnterminatedComment, MetaCommand,
-        NulCharacter, TextAfterCopy, NestedTooDeeply, SeveralStatements,
+        NulCharacter, TextAfterCopy, NestedTooDeeply, SeveralStatements, TooLong,
     ];
 }

@@ -6,14 +6,14 @@ namespace Lockkeeper.Engines.PostgreSql.Sql;
 /// <param name="Characters">From its first token to its last; comments in between stay. A slice of the script, not a copy: a script may have a million statements.</param>
 /// <param name="Offset">Where it begins in the script, in UTF-16 units from 0.</param>
 /// <param name="At">Where it begins, for people.</param>
-public sealed record SqlStatement(ReadOnlyMemory<char> Characters, int Offset, SourcePosition At)
+public sealed record SqlStatement(ReadOnlyMemory<char> Characters, long Offset, SourcePosition At)
 {
     /// <summary>Its text, copied out of the script at each call.</summary>
     public string Text => Characters.ToString();
 
     /// <summary>The inline data of <c>COPY … FROM stdin</c>: the lines after the statement, without the closing <c>\.</c>; null when the
-    /// statement takes none. A slice of the script too.</summary>
-    public ReadOnlyMemory<char>? CopyData { get; init; }
+    /// statement takes none.</summary>
+    public InlineData? CopyData { get; init; }
 
     /// <summary>Whether it was made from something else that stands at <see cref="At"/>: then all of it is there.</summary>
     public bool IsGenerated { get; init; }

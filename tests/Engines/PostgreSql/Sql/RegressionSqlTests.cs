@@ -40,6 +40,15 @@ public sealed partial class RegressionSqlTests(PsqlOracle psql) : IClassFixture<
         compared.ShouldBeGreaterThanOrEqualTo(Statements);
     }
 
+    [Fact]
+    public void each_file_is_split_the_same_when_it_is_read_as_a_stream() => Parallel.ForEach(Corpora.PostgreSqlRegress, file =>
+    {
+        var script = WithoutCommandsOfPsql(File.ReadAllText(file));
+        var cursor = new ScriptCursor(new StringReader(script), new PlaceCounter("script.sql", 1, 1), firstWindow: 50);
+        var streamed = SqlSplitter.Statements(cursor).Select(statement => (statement.At, statement.Text, statement.CopyData?.ToString()));
+        streamed.ShouldBe(SqlSplitter.Split(script, "script.sql").Select(statement => (statement.At, statement.Text, statement.CopyData?.ToString())), Path.GetFileName(file));
+    });
+
     private async Task<IReadOnlyList<string>> SentAsync(TestDatabase template, string script)
     {
         var database = await TestDatabase.CreateAsync(template.Name, psql.Cluster);

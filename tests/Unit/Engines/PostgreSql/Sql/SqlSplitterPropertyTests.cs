@@ -34,7 +34,7 @@ public sealed class SqlSplitterPropertyTests
             var split = SqlSplitter.Split(script, "a.sql");
             split.Select(statement => statement.Text).ShouldBe(statements);
             foreach (var statement in split)
-                statement.At.ShouldBe(PlaceOf(script, statement.Offset));
+                statement.At.ShouldBe(PlaceOf(script, (int)statement.Offset));
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class SqlSplitterPropertyTests
         {
             foreach (var statement in Split(script))
             {
-                script.Substring(statement.Offset, statement.Text.Length).ShouldBe(statement.Text);
+                script.Substring((int)statement.Offset, statement.Text.Length).ShouldBe(statement.Text);
                 statement.Text.ShouldBe(Trimmed(statement.Text));
             }
 

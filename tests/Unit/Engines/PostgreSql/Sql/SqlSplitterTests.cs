@@ -90,7 +90,7 @@ public sealed class SqlSplitterTests
     {
         var statements = SqlSplitter.Split("copy t (a) from stdin with (format csv); -- data\n1;'\n\\N\t2\n\\.\nselect 1;\n", "a.sql");
         statements.Select(statement => statement.Text).ShouldBe(["copy t (a) from stdin with (format csv)", "select 1"]);
-        statements[0].CopyData!.Value.ToString().ShouldBe("1;'\n\\N\t2\n");
+        statements[0].CopyData!.ToString().ShouldBe("1;'\n\\N\t2\n");
         statements[1].CopyData.ShouldBeNull();
         statements[1].At.Line.ShouldBe(5);
     }
@@ -103,7 +103,7 @@ public sealed class SqlSplitterTests
     [InlineData("copy t from stdin;", "")]
     [InlineData("copy t from stdin", "")]
     public void the_data_of_copy_ends_at_the_marker_or_with_the_script(string script, string data) =>
-        SqlSplitter.Split(script, "a.sql").ShouldHaveSingleItem().CopyData!.Value.ToString().ShouldBe(data);
+        SqlSplitter.Split(script, "a.sql").ShouldHaveSingleItem().CopyData!.ToString().ShouldBe(data);
 
     [Theory]
     [InlineData("copy t to stdout; select 1")]
