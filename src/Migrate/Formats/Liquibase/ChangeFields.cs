@@ -78,6 +78,23 @@ internal sealed class ChangeFields(ChangeNode node, Func<string, string> expand)
     /// <summary>Names attributes and elements that change nothing on PostgreSQL.</summary>
     public void Pass(params string[] names) => asked.UnionWith(names);
 
+    /// <summary>Refuses an attribute that asks for something that does not happen here, so that nobody takes it for done.</summary>
+    /// <param name="name">The attribute.</param>
+    /// <param name="hint">What to do instead.</param>
+    /// <param name="isHarmless">Whether a value asks for nothing, such as the usual one.</param>
+    public void Refuse(string name, string hint, Func<string, bool>? isHarmless = null)
+    {
+        if (this[name] is { Length: > 0 } value && isHarmless?.Invoke(value.Trim()) != true)
+            throw ChangelogFile.NotCovered($"{name}=\"{value}\" in {node.Name}", hint, PlaceOf(name));
+    }
+
+    /// <summary>Refuses to leave constraints unchecked: PostgreSQL checks these when they are made, and so does Liquibase there whatever the attribute says.</summary>
+    public void RequireValidation(params string[] names)
+    {
+        foreach (var name in names)
+            Refuse(name, "PostgreSQL checks it all the same: take the attribute out.", value => value is not ("false" or "FALSE" or "0"));
+    }
+
     /// <summary>Everything that makes it an edit when it changes.</summary>
     public string Content() => string.Join('\n', node.Content(expand));
 

@@ -34,7 +34,7 @@ internal sealed class ChangelogFiles(SeriesFolder folder, string root, Changelog
     /// <summary>The text that an element holds, or the one of the file that it names.</summary>
     public NodeValue TextOf(ChangeFields fields, string attribute, string pathAttribute)
     {
-        fields.Pass("relativeToChangelogFile");
+        fields.Pass("relativeToChangelogFile", "encoding");
         if (fields[pathAttribute] is { Length: > 0 })
             return File(fields, pathAttribute).Text;
         return fields.Body(attribute) ?? throw ChangelogFile.Wrong($"{fields.Name} holds no SQL", "Write it in the element, or name a file by path.", fields.At);
@@ -45,6 +45,8 @@ internal sealed class ChangelogFiles(SeriesFolder folder, string root, Changelog
     {
         var file = Resolve(fields.Required(attribute), fields.Flag("relativeToChangelogFile"), fields.PlaceOf(attribute));
         var raw = MigrationScript.ReadText(folder.FullPath(file.File), file.Shown);
+        // ASCII is the same in every encoding that a changelog may name.
+        fields.Refuse("encoding", $"Save {file.Shown} as UTF-8, and take the attribute out.", value => raw.All(char.IsAscii) || value.Replace("-", "", StringComparison.Ordinal).Equals("utf8", StringComparison.OrdinalIgnoreCase));
         return (new NodeValue(expand(raw), file.At(1)), raw);
     }
 

@@ -91,8 +91,16 @@ internal sealed class ChangelogReader(SeriesFolder folder, ChangelogChoice choic
         var scope = fields.Flag("global", true) ? null : file.File;
         if (fields["file"] is { Length: > 0 })
         {
-            fields.Pass("encoding", "errorIfMissing");
-            var lines = new ChangelogFiles(folder, rootPath, file, expand).File(fields, "file").Raw.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0 && line[0] is not ('#' or '!'));
+            var isOptional = !fields.Flag("errorIfMissing", true);
+            var files = new ChangelogFiles(folder, rootPath, file, expand);
+            if (isOptional && !folder.Has(files.Place(fields.Required("file"), fields.Flag("relativeToChangelogFile"), fields.PlaceOf("file")).File))
+            {
+                fields.Pass("encoding");
+                fields.Close();
+                return;
+            }
+
+            var lines = files.File(fields, "file").Raw.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0 && line[0] is not ('#' or '!'));
             foreach (var line in lines.Where(_ => isMeant))
             {
                 if (line.IndexOfAny(['=', ':']) is var at and > 0)

@@ -7,6 +7,9 @@ namespace Lockkeeper.Migrate.Formats.Liquibase;
 /// <summary>Makes a migration of a changeset.</summary>
 internal static class ChangesetMigration
 {
+    /// <summary>The checksums that stand for all: CheckSum.parse puts version 1 before one that has none.</summary>
+    private static readonly string[] Anything = ["any", "all", "*", "1:any", "1:all", "1:*"];
+
     public static Migration Of(Changeset changeset, ChangelogChoice choice)
     {
         var again = changeset.RunOnChange || changeset.RunAlways;
@@ -83,6 +86,6 @@ internal static class ChangesetMigration
     /// <summary>Liquibase takes an edit when the checksum of now, or of then, is listed; the one of then is not kept here.</summary>
     private static bool AcceptsEdits(Changeset changeset) =>
         changeset.ValidChecksums.Count > 0
-        && (changeset.ValidChecksums.Any(sum => sum.Equals("any", StringComparison.OrdinalIgnoreCase) || sum.Equals("1:any", StringComparison.OrdinalIgnoreCase))
+        && (changeset.ValidChecksums.Any(sum => Anything.Contains(sum, StringComparer.OrdinalIgnoreCase))
             || (LiquibaseChecksum.Of(changeset) is { } now && changeset.ValidChecksums.Contains(now, StringComparer.OrdinalIgnoreCase)));
 }

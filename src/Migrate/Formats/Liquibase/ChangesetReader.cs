@@ -19,7 +19,7 @@ internal sealed class ChangesetReader(
     public Changeset Read(ChangeNode node)
     {
         var fields = new ChangeFields(node, expand);
-        fields.Pass("created", "onValidationFail", "runWithSpoolFile");
+        fields.Pass("created", "runWithSpoolFile");
         var logical = fields.Text("logicalFilePath");
         var changeset = new Changeset
         {
@@ -38,8 +38,9 @@ internal sealed class ChangesetReader(
             Dbms = fields.Text("dbms"),
             ValidChecksums = ValidChecksums(fields, node),
         };
-        Refuse(fields, "runWith", value => value != "jdbc");
-        Refuse(fields, "runOrder", _ => true);
+        fields.Refuse("runWith", "Take it out: the statements are sent as they are.", value => value == "jdbc");
+        fields.Refuse("runOrder", "Put the changeset where it is to run.");
+        fields.Refuse("onValidationFail", "Take it out: a changeset that is not valid is an error here.", value => value.Equals("HALT", StringComparison.OrdinalIgnoreCase));
         var names = new SqlNames(fields.Text("objectQuotingStrategy") is { Length: > 0 } own ? own : quoting);
         var isMeant = choice.WhyNot(changeset) is null;
         var elements = node.Children.Where(child => !NotChanges.Contains(child.Name)).Concat(node.Children.Where(child => child.Name == "changes").SelectMany(list => list.Children)).ToList();
@@ -65,13 +66,7 @@ internal sealed class ChangesetReader(
         return [.. texts.Select(text => expand(text).Trim()).Where(text => text.Length > 0)];
     }
 
-    private static IEnumerable<string> Texts(ChangeNode node) => (node.Text is { } text ? [text.Text] : Array.Empty<string>()).Concat(node.Children.SelectMany(Texts));
-
-    private static void Refuse(ChangeFields fields, string attribute, Func<string, bool> isRefused)
-    {
-        if (fields.Text(attribute) is { Length: > 0 } value && isRefused(value))
-            throw ChangelogFile.NotCovered($"{attribute} {value}", "Take the attribute out.", fields.PlaceOf(attribute));
-    }
+    private static IEnumerable<string> Texts(ChangeNode node) => (node.Text is { } text ? [text.Text] : Array.Empty<string>()).Concat(node.Children.Where(child => child.Name != "comment").SelectMany(Texts));
 
     /// <summary>One that is not for this database is never run, so it may be of a type that is not covered.</summary>
     private Change Change(ChangeNode node, SqlNames names, bool isMeant)

@@ -3,6 +3,8 @@ namespace Lockkeeper.Migrate.Formats.Liquibase;
 /// <summary>A column of createTable or addColumn.</summary>
 internal sealed class ColumnPart
 {
+    private static readonly string[] Defaults = ["defaultValue", "defaultValueNumeric", "defaultValueBoolean", "defaultValueDate", "defaultValueComputed", "defaultValueSequenceNext"];
+
     private readonly ChangeFields? constraints;
 
     public ColumnPart(ChangeFields column, SqlNames names)
@@ -13,9 +15,14 @@ internal sealed class ColumnPart
         Default = ColumnValue.Default(column, Type);
         Identity = IdentityClause(column, Type);
         constraints = column.Element("constraints");
-        constraints?.Pass("notNullConstraintName", "validateNullable", "validateUnique", "validatePrimaryKey", "validateForeignKey", "checkConstraint");
+        foreach (var name in Identity.Length > 0 ? Defaults : [])
+            column.Refuse(name, "PostgreSQL takes one of the two: take it or autoIncrement out.");
+        constraints?.Pass("notNullConstraintName");
+        constraints?.RequireValidation("validateNullable", "validateUnique", "validatePrimaryKey", "validateForeignKey");
+        constraints?.Refuse("checkConstraint", "Liquibase 4.28 makes no such constraint: take it out with a validCheckSum for what was applied, or make it by a sql change.");
         IsPrimaryKey = constraints?.Flag("primaryKey") ?? false;
         PrimaryKeyName = constraints?.Text("primaryKeyName") ?? "";
+        PrimaryKeyDeferral = constraints is null ? "" : (constraints.Flag("deferrable") ? " DEFERRABLE" : "") + (constraints.Flag("initiallyDeferred") ? " INITIALLY DEFERRED" : "");
         PrimaryKeyTablespace = constraints?.Text("primaryKeyTablespace") ?? "";
         var mayBeNull = constraints?.Flag("nullable", true) ?? true;
         IsNotNull = IsPrimaryKey || !mayBeNull;
@@ -42,6 +49,9 @@ internal sealed class ColumnPart
     public string PrimaryKeyName { get; }
 
     public string PrimaryKeyTablespace { get; }
+
+    /// <summary>When the primary key is checked; createTable alone takes it.</summary>
+    public string PrimaryKeyDeferral { get; }
 
     public bool IsNotNull { get; }
 

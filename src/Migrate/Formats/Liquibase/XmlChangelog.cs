@@ -7,6 +7,7 @@ namespace Lockkeeper.Migrate.Formats.Liquibase;
 internal static class XmlChangelog
 {
     private const string Namespace = "http://www.liquibase.org/xml/ns/dbchangelog";
+    private const string Instance = "http://www.w3.org/2001/XMLSchema-instance";
     private const int MaxDepth = 64;
 
     public static ChangeNode Read(string text, ChangelogFile file)
@@ -38,7 +39,7 @@ internal static class XmlChangelog
         var isEmpty = reader.IsEmptyElement;
         while (reader.MoveToNextAttribute())
         {
-            if (reader.Prefix is "xmlns" or "xsi" || reader.Name == "xmlns")
+            if (reader.Prefix == "xmlns" || reader.Name == "xmlns" || reader.NamespaceURI == Instance)
                 continue;
             node.Attributes.Add((Name(reader), new NodeValue(reader.Value, Here(reader, file))));
         }

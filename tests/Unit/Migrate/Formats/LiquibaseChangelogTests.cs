@@ -111,7 +111,7 @@ public sealed class LiquibaseChangelogTests
     [Theory]
     [InlineData("""<changeSet id="1" author="a"><customChange class="x"/></changeSet>""", "the change type customChange of Liquibase is not covered", 2, 30)]
     [InlineData("""<changeSet id="1" author="a"><dropTable tableName="t" purge="true"/></changeSet>""", "the attribute purge of dropTable of Liquibase is not covered", 2, 55)]
-    [InlineData("""<changeSet id="1" author="a" runOrder="first"><empty/></changeSet>""", "runOrder first of Liquibase is not covered", 2, 30)]
+    [InlineData("""<changeSet id="1" author="a" runOrder="first"><empty/></changeSet>""", "runOrder=\"first\" in changeSet of Liquibase is not covered", 2, 30)]
     [InlineData("""<changeSet id="1" author="a"><modifySql><replace replace="a" with="b"/></modifySql></changeSet>""", "the change type modifySql of Liquibase is not covered", 2, 30)]
     [InlineData("""<changeSet id="1" author="a"><preConditions><expectedQuotingStrategy/></preConditions><empty/></changeSet>""", "the precondition expectedQuotingStrategy of Liquibase is not covered", 2, 45)]
     [InlineData("""<changeSet id="1"><empty/></changeSet>""", "changeSet does not say its author", 2, 1)]

@@ -73,7 +73,8 @@ internal static class ColumnChanges
 
     public static Change AddNotNull(ChangeContext change)
     {
-        change.Fields.Pass("columnDataType", "constraintName", "validate");
+        change.Fields.Pass("columnDataType", "constraintName");
+        change.Fields.RequireValidation("validate");
         var (table, column) = (change.Table(), change.Names.Name(change.Fields.Required("columnName")));
         List<string> up = [$"ALTER TABLE {table} ALTER COLUMN {column} SET NOT NULL"];
         if (change.Fields["defaultNullValue"] is { } value)

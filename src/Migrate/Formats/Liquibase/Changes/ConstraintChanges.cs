@@ -5,7 +5,7 @@ internal static class ConstraintChanges
 {
     public static Change AddPrimaryKey(ChangeContext change)
     {
-        change.Fields.Pass("validate");
+        change.Fields.RequireValidation("validate");
         var (table, name) = (change.Table(), change.Fields.Text("constraintName"));
         var up = $"ALTER TABLE {table} ADD {TableChanges.Named(name, change.Names)}PRIMARY KEY ({change.Names.List(change.Fields.Required("columnNames"))}){Tablespace(change)}";
         return change.Made(up, name.Length == 0 ? DropKey(table) : $"ALTER TABLE {table} DROP CONSTRAINT {change.Names.Name(name)}");
@@ -20,7 +20,7 @@ internal static class ConstraintChanges
 
     public static Change AddUnique(ChangeContext change)
     {
-        change.Fields.Pass("validate");
+        change.Fields.RequireValidation("validate");
         var (table, name) = (change.Table(), change.Fields.Text("constraintName"));
         var deferral = (change.Fields.Flag("deferrable") ? " DEFERRABLE" : "") + (change.Fields.Flag("initiallyDeferred") ? " INITIALLY DEFERRED" : "");
         var up = $"ALTER TABLE {table} ADD {TableChanges.Named(name, change.Names)}UNIQUE ({change.Names.List(change.Fields.Required("columnNames"))}){deferral}{Tablespace(change)}";

@@ -26,12 +26,9 @@ internal static class DataChanges
     [
         .. change.Fields.Elements("column").Select(column =>
         {
-            column.Pass("type", "valueClobFile", "valueBlobFile", "encoding");
+            column.Pass("type", "encoding");
             foreach (var file in new[] { "valueClobFile", "valueBlobFile" })
-            {
-                if (column[file] is { Length: > 0 })
-                    throw ChangelogFile.NotCovered(file, "Write the value as SQL.", column.PlaceOf(file));
-            }
+                column.Refuse(file, "Write the value as SQL.");
 
             return (change.Names.Name(column.Required("name")), ColumnValue.Of(column));
         }),

@@ -11,7 +11,7 @@ internal static class LoadData
     public static Change Of(ChangeContext change)
     {
         var fields = change.Fields;
-        fields.Pass("encoding", "usePreparedStatements");
+        fields.Pass("usePreparedStatements");
         var table = change.Table();
         var (separator, quote) = (Character(fields, "separator", ','), Character(fields, "quotchar", '"'));
         var comment = fields["commentLineStartsWith"] ?? "#";
@@ -31,7 +31,7 @@ internal static class LoadData
         var columns = header.Values.Select((name, index) => new CsvColumn(name.Trim(), index, null)).ToList();
         foreach (var field in change.Fields.Elements("column"))
         {
-            field.Pass("allowUpdate", "defaultValue");
+            field.Refuse("allowUpdate", "loadData inserts and never updates: take it out.");
             var (name, wanted, index, type) = (field["name"], field["header"], field["index"], field.Text("type").ToUpperInvariant());
             var at = index is { Length: > 0 } ? int.Parse(index, System.Globalization.CultureInfo.InvariantCulture) : columns.FindIndex(column => column.Header.Equals(wanted ?? name, StringComparison.OrdinalIgnoreCase));
             if (at < 0 || at >= columns.Count)

@@ -12,10 +12,9 @@ internal static class SequenceChanges
 
     public static Change Drop(ChangeContext change) => change.Made($"DROP SEQUENCE {change.Table("sequenceName")} CASCADE");
 
-    /// <summary>Liquibase 4.28 passes over a startValue here.</summary>
     public static Change Alter(ChangeContext change)
     {
-        change.Fields.Pass("startValue");
+        change.Fields.Refuse("startValue", "Liquibase 4.28 passes over it here: take it out, or write ALTER SEQUENCE … RESTART as a sql change.");
         return change.Made($"ALTER SEQUENCE {change.Table("sequenceName")}{Type(change.Fields)}{Options(change.Fields)}");
     }
 

@@ -17,7 +17,7 @@ internal static class SqlChanges
     public static Change SqlFile(ChangeContext change)
     {
         var fields = change.Fields;
-        fields.Pass("encoding", "doExpandExpressionsInGenerateCheckSums");
+        fields.Pass("doExpandExpressionsInGenerateCheckSums");
         var options = Options(fields);
         var isHere = ChangelogChoice.IsForServer(fields.Text("dbms"));
         var (text, raw) = change.Files.File(fields, "path");
@@ -28,7 +28,8 @@ internal static class SqlChanges
     /// <summary>A change that leaves the database as it is: a tag, a message, nothing at all.</summary>
     public static Change Nothing(ChangeContext change)
     {
-        change.Fields.Pass("keepTagOnRollback", "message", "target");
+        change.Fields.Pass("keepTagOnRollback", "message");
+        change.Fields.Refuse("target", "Liquibase knows STDOUT, STDERR and the levels of its log.", value => value.ToUpperInvariant() is "STDOUT" or "STDERR" or "FINE" or "DEBUG" or "INFO" or "WARN" or "SEVERE" or "ERROR");
         change.Fields.Body("message");
         return change.Made([], []) with { Tag = change.Fields["tag"] };
     }

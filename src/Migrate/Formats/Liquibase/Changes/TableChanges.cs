@@ -7,7 +7,7 @@ internal static class TableChanges
     {
         var (fields, names, table) = (change.Fields, change.Names, change.Table());
         var (remarks, tablespace, name) = (fields["remarks"], fields.Text("tablespace"), fields.Required("tableName"));
-        fields.Pass("tableType");
+        var kind = fields.Text("tableType").Trim() is { Length: > 0 } type ? type.ToUpperInvariant() + " " : "";
         var columns = fields.Elements("column").Select(column => new ColumnPart(column, names)).ToList();
         var parts = columns.Select(column => Column(column, names)).ToList();
         var keys = columns.Where(column => column.IsPrimaryKey).ToList();
@@ -15,7 +15,8 @@ internal static class TableChanges
         {
             var named = keys.FirstOrDefault(key => key.PrimaryKeyName.Length > 0)?.PrimaryKeyName ?? SqlNames.PrimaryKey(name);
             var space = keys.FirstOrDefault(key => key.PrimaryKeyTablespace.Length > 0)?.PrimaryKeyTablespace;
-            parts.Add($"CONSTRAINT {names.Name(named)} PRIMARY KEY ({string.Join(", ", keys.Select(key => names.Name(key.Name)))}){(space is null ? "" : $" USING INDEX TABLESPACE {space}")}");
+            var deferral = keys.FirstOrDefault(key => key.PrimaryKeyDeferral.Length > 0)?.PrimaryKeyDeferral;
+            parts.Add($"CONSTRAINT {names.Name(named)} PRIMARY KEY ({string.Join(", ", keys.Select(key => names.Name(key.Name)))}){deferral}{(space is null ? "" : $" USING INDEX TABLESPACE {space}")}");
         }
 
         foreach (var column in columns.Where(column => column.Reference is not null))
@@ -23,7 +24,7 @@ internal static class TableChanges
         foreach (var unique in columns.Where(column => column.IsUnique).GroupBy(column => column.UniqueName.Length > 0 ? column.UniqueName : "\n" + column.Name))
             parts.Add($"{Named(unique.First().UniqueName, names)}UNIQUE ({string.Join(", ", unique.Select(column => names.Name(column.Name)))})");
 
-        List<string> up = [$"CREATE TABLE {(fields.Flag("ifNotExists") ? "IF NOT EXISTS " : "")}{table} ({string.Join(", ", parts)}){(tablespace.Length > 0 ? $" TABLESPACE {tablespace}" : "")}"];
+        List<string> up = [$"CREATE {kind}TABLE {(fields.Flag("ifNotExists") ? "IF NOT EXISTS " : "")}{table} ({string.Join(", ", parts)}){(tablespace.Length > 0 ? $" TABLESPACE {tablespace}" : "")}"];
         if (remarks is { Length: > 0 })
             up.Add($"COMMENT ON TABLE {table} IS {ColumnValue.Literal(remarks)}");
         up.AddRange(columns.Where(column => column.Remarks is { Length: > 0 }).Select(column => $"COMMENT ON COLUMN {table}.{names.Name(column.Name)} IS {ColumnValue.Literal(column.Remarks!)}"));
