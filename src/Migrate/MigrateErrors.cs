@@ -53,6 +53,9 @@ public static class MigrateErrors
     public static readonly ErrorCode NotProven = new(3083, "What was found speaks against adopting another tool's history.", ExitCode.Refused);
     public static readonly ErrorCode NotAdopted = new(3084, "Another tool has applied migrations of this series, and its history is not adopted.", ExitCode.Refused);
 
+    public static readonly ErrorCode UnknownRule = new(3100, "A rule that the configuration or a file names is not there.", ExitCode.WrongUse);
+    public static readonly ErrorCode NotLinted = new(3101, "What should be linted cannot be found or read.", ExitCode.WrongUse);
+
     public static readonly ErrorCode NoTenants = new(3140, "A list of tenants is empty.", ExitCode.Failed);
     public static readonly ErrorCode TenantListUnreadable = new(3141, "The list of a target's tenants cannot be read.");
     public static readonly ErrorCode DuplicateTenant = new(3142, "Two tenants of a target are the same.", ExitCode.WrongUse);
@@ -70,6 +73,7 @@ public static class MigrateErrors
         EditedMigration, MissingMigration, OutOfOrder, HistoryTooNew, Drift, NotPromotable, Interrupted,
         MigrationFailed, LockNotReached, InvalidIndex, NoWayBack, UnknownVersion, NothingToDo, HealthLimit, AlreadyApplied, ReadOnlyTarget, LeaseLost, VerifyFailed, NotSquashed, PreconditionFailed,
         ForeignHistory, NothingToAdopt, SeveralHistories, NotProven, NotAdopted,
+        UnknownRule, NotLinted,
         NoTenants, TenantListUnreadable, DuplicateTenant, TenantMissing, TenantsFailed, TenantNeeded,
     ];
 }

@@ -1,5 +1,7 @@
 using Lockkeeper.Kernel.Verbs;
+using Lockkeeper.Migrate.Lint;
 using Lockkeeper.Migrate.PostgreSql;
+using Lockkeeper.Migrate.PostgreSql.Lint;
 using Lockkeeper.Migrate.Running;
 
 namespace Lockkeeper.Migrate;
@@ -9,10 +11,13 @@ public static class MigrateVerbs
 {
     private static readonly TargetChoice Targets = new([new PostgreSqlTargetFactory()]);
 
+    private static readonly IReadOnlyList<ILinter> Linters = [new PostgreSqlLinter()];
+
     /// <summary>All of them, in the order of the help.</summary>
     public static IReadOnlyList<Verb> All { get; } =
     [
         Verbs.New.Declare(),
+        Verbs.Lint.Declare(Linters, Targets),
         Verbs.Status.Declare(Targets),
         Verbs.Plan.Declare(Targets),
         Verbs.Apply.Declare(Targets),

@@ -26,6 +26,7 @@ internal static class ReportText
             case Heading heading: page.Heading(heading.Text); break;
             case Line line: page.Paragraph(line.Text, line.Tone, line.Indent); break;
             case Code code: page.Verbatim(code.Text); break;
+            case Excerpt excerpt: page.Excerpt(excerpt); break;
             case Table { Rows.Count: > 0 } table: page.Table(table); break;
         }
     }

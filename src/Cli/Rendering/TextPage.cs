@@ -45,6 +45,18 @@ internal sealed class TextPage(Terminal terminal, Redactor redactor)
             text.Append('\n');
     }
 
+    /// <summary>Adds a line of a source file with a mark below the place. A line that is too long is cut around the place.</summary>
+    public void Excerpt(Kernel.Reports.Excerpt excerpt)
+    {
+        var number = $"{excerpt.Line,6} | ";
+        var source = Clean(excerpt.Text).Replace("\t", " ", StringComparison.Ordinal);
+        var place = Math.Clamp(excerpt.Column - 1, 0, source.Length);
+        var room = terminal.Width is { } width ? Math.Max(20, width - number.Length - 1) : source.Length;
+        var start = source.Length <= room ? 0 : Math.Clamp(place - (room / 3), 0, source.Length - room);
+        Line("", number + source.Substring(start, Math.Min(room, source.Length - start)), Tone.Plain);
+        Line("", $"{new string(' ', number.Length - 2)}| {new string(' ', place - start)}^", Tone.Muted);
+    }
+
     /// <summary>Adds terms with explanations beside them.</summary>
     public void Definitions(IReadOnlyList<Definition> rows)
     {

@@ -28,6 +28,9 @@ public sealed record ProjectConfig
 
     /// <summary>People by group, for approvals.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Groups { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+
+    /// <summary>Which rules hold for migrations.</summary>
+    public PolicyConfig Policy { get; init; } = new();
 }
 
 /// <summary>What to do with a migration whose version is older than one that is applied.</summary>

@@ -21,4 +21,8 @@ public enum Severity
 /// <param name="Message">A lower-case sentence.</param>
 /// <param name="At">Where in the input, or null.</param>
 /// <param name="Hint">What to do; null when the message says it.</param>
-public sealed record Finding(string Rule, Severity Severity, string Message, SourcePosition? At = null, string? Hint = null);
+public sealed record Finding(string Rule, Severity Severity, string Message, SourcePosition? At = null, string? Hint = null)
+{
+    /// <summary>The object that it is about, such as <c>public.orders</c>; null for none in particular.</summary>
+    public string? Subject { get; init; }
+}

@@ -40,6 +40,12 @@ public sealed record Line(string Text, Tone Tone = Tone.Plain, int Indent = 0) :
 /// <param name="Language">For example <c>sql</c>; null for plain output.</param>
 public sealed record Code(string Text, string? Language = null) : Block;
 
+/// <summary>A line of a source file with a mark below the place that something is said of.</summary>
+/// <param name="Line">Its number, from 1.</param>
+/// <param name="Column">The place in characters, from 1.</param>
+/// <param name="Text">The line.</param>
+public sealed record Excerpt(int Line, int Column, string Text) : Block;
+
 /// <summary>A table.</summary>
 /// <param name="Columns">The column titles.</param>
 /// <param name="Rows">The rows; each has as many cells as there are columns.</param>

@@ -28,7 +28,10 @@ internal static class ScriptPreparation
         return new PreparedSql(script, text, statements, InTransaction(script, statements));
     }
 
-    private static IEnumerable<SqlStatement> Split(MigrationScript script, string text) => script.Parts is not { } parts
+    /// <summary>The statements of a script.</summary>
+    /// <param name="script">The script.</param>
+    /// <param name="text">Its text with the placeholders replaced.</param>
+    public static IEnumerable<SqlStatement> Split(MigrationScript script, string text) => script.Parts is not { } parts
         ? SqlSplitter.Split(text, script.File, script.FirstLine)
         : parts.SelectMany(part => part.IsGenerated
             ? [new SqlStatement(part.Text.AsMemory(), 0, part.At) { IsGenerated = true }]

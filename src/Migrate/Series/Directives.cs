@@ -38,11 +38,12 @@ internal sealed record Directives(bool NoTransaction, TimeSpan? Timeout)
         var words = directive.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         return words switch
         {
+            _ when AllowDirective.IsOne(directive) => this,
             ["no-transaction"] => this with { NoTransaction = true },
             ["timeout", var span] when Durations.TryParse(span, out var timeout) && timeout > TimeSpan.Zero => this with { Timeout = timeout },
             _ => throw new LockkeeperException(
                 MigrateErrors.BadDirective, $"'-- {Prefix} {directive}' is not a directive",
-                "The directives are '-- lk: no-transaction' and '-- lk: timeout 30s'.", at),
+                "The directives are '-- lk: no-transaction', '-- lk: timeout 30s' and '-- lk: allow RULE: REASON'.", at),
         };
     }
 }

@@ -63,4 +63,5 @@ internal sealed record FilledTableReport(string Table, long Rows);
 [JsonSerializable(typeof(AdoptReport))]
 [JsonSerializable(typeof(LeaveReport))]
 [JsonSerializable(typeof(SquashReport))]
+[JsonSerializable(typeof(LintReport))]
 internal sealed partial class MigrateJson : JsonSerializerContext;

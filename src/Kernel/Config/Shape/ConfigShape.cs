@@ -30,8 +30,13 @@ internal static class ConfigShape
         Example = "{ dba: [ada, grace] }",
     };
 
+    private static readonly Key<PolicyConfig> Policy = new("policy", PolicyShape.Shape, "Which rules hold for migrations, and how much each matters.")
+    {
+        Example = "{ extends: recommended, rules: { prefer-identity: off } }",
+    };
+
     public static RecordShape<ProjectConfig> Root { get; } = new(
-        "lockkeeper.yaml", [Project, State, Databases, Environments, Groups],
+        "lockkeeper.yaml", [Project, State, Databases, Environments, Groups, Policy],
         fields => new ProjectConfig
         {
             Project = fields.Get(Project),
@@ -39,18 +44,18 @@ internal static class ConfigShape
             Databases = Named(fields.Get(Databases)),
             Environments = fields.Get(Environments),
             Groups = fields.GetOrNull(Groups) ?? new Dictionary<string, IReadOnlyList<string>>(),
+            Policy = fields.GetOrNull(Policy) ?? new PolicyConfig(),
         })
     {
         Later = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["policy"] = "Rules for migrations are planned, and this version has none: take 'policy' out, so that nobody relies on it.",
             ["include"] = "Declared clusters are planned, and this version reads none: take 'include' out.",
         },
     };
 
     /// <summary>Every record with the words that the reference uses for it, the outermost first.</summary>
     public static IReadOnlyList<IRecordShape> Records =>
-        [Root, DatabaseShape.Shape, EnvironmentShape.Shape, TenantsShape.Keys, GateShape.Gate, GateShape.Approvals, WindowShape.Shape, GateShape.Health];
+        [Root, DatabaseShape.Shape, EnvironmentShape.Shape, TenantsShape.Keys, GateShape.Gate, GateShape.Approvals, WindowShape.Shape, GateShape.Health, PolicyShape.Shape, PolicyShape.PathKeys];
 
     /// <summary>The record that a key belongs to, for a key that stands in the wrong place.</summary>
     public static string? HomeOf(string key) => Records.FirstOrDefault(record => record.Keys.Any(known => known.Name == key))?.Noun;

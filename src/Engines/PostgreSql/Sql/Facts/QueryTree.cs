@@ -4,7 +4,7 @@ namespace Lockkeeper.Engines.PostgreSql.Sql.Facts;
 
 /// <summary>What a query holds at any depth, gathered in one walk: a tree can be very large (an INSERT of a million rows) and very
 /// deep, so the walk is made once and without recursion.</summary>
-internal sealed class QueryTree
+public sealed class QueryTree
 {
     private readonly List<(string Kind, JsonElement Node)> statements = [];
     private readonly List<JsonElement> relations = [];

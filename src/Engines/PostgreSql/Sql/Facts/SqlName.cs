@@ -1,7 +1,7 @@
 namespace Lockkeeper.Engines.PostgreSql.Sql.Facts;
 
 /// <summary>Writes names as they stand in SQL: in double quotes where they need them.</summary>
-internal static class SqlName
+public static class SqlName
 {
     /// <summary>The reserved words of PostgreSQL's grammar (kwlist.h: RESERVED and TYPE_FUNC_NAME), which cannot name a table bare.</summary>
     private static readonly HashSet<string> Reserved = new(StringComparer.Ordinal)
@@ -18,12 +18,16 @@ internal static class SqlName
     };
 
     /// <summary>A name with its schema, if it has one.</summary>
+    /// <param name="schema">The schema; null for none.</param>
+    /// <param name="name">The name.</param>
     public static string Of(string? schema, string name) => schema is null ? Of(name) : $"{Of(schema)}.{Of(name)}";
 
     /// <summary>A dotted name.</summary>
+    /// <param name="parts">Its parts.</param>
     public static string Of(IEnumerable<string> parts) => string.Join('.', parts.Select(Of));
 
     /// <summary>One name.</summary>
+    /// <param name="name">The name.</param>
     public static string Of(string name) => IsPlain(name) ? name : $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     private static bool IsPlain(string name) =>

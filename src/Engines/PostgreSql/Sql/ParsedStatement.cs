@@ -1,0 +1,60 @@
+using System.Text;
+using System.Text.Json;
+using Lockkeeper.Engines.PostgreSql.Sql.Facts;
+using Lockkeeper.Kernel.Errors;
+
+namespace Lockkeeper.Engines.PostgreSql.Sql;
+
+/// <summary>A statement with its parse tree. The tree is the library's memory: no node may be used after <see cref="Dispose"/>.</summary>
+public sealed class ParsedStatement : IDisposable
+{
+    private readonly string text;
+    private readonly ParsedSql parsed;
+    private readonly JsonDocument tree;
+
+    internal ParsedStatement(SqlStatement sql, string text, ParsedSql parsed, JsonDocument tree, JsonElement statement)
+    {
+        (Sql, this.text, this.parsed, this.tree) = (sql, text, parsed, tree);
+        (Kind, Node) = statement.Unwrap();
+        Facts = FactFinder.Find(statement);
+    }
+
+    /// <summary>The statement.</summary>
+    public SqlStatement Sql { get; }
+
+    /// <summary>The kind of its node, in PostgreSQL's words: <c>IndexStmt</c>, <c>AlterTableStmt</c>.</summary>
+    public string Kind { get; }
+
+    /// <summary>The content of its node, as libpg_query writes it in JSON.</summary>
+    public JsonElement Node { get; }
+
+    /// <summary>What is known of it before it runs.</summary>
+    public StatementFacts Facts { get; }
+
+    /// <summary>Where a node stands in the file; the statement's start when the tree does not say.</summary>
+    /// <param name="node">A node of this tree.</param>
+    public SourcePosition PositionOf(JsonElement node)
+    {
+        // Locations are bytes of UTF-8 from the start of the statement.
+        var bytes = node.ValueKind is JsonValueKind.Object ? node.Number("location") : 0;
+        if (bytes <= 0)
+            return Sql.At;
+        var (characters, rest) = (0, bytes);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            rest -= rune.Utf8SequenceLength;
+            if (rest < 0)
+                break;
+            characters++;
+        }
+
+        return Sql.PositionOf(characters);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        tree.Dispose();
+        parsed.Dispose();
+    }
+}

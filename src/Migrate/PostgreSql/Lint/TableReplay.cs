@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Lockkeeper.Engines.PostgreSql.Sql.Facts;
+
+namespace Lockkeeper.Migrate.PostgreSql.Lint;
+
+/// <summary>CREATE TABLE, VIEW and MATERIALIZED VIEW.</summary>
+internal static class TableReplay
+{
+    public static KnownSchema Create(KnownSchema before, JsonElement node, RelationKind kind)
+    {
+        if (node.Node("relation") is not { } relation)
+            return before;
+        var name = QualifiedName.Of(relation, before.DefaultSchema);
+        if (node.Is("if_not_exists") && before.Table(name) is not null)
+            return before;
+        var parent = node.List("inhRelations", "RangeVar").Select(above => QualifiedName.Of(above, before.DefaultSchema)).FirstOrDefault();
+        var table = new KnownTable(name, node.Node("partspec") is null ? kind : RelationKind.PartitionedTable)
+        {
+            // With IF NOT EXISTS it may have been there, and in use, before this series was read.
+            CreatedIn = before.Release,
+            IsTemporary = relation.Text("relpersistence") == "t",
+            HasAllColumns = parent is null && node.Node("ofTypename") is null && !node.List("tableElts", "TableLikeClause").Any(),
+            PartitionOf = node.Node("partbound") is null ? null : parent,
+        };
+        if (parent is not null && before.Table(parent) is { } known)
+            table = table with { Columns = known.Columns, HasAllColumns = known.HasAllColumns };
+        foreach (var like in node.List("tableElts", "TableLikeClause"))
+        {
+            if (like.Node("relation") is { } from && before.Table(QualifiedName.Of(from, before.DefaultSchema)) is { } model)
+                table = table with { Columns = table.Columns.AddRange(model.Columns.Where(column => !table.Columns.ContainsKey(column.Key))), HasAllColumns = model.HasAllColumns };
+        }
+
+        foreach (var column in node.List("tableElts", "ColumnDef"))
+            table = AddColumn(table, column);
+        var after = before.With(table);
+        foreach (var column in node.List("tableElts", "ColumnDef"))
+        {
+            foreach (var constraint in column.List("constraints", "Constraint"))
+                after = ConstraintReplay.Add(after, name, constraint, column);
+        }
+
+        foreach (var constraint in node.List("tableElts", "Constraint"))
+            after = ConstraintReplay.Add(after, name, constraint, column: null);
+        return after;
+    }
+
+    public static KnownSchema CreateFromQuery(KnownSchema before, JsonElement relation, RelationKind kind, JsonElement statement)
+    {
+        var name = QualifiedName.Of(relation, before.DefaultSchema);
+        var after = before.With(new KnownTable(name, kind) { CreatedIn = before.Release, IsTemporary = relation.Text("relpersistence") == "t" });
+        if (kind is not (RelationKind.View or RelationKind.MaterializedView) || statement.Node("query") is not { } query)
+            return after;
+        var (queryKind, root) = query.Unwrap();
+        foreach (var read in new QueryTree(queryKind, root).Relations.Select(source => QualifiedName.Of(source, before.DefaultSchema)).Distinct())
+            after = after.Change(read, table => table with { ReadBy = table.ReadBy.Contains(name) ? table.ReadBy : table.ReadBy.Add(name) });
+        return after;
+    }
+
+    /// <summary>A table with one column more; its constraints are added apart.</summary>
+    public static KnownTable AddColumn(KnownTable table, JsonElement column)
+    {
+        var name = column.Text("colname") ?? "";
+        var type = column.Node("typeName") is { } written ? ColumnType.Of(written) : new ColumnType("", [], IsArray: false);
+        var constraints = column.List("constraints", "Constraint").Select(constraint => constraint.Text("contype")).ToList();
+        var known = new KnownColumn(
+            name, type.Stored, constraints.Any(kind => kind is "CONSTR_NOTNULL" or "CONSTR_PRIMARY" or "CONSTR_IDENTITY") || type.IsSerial,
+            constraints.Any(kind => kind is "CONSTR_DEFAULT" or "CONSTR_IDENTITY" or "CONSTR_GENERATED") || type.IsSerial);
+        return table with { Columns = table.Columns.SetItem(name, known) };
+    }
+}

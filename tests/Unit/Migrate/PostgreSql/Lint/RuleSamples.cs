@@ -1,0 +1,73 @@
+using System.Text;
+using Lockkeeper.Kernel.Config;
+using Lockkeeper.Kernel.Findings;
+using Lockkeeper.Migrate.Lint;
+using Lockkeeper.Migrate.PostgreSql.Lint;
+using Lockkeeper.Migrate.Series;
+using Lockkeeper.Tests.TestKit;
+
+namespace Lockkeeper.Tests.Unit.Migrate.PostgreSql.Lint;
+
+/// <summary>The samples of the rules: tests/Unit/Rules/RULE/{bad.sql,good.sql,expected.txt}, and before.sql for an earlier release where one is needed.</summary>
+/// <remarks>A line <c>-- file: NAME</c> in a sample starts a further file of the same series.</remarks>
+internal static class RuleSamples
+{
+    private const string FileMark = "-- file: ";
+
+    /// <summary>Where they are, from the root of the repository.</summary>
+    public const string Shown = "tests/Unit/Rules";
+
+    public static string Folder { get; } = RepositoryRoot.Path(Shown);
+
+    /// <summary>What a rule says of one of its samples, a line a finding: <c>FILE:LINE:COLUMN: severity: message</c>.</summary>
+    public static string Findings(string rule, string sample)
+    {
+        var folder = Path.Combine(Folder, rule);
+        var before = Path.Combine(folder, "before.sql");
+        var files = new List<(string Name, string Text)>();
+        if (File.Exists(before))
+            files.AddRange(Files("before.sql", File.ReadAllText(before)));
+        var earlier = files.Count;
+        files.AddRange(Files(sample, File.ReadAllText(Path.Combine(folder, sample))));
+        var text = new StringBuilder();
+        foreach (var finding in Lint(files, earlier).Where(finding => finding.Rule == rule))
+            text.Append(finding.At).Append(": ").Append(finding.Severity.ToString().ToLowerInvariant()).Append(": ").Append(finding.Message).Append('\n');
+        return text.ToString();
+    }
+
+    /// <summary>Every finding in files of one series, each file a release of its own.</summary>
+    /// <param name="files">Names and texts in order.</param>
+    /// <param name="earlier">How many of the first ones are only known of.</param>
+    /// <param name="target">What is known of a target.</param>
+    public static IReadOnlyList<Finding> Lint(IReadOnlyList<(string Name, string Text)> files, int earlier = 0, CatalogFacts? target = null)
+    {
+        var migrations = files.Select(file => new Migration(file.Name, MigrationKind.Planned, null, file.Name, MigrationScript.Of(file.Text, file.Name), null)).ToList();
+        var series = new MigrationSeries("shop", "plain", "a test", migrations);
+        var chosen = migrations.Skip(earlier).ToHashSet();
+        var input = new LintInput(series, new DatabaseConfig { Name = "shop", Engine = "postgres", Migrations = "migrations" }, chosen.Contains) { Target = target };
+        return [.. new PostgreSqlLinter().Lint(input, CancellationToken.None).SelectMany(script => script.Findings)];
+    }
+
+    /// <summary>The findings of one file by one rule, as messages.</summary>
+    public static IReadOnlyList<string> Messages(string rule, string sql, string before = "") =>
+        [.. Lint(before.Length == 0 ? [("new.sql", sql)] : [("before.sql", before), ("new.sql", sql)], before.Length == 0 ? 0 : 1).Where(finding => finding.Rule == rule).Select(finding => finding.Message)];
+
+    private static IEnumerable<(string Name, string Text)> Files(string name, string text)
+    {
+        var current = new StringBuilder();
+        foreach (var line in text.Split('\n'))
+        {
+            if (line.StartsWith(FileMark, StringComparison.Ordinal))
+            {
+                if (current.ToString().Trim().Length > 0)
+                    yield return (name, current.ToString());
+                (name, current) = (line[FileMark.Length..].Trim(), new StringBuilder());
+                continue;
+            }
+
+            current.Append(line).Append('\n');
+        }
+
+        yield return (name, current.ToString());
+    }
+}

@@ -1,0 +1,2 @@
+CREATE TABLE refunds (id bigint PRIMARY KEY, note text);
+ALTER TABLE refunds DROP COLUMN note;
