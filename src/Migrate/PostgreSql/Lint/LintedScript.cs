@@ -23,6 +23,10 @@ internal sealed record LintedScript(Migration Migration, MigrationScript Script,
         }
     }
 
+    /// <summary>Whether it makes a schema itself before a statement.</summary>
+    public bool CreatesSchemaBefore(LintedStatement statement, string schema) =>
+        Statements.TakeWhile(earlier => earlier != statement).Any(earlier => earlier.Kind == "CreateSchemaStmt" && earlier.Node.Text("schemaname") == schema && !earlier.Node.Is("if_not_exists"));
+
     /// <summary>The parts of its ALTER TABLE statements.</summary>
     public IEnumerable<AlterTablePart> AlterTableParts()
     {

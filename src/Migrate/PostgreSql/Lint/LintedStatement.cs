@@ -26,6 +26,9 @@ internal sealed record LintedStatement(ParsedStatement Parsed, KnownSchema Befor
     /// <summary>The full name of the relation in a field; null when the field is left out.</summary>
     public string? NameOf(string field) => Node.Node(field) is { } rangeVar ? NameOf(rangeVar) : null;
 
+    /// <summary>The full names of what a DROP names.</summary>
+    public IEnumerable<string> DroppedNames() => Node.List("objects").Select(item => QualifiedName.Of(NameReplay.NameParts(item), Before.DefaultSchema));
+
     /// <summary>Whether others may be using a relation: it is not made by the release that is looked at, and not temporary. One that nothing is known of counts as in use.</summary>
     /// <param name="relation">Its full name.</param>
     public bool IsLive(string relation) => Before.Table(relation) is not { } known || (known.CreatedIn != Before.Release && !known.IsTemporary);

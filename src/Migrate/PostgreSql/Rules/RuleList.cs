@@ -15,6 +15,20 @@ internal static class RuleList
 
         // What a running application still uses.
         new BanDropColumn(),
+        new RenamingColumn(),
+        new RenamingTable(),
+        new RenamingSchema(),
+        new BanDropView(),
+        new BanDropDefault(),
+        new BanDropNotNull(),
+
+        // Data that is lost.
+        new BanDropTable(),
+        new BanDropSchema(),
+        new BanDropDatabase(),
+        new BanTruncate(),
+        new BanTruncateCascade(),
+        new DroppingForeignKey(),
 
         // Types.
         new PreferTimestamptz(),

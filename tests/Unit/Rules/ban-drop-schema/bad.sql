@@ -1,0 +1,2 @@
+DROP SCHEMA sales, staging CASCADE;
+DROP SCHEMA IF EXISTS empty;

@@ -1,0 +1,2 @@
+DROP TABLE orders, customers;
+DROP TABLE IF EXISTS sales.refunds CASCADE;

@@ -1,0 +1,3 @@
+CREATE TEMP TABLE staging (id bigint);
+CREATE TABLE refunds (id bigint PRIMARY KEY);
+DROP TABLE staging, refunds;

@@ -1,0 +1,2 @@
+TRUNCATE customers CASCADE;
+TRUNCATE countries CASCADE;

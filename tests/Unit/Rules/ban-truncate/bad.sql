@@ -1,0 +1,1 @@
+TRUNCATE orders, customers RESTART IDENTITY;

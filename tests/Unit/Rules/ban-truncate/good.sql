@@ -1,0 +1,3 @@
+DELETE FROM orders WHERE id BETWEEN 1 AND 1000;
+CREATE TABLE refunds (id bigint PRIMARY KEY);
+TRUNCATE refunds;

@@ -1,0 +1,2 @@
+CREATE SCHEMA sale;
+ALTER SCHEMA sale RENAME TO commerce;
