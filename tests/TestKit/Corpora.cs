@@ -30,6 +30,61 @@ public static class Corpora
     /// <summary>The files of the small project that Atlas' tests have for another tool: dbmate, goose or golang-migrate.</summary>
     public static IReadOnlyList<string> AtlasSample(string tool) => Files($"atlas/usr/share/gocode/src/ariga.io/atlas/sql/sqltool/testdata/{tool}");
 
+    /// <summary>Chado's schema of a version, for example <c>1.31</c>; it needs the operator <c>&lt;@</c> in place of <c>@</c> since PostgreSQL 14.</summary>
+    public static string ChadoSchema(string version) => File("chado/usr/share/gmod/chado/schemas", $"{version}/default_schema.sql");
+
+    /// <summary>What brings Chado's schema from one version to another; the same holds.</summary>
+    public static string ChadoDiff(string from, string to) => File("chado/usr/share/gmod/chado/schemas", $"{from}-{to}/diff.sql");
+
+    /// <summary>One of Zabbix' files, for example <c>schema</c>; they are packed.</summary>
+    public static string Zabbix(string name) => File("zabbix/usr/share/zabbix-server-pgsql", $"{name}.sql.gz");
+
+    /// <summary>The files of Kamailio's modules, in order: the table of versions, which the others write into, comes first.</summary>
+    public static IReadOnlyList<string> Kamailio => [.. Files("kamailio/usr/share/kamailio/postgres").OrderBy(file => !file.EndsWith("standard-create.sql", StringComparison.Ordinal))];
+
+    /// <summary>The folder of LedgerSMB's SQL, with lists of the order in <c>changes/LOADORDER</c> and <c>modules/LOADORDER</c>.</summary>
+    public static string LedgerSmb => Path.Combine(Folder("ledgersmb"), "usr/share/ledgersmb/sql");
+
+    /// <summary>The files that make DAViCal's database, in order.</summary>
+    public static IReadOnlyList<string> Davical =>
+    [
+        File("awl/usr/share/awl/dba", "awl-tables.sql"), File("awl/usr/share/awl/dba", "schema-management.sql"),
+        File("davical/usr/share/davical/dba", "davical.sql"), File("davical/usr/share/davical/dba", "base-data.sql"),
+    ];
+
+    /// <summary>DAViCal's patches, each of which looks first whether it is its turn.</summary>
+    public static IReadOnlyList<string> DavicalPatches => Files("davical/usr/share/davical/dba/patches");
+
+    /// <summary>pg_partman's scripts, which only CREATE and ALTER EXTENSION can run.</summary>
+    public static IReadOnlyList<string> Partman => Files("partman/usr/share/postgresql/15/extension");
+
+    /// <summary>A file of MediaWiki's for PostgreSQL.</summary>
+    public static string MediaWiki(string name) => File("mediawiki/usr/share/mediawiki/maintenance/postgres", name);
+
+    /// <summary>The newest schema of Icinga Director.</summary>
+    public static string Director => File("director/usr/share/icingaweb2/modules/director/schema", "pgsql.sql");
+
+    /// <summary>Icinga Director's upgrades.</summary>
+    public static IReadOnlyList<string> DirectorUpgrades => Files("director/usr/share/icingaweb2/modules/director/schema/pgsql-migrations");
+
+    /// <summary>The newest schema of Icinga's IDO.</summary>
+    public static string Ido => File("ido/usr/share/icinga2-ido-pgsql/schema", "pgsql.sql");
+
+    /// <summary>The newest schema of Tiny Tiny RSS.</summary>
+    public static string TtRss => File("tt-rss/usr/share/tt-rss/schema", "ttrss_schema_pgsql.sql");
+
+    /// <summary>The upgrades of Tiny Tiny RSS.</summary>
+    public static IReadOnlyList<string> TtRssUpgrades => Files("tt-rss/usr/share/tt-rss/schema/versions/pgsql");
+
+    /// <summary>The newest schema of Roundcube.</summary>
+    public static string Roundcube => File("roundcube/usr/share/roundcube/SQL", "postgres.initial.sql");
+
+    /// <summary>Roundcube's upgrades.</summary>
+    public static IReadOnlyList<string> RoundcubeUpgrades => Files("roundcube/usr/share/roundcube/SQL/postgres");
+
+    /// <summary>GNUmed's files in all folders: scripts for psql in many encodings.</summary>
+    public static IReadOnlyList<string> GnuMed => [.. Directory.EnumerateFiles(Folder("gnumed"), "*.sql", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+
     /// <summary>PostgreSQL's own regression tests.</summary>
     public static IReadOnlyList<string> PostgreSqlRegress => Files("postgresql-regress/src/test/regress/sql");
 
@@ -41,6 +96,13 @@ public static class Corpora
         return Directory.Exists(folder)
             ? folder
             : throw new InvalidOperationException($"There is no {folder}: run eng/setup test, which fetches the series that tests read.");
+    }
+
+    private static string File(string folder, string name)
+    {
+        var parts = folder.Split('/', 2);
+        var path = Path.Combine(Folder(parts[0]), parts[1], name);
+        return System.IO.File.Exists(path) ? path : throw new InvalidOperationException($"There is no {path}: remove its folder from the cache and run eng/setup test.");
     }
 
     private static IReadOnlyList<string> Files(string path)

@@ -113,7 +113,7 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
             try
             {
                 connection = await session.ConnectionAsync(cancel);
-                RequireNoSearchPathThroughPooler(script, settings);
+                RequireNoSettingsThroughPooler(script, settings);
                 execution = new StepwiseExecution(connection, new IntentKey(stamp.Key.Text, migration.Migration.Id, undo), stamp, settings, epoch, progress, clock);
                 verification = new TransactionalExecution(connection);
                 var runs = await CheckFirstAsync(migration, undo, connection, stamp, settings, epoch, progress, cancel);
@@ -220,13 +220,17 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
         PostgreSqlErrors.ConnectionLost, $"{script.Source.File}: the connection to {session.Name} was cut, and the server did not come back to say whether the migration was committed",
         "When the server is back, look at 'lk migrate status' and run the same command again: it goes on from what is in place.", script.Source.At, e);
 
-    private void RequireNoSearchPathThroughPooler(PreparedSql script, SessionSettings settings)
+    /// <summary>A pooler may give a statement outside of a transaction another server connection than the settings before it.</summary>
+    private void RequireNoSettingsThroughPooler(PreparedSql script, SessionSettings settings)
     {
-        if (!session.Identity!.IsPooled || settings.SearchPath.Count == 0 || script.Statements.FirstOrDefault(statement => statement.Facts.CannotRunInTransaction is not null) is not { } bare)
+        if (!session.Identity!.IsPooled || script.Statements.FirstOrDefault(statement => statement.Facts.CannotRunInTransaction is not null) is not { } bare)
+            return;
+        var setting = script.Statements.TakeWhile(statement => !ReferenceEquals(statement, bare)).LastOrDefault(OwnSettings.Is);
+        if (settings.SearchPath.Count == 0 && setting is null)
             return;
         throw new LockkeeperException(
-            MigrateErrors.MigrationFailed, "a statement outside a transaction cannot be given a search_path through a pooler",
-            "Write the names with their schema, or point the target at the server instead of the pooler.", bare.Sql.At);
+            MigrateErrors.MigrationFailed, $"a statement outside a transaction cannot be given {(setting is null ? "a search_path" : "settings")} through a pooler",
+            $"{(setting is null ? "Write the names with their schema" : "Take the setting out of the file")}, or point the target at the server instead of the pooler.", (setting ?? bare).Sql.At);
     }
 
     /// <summary>Exponential with full jitter, so that two runners do not meet again and again.</summary>
@@ -291,6 +295,11 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
         }
 
         var code = server.SqlState == PostgresErrorCodes.InsufficientPrivilege ? PostgreSqlErrors.PrivilegeMissing : MigrateErrors.MigrationFailed;
-        return new LockkeeperException(code, server.MessageText, server.Hint ?? "Correct the file and run the command again.", at, e) { Facts = facts };
+        return new LockkeeperException(code, server.MessageText, HintOf(server, script), at, e) { Facts = facts };
     }
+
+    /// <summary>A transaction that touches thousands of relations holds a lock on each to its end, and the server's room for them is limited.</summary>
+    private static string HintOf(PostgresException server, PreparedSql script) => server.SqlState == PostgresErrorCodes.OutOfMemory && script.InTransaction && server.Hint is { } locks
+        ? $"{locks} Or divide the file, or put '-- lk: no-transaction' at its top: then each statement gives its locks back."
+        : server.Hint ?? "Correct the file and run the command again.";
 }

@@ -17,8 +17,7 @@ internal static class PsqlScript
             text.Append("BEGIN;\n");
             Settings(text, settings);
             Statements(text, script);
-            if (script.ChangesSession)
-                text.AppendJoin('\n', SessionSettings.Reset.Select(sql => sql + ";")).Append('\n');
+            Reset(text, script);
             Verify(text, migration, undo, settings, "SAVEPOINT lockkeeper_verify", "ROLLBACK TO SAVEPOINT lockkeeper_verify");
             text.Append(Record(migration, undo, stamp)).Append(Foreign(migration, undo)).Append("COMMIT;\n");
         }
@@ -26,6 +25,7 @@ internal static class PsqlScript
         {
             text.Append("-- without a transaction: each statement by itself; an intent is recorded before each\n");
             Statements(text, script);
+            Reset(text, script);
             Verify(text, migration, undo, settings, "BEGIN", "ROLLBACK");
             text.Append(Record(migration, undo, stamp)).Append(Foreign(migration, undo));
         }
@@ -40,6 +40,12 @@ internal static class PsqlScript
     {
         foreach (var line in settings.Script())
             text.Append(line).Append('\n');
+    }
+
+    private static void Reset(StringBuilder text, PreparedSql script)
+    {
+        if (script.ChangesSession)
+            text.AppendJoin('\n', SessionSettings.Reset.Select(sql => sql + ";")).Append('\n');
     }
 
     private static void Verify(StringBuilder text, PreparedMigration migration, bool undo, SessionSettings settings, string begin, string end)

@@ -5,7 +5,7 @@ using Lockkeeper.Migrate.Series;
 
 namespace Lockkeeper.Migrate.PostgreSql;
 
-/// <summary>What a script that was written for psql has around its statements: its own transaction, and commands for what psql prints.</summary>
+/// <summary>What a script that was written for psql has between its statements: commands for what psql prints.</summary>
 internal static partial class PsqlScriptFile
 {
     /// <summary>The script with blanks in place of the commands of psql that change nothing in the database; every other one stays, to be refused.</summary>
@@ -26,20 +26,6 @@ internal static partial class PsqlScriptFile
         }
     }
 
-    /// <summary>The statements without the BEGIN and COMMIT around all of them, whose place the migration's own transaction takes.</summary>
-    /// <remarks>What stands before BEGIN may be settings only: they hold for the session there as they do here for the transaction.</remarks>
-    public static IReadOnlyList<PreparedStatement> WithoutOwnTransaction(IReadOnlyList<PreparedStatement> statements, ScriptStyle style)
-    {
-        var begin = 0;
-        while (begin < statements.Count && statements[begin].Facts is { Command: "SET", ControlsTransaction: false })
-            begin++;
-        var end = statements.Count - 1;
-        var ends = style == ScriptStyle.PsqlVerify ? RollbackOrCommit() : Commit();
-        if (begin >= end || !Begin().IsMatch(statements[begin].Sql.Text) || !ends.IsMatch(statements[end].Sql.Text))
-            return statements;
-        return [.. statements.Take(begin), .. statements.Skip(begin + 1).Take(end - begin - 1)];
-    }
-
     private static string? Blanked(string text, int line)
     {
         var start = 0;
@@ -54,13 +40,4 @@ internal static partial class PsqlScriptFile
         @"^\s*\\(?:set\s+(?:ON_ERROR_STOP(?:\s+(?:1|on|true))?|ON_ERROR_ROLLBACK\s+(?:0|off|false)|(?:QUIET|ECHO|VERBOSITY|SHOW_CONTEXT|FETCH_COUNT)(?:\s+[^\\]*)?)|unset\s+(?:QUIET|ECHO|ON_ERROR_ROLLBACK)|pset(?:\s+[^\\`]*)?|timing(?:\s+[a-z]+)?|x(?:\s+[a-z]+)?|[at]|(?:q?echo|warn)(?:\s+[^\\`]*)?|encoding\s+['""]?UTF-?8['""]?)\s*$",
         RegexOptions.IgnoreCase, 1000)]
     private static partial Regex DisplayCommand();
-
-    [GeneratedRegex(@"^(?:BEGIN|BEGIN\s+WORK|BEGIN\s+TRANSACTION|START\s+TRANSACTION)$", RegexOptions.IgnoreCase, 1000)]
-    private static partial Regex Begin();
-
-    [GeneratedRegex(@"^(?:COMMIT|END)(?:\s+WORK|\s+TRANSACTION)?$", RegexOptions.IgnoreCase, 1000)]
-    private static partial Regex Commit();
-
-    [GeneratedRegex(@"^(?:COMMIT|END|ROLLBACK|ABORT)(?:\s+WORK|\s+TRANSACTION)?$", RegexOptions.IgnoreCase, 1000)]
-    private static partial Regex RollbackOrCommit();
 }

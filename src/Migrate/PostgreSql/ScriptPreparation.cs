@@ -16,16 +16,18 @@ internal static class ScriptPreparation
         var isForPsql = script.Style != ScriptStyle.Statements;
         var sql = isForPsql ? PsqlScriptFile.WithoutDisplayCommands(text, script) : text;
         IReadOnlyList<PreparedStatement> statements = [.. Analyzed(Split(script, sql), serverMajor)];
-        if (isForPsql)
-            statements = PsqlScriptFile.WithoutOwnTransaction(statements, script.Style);
-        if (statements.Count == 0 && !isForPsql && !script.MayBeEmpty)
+        var isEmpty = statements.Count == 0;
+        var inner = OwnTransaction.Without(statements, script);
+        var hadOwn = inner.Count < statements.Count;
+        statements = inner;
+        if (isEmpty && !isForPsql && !script.MayBeEmpty)
         {
             throw new LockkeeperException(
                 MigrateErrors.EmptyFile, $"{script.File} has no statement", "Write the statements; a migration that is meant to do nothing says SELECT 1;", script.At);
         }
 
         RefuseTransactionControl(statements);
-        return new PreparedSql(script, text, statements, InTransaction(script, statements));
+        return new PreparedSql(script, text, statements, InTransaction(script, statements, hadOwn));
     }
 
     /// <summary>The statements of a script.</summary>
@@ -68,19 +70,19 @@ internal static class ScriptPreparation
             return;
         throw new LockkeeperException(
             MigrateErrors.TransactionControl, $"{found.Facts.Command} inside a migration file",
-            "Remove it: each file runs in one transaction with its history row; '-- lk: no-transaction' at the top runs each statement by itself.", found.Sql.At)
+            "Remove it: each file runs in one transaction with its history row, which takes the place of one BEGIN and COMMIT around all of it; '-- lk: no-transaction' at the top runs each statement by itself.", found.Sql.At)
         {
             Facts = [new ErrorFact("STATEMENT", Shorten(found.Sql.Text))],
         };
     }
 
     /// <summary>A file of which no statement can run in a transaction runs without one by itself; a mixed one must say so.</summary>
-    private static bool InTransaction(MigrationScript script, IReadOnlyList<PreparedStatement> statements)
+    private static bool InTransaction(MigrationScript script, IReadOnlyList<PreparedStatement> statements, bool hadOwn)
     {
         var unable = statements.Where(statement => statement.Facts.CannotRunInTransaction is not null).ToList();
         if (unable.Count == 0)
             return !script.NoTransaction;
-        if (script.NoTransaction || unable.Count == statements.Count)
+        if (script.NoTransaction || (unable.Count == statements.Count && !hadOwn))
             return false;
         throw new LockkeeperException(
             MigrateErrors.NeedsNoTransaction, $"{unable[0].Facts.CannotRunInTransaction}, and {script.File} runs in one",

@@ -33,50 +33,59 @@ internal sealed class StepwiseExecution(
     {
         var intents = await Intents.ReadAsync(connection, key, cancel);
         LeftTraces = intents.Count > 0;
-        // Before anything looks an index up by its name: the session may have another path, such as that of the tenant before.
-        if (settings.SearchPathText is { } path && script.Statements.Any(statement => statement.Facts.CannotRunInTransaction is not null))
-            await SendAsync([new NpgsqlBatchCommand($"/* lk:migrate.search_path */ SET search_path = {path}")], cancel);
+        var own = new OwnSettings();
         for (var i = 0; i < script.Statements.Count; i++)
         {
             var statement = script.Statements[i];
             Current = statement.Sql;
+            // Before anything looks an index up by its name.
+            if (statement.Facts.CannotRunInTransaction is not null)
+                await SendAsync([.. own.ForSession(settings)], cancel);
             if (intents.GetValueOrDefault(i) is { } intent && intent.Sha256 == Intents.Hash(statement.Sql.Text) && await IsDoneAsync(intent, statement, cancel))
+            {
+                await SendAsync([.. own.Reset], cancel);
+                own.Add(statement);
                 continue;
+            }
+
             progress.Now($"{key.Id}: {statement.Facts.Command.ToLowerInvariant()}", i, script.Statements.Count);
             if (statement.Facts.CannotRunInTransaction is null)
-                await RunInOwnTransactionAsync(i, statement, cancel);
+                await RunInOwnTransactionAsync(i, statement, own, cancel);
             else
-                await RunBareAsync(i, statement, cancel);
+                await RunBareAsync(i, statement, own, cancel);
+            own.Add(statement);
             LeftTraces = true;
         }
 
         Current = null;
+        await SendAsync([.. own.Reset], cancel);
         // Before the record: after a crash here the next run finds every statement done, and looks again.
         await verify();
         await InTransactionAsync([Intents.Remove(key), .. record], cancel);
     }
 
-    private async Task RunInOwnTransactionAsync(int index, PreparedStatement statement, CancellationToken cancel)
+    private async Task RunInOwnTransactionAsync(int index, PreparedStatement statement, OwnSettings own, CancellationToken cancel)
     {
         if (statement.Sql.CopyData is { } data)
         {
-            await InTransactionAsync([], cancel, commit: false);
+            await InTransactionAsync(own.Commands, cancel, commit: false);
             await InlineCopy.RunAsync(connection, statement.Sql.Text, data, cancel);
-            await SendAsync([Intents.Write(key, index, statement.Sql.Text, stamp, done: true), new NpgsqlBatchCommand("COMMIT")], cancel);
+            await SendAsync([.. own.Reset, Intents.Write(key, index, statement.Sql.Text, stamp, done: true), new NpgsqlBatchCommand("COMMIT")], cancel);
             return;
         }
 
-        List<NpgsqlBatchCommand> commands = [new(statement.Sql.Text)];
-        if (statement.Facts.ChangesSession)
-            commands.AddRange(SessionSettings.Reset.Select(sql => new NpgsqlBatchCommand(sql)));
+        List<NpgsqlBatchCommand> commands = [.. own.Commands, new(statement.Sql.Text)];
+        commands.AddRange(statement.Facts.ChangesSession ? OwnSettings.ResetAll : own.Reset);
         commands.Add(Intents.Write(key, index, statement.Sql.Text, stamp, done: true));
         await InTransactionAsync(commands, cancel);
     }
 
     /// <summary>A statement that cannot run in a transaction: intent, statement, done, each committed by itself.</summary>
-    private async Task RunBareAsync(int index, PreparedStatement statement, CancellationToken cancel)
+    private async Task RunBareAsync(int index, PreparedStatement statement, OwnSettings own, CancellationToken cancel)
     {
+        await SendAsync([.. own.Reset], cancel);
         await InTransactionAsync([Intents.Write(key, index, statement.Sql.Text, stamp, done: false)], cancel);
+        await SendAsync([.. own.ForSession(settings)], cancel);
         if (statement.Facts.ConcurrentIndex is { } planned)
             await ClearAwayAsync(planned, cancel);
         // No lock_timeout here: it would also bound the wait for old snapshots and leave an INVALID index on a busy server.
@@ -89,23 +98,37 @@ internal sealed class StepwiseExecution(
         }
         catch (Exception e) when (e is PostgresException or OperationCanceledException && connection.State == System.Data.ConnectionState.Open)
         {
-            await SettleAsync(index, statement);
+            await SettleAsync(index, statement, own);
             throw;
         }
 
-        if (statement.Facts.ConcurrentIndex is { } built)
-            await ConcurrentIndexes.RequireValidAsync(connection, built, statement.Sql.At, cancel);
+        await RequireValidAsync(statement, own, cancel);
         await InTransactionAsync([Intents.Write(key, index, statement.Sql.Text, stamp, done: true)], cancel);
     }
 
-    /// <summary>The server answered that a statement failed: nothing of it is left, but for an INVALID index, and with nothing left the intent goes too.</summary>
-    private async Task SettleAsync(int index, PreparedStatement statement)
+    private async Task RequireValidAsync(PreparedStatement statement, OwnSettings own, CancellationToken cancel)
     {
         try
         {
-            if (statement.Facts.ConcurrentIndex is { Index: not null } planned && await ConcurrentIndexes.ReadAsync(connection, planned, CancellationToken.None) == IndexState.Invalid)
-                LeftTraces = true;
-            else if (statement.Facts.ConcurrentIndex is not { Action: ConcurrentIndexAction.Reindex })
+            if (statement.Facts.ConcurrentIndex is { } built)
+                await ConcurrentIndexes.RequireValidAsync(connection, built, statement.Sql.At, cancel);
+        }
+        finally
+        {
+            if (connection.State == System.Data.ConnectionState.Open)
+                await SendAsync([.. own.Reset], CancellationToken.None);
+        }
+    }
+
+    /// <summary>The server answered that a statement failed: nothing of it is left, but for an INVALID index, and with nothing left the intent goes too.</summary>
+    private async Task SettleAsync(int index, PreparedStatement statement, OwnSettings own)
+    {
+        try
+        {
+            var isInvalid = statement.Facts.ConcurrentIndex is { Index: not null } planned && await ConcurrentIndexes.ReadAsync(connection, planned, CancellationToken.None) == IndexState.Invalid;
+            LeftTraces |= isInvalid;
+            await SendAsync([.. own.Reset], CancellationToken.None);
+            if (!isInvalid && statement.Facts.ConcurrentIndex is not { Action: ConcurrentIndexAction.Reindex })
                 await SendAsync([Intents.Remove(key, index)], CancellationToken.None);
         }
         catch (Exception e) when (ServerErrors.IsServerError(e))
@@ -157,6 +180,8 @@ internal sealed class StepwiseExecution(
 
     private async Task SendAsync(IReadOnlyList<NpgsqlBatchCommand> commands, CancellationToken cancel)
     {
+        if (commands.Count == 0)
+            return;
         await using var batch = new NpgsqlBatch(connection);
         foreach (var command in commands)
             batch.BatchCommands.Add(command);

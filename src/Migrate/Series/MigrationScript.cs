@@ -10,7 +10,7 @@ internal enum ScriptStyle
     /// <summary>Statements.</summary>
     Statements,
 
-    /// <summary>A script for psql, as Sqitch has them: it may begin and commit its own transaction, set what psql prints, and be empty.</summary>
+    /// <summary>A script for psql, as Sqitch has them: it may set what psql prints, and be empty.</summary>
     Psql,
 
     /// <summary>One that only looks, and rolls back in the end.</summary>

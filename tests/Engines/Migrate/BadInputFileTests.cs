@@ -22,7 +22,7 @@ public sealed class BadInputFileTests
     [InlineData("CREATE TABLE a (id int);\nBEGIN;\nDROP TABLE a;\nCOMMIT;", "LK3020", "2:1")]
     [InlineData("CREATE TABLE a (id int);\n  COMMIT;", "LK3020", "2:3")]
     [InlineData("CREATE TABLE a (id int);\nROLLBACK;", "LK3020", "2:1")]
-    [InlineData("START TRANSACTION;\nCREATE TABLE a (id int);\nEND;", "LK3020", "1:1")]
+    [InlineData("START TRANSACTION READ ONLY;\nCREATE TABLE a (id int);\nEND;", "LK3020", "1:1")]
     [InlineData("PREPARE TRANSACTION 'x';", "LK3020", "1:1")]
     [InlineData("-- lk: no-transaction\nBEGIN;\nCREATE TABLE a (id int);\nCOMMIT;", "LK3020", "2:1")]
     [InlineData("\\i other.sql\n", "LK2106", "1:1")]

@@ -78,4 +78,40 @@ public sealed class NoTransactionTests
         (await project["dev"].ScalarAsync("SELECT to_regclass('orders_note')::text")).ShouldBeNull();
         (await project.HistoryAsync("dev")).ShouldBe("0001 applied, 0002 rolled_back");
     }
+
+    [Fact]
+    public async Task what_a_file_without_a_transaction_sets_holds_to_its_end_also_after_a_failure_and_not_beyond()
+    {
+        await using var project = await LkProject.CreateAsync("dev");
+        project.DatabaseSettings = "search_path: [public]";
+        await project["dev"].ExecuteAsync("CREATE SCHEMA app; CREATE SCHEMA other; CREATE ROLE lk_owner_of_indexes; GRANT ALL ON SCHEMA app TO lk_owner_of_indexes");
+        project.Migration("0001_set", """
+            -- lk: no-transaction
+            SET search_path = app;
+            SET maintenance_work_mem = '33MB';
+            CREATE TABLE orders (id bigint, note text, mem text DEFAULT current_setting('maintenance_work_mem'));
+            ALTER TABLE orders OWNER TO lk_owner_of_indexes;
+            INSERT INTO orders VALUES (1, 'a'), (1, 'b');
+            SET ROLE lk_owner_of_indexes;
+            CREATE UNIQUE INDEX CONCURRENTLY orders_id ON orders (id);
+            RESET ROLE;
+            SELECT pg_catalog.set_config('search_path', 'other', false);
+            COPY app.orders (id) FROM stdin;
+            2
+            \.
+            CREATE TABLE later ();
+            """).Migration("0002_after", "CREATE TABLE after_all AS SELECT current_setting('maintenance_work_mem') AS mem;");
+        var failed = await project.RunAsync("migrate", "apply", "--env", "dev");
+        failed.ExitCode.ShouldBe(4, failed.ToString());
+        failed.Errors.ShouldContain("could not create unique index \"orders_id\"");
+
+        await project["dev"].ExecuteAsync("DELETE FROM app.orders WHERE note = 'b'");
+        var again = await project.RunAsync("migrate", "apply", "--env", "dev");
+        again.ExitCode.ShouldBe(0, again.ToString());
+        (await project["dev"].ScalarAsync("SELECT string_agg(DISTINCT mem, ' ') || ' ' || count(*) FROM app.orders")).ShouldBe("33MB 2");
+        (await project["dev"].ScalarAsync("SELECT string_agg(schemaname || '.' || relname, ' ' ORDER BY 1) FROM pg_stat_user_tables WHERE relname IN ('later', 'after_all')")).ShouldBe("other.later public.after_all");
+        (await project["dev"].ScalarAsync("SELECT indisvalid::text FROM pg_index WHERE indexrelid = 'app.orders_id'::regclass")).ShouldBe("true");
+        (await project["dev"].ScalarAsync("SELECT mem FROM after_all")).ShouldNotBe("33MB");
+        await project["dev"].ExecuteAsync("REASSIGN OWNED BY lk_owner_of_indexes TO CURRENT_USER; DROP OWNED BY lk_owner_of_indexes; DROP ROLE lk_owner_of_indexes");
+    }
 }

@@ -64,17 +64,6 @@ public sealed class RealSeriesTests
     }
 
     [Fact]
-    public async Task files_that_begin_and_commit_by_themselves_are_refused_with_their_place()
-    {
-        await using var project = await LkProject.CreateAsync("dev");
-        project.File("migrations/84.sql", File.ReadAllText(Corpora.OpenQaUpgrade(84)[0]));
-        var refused = await project.RunAsync("migrate", "apply", "--env", "dev");
-        refused.ExitCode.ShouldBe(3, refused.ToString());
-        refused.Errors.ShouldContain("LK3020");
-        refused.Errors.ShouldContain("migrations/84.sql:4:1");
-    }
-
-    [Fact]
     public async Task a_database_that_was_made_anew_from_the_vendors_snapshot_is_named_as_drifted()
     {
         await using var project = await LkProject.CreateAsync("dev");

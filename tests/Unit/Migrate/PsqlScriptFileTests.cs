@@ -29,21 +29,6 @@ public sealed class PsqlScriptFileTests
     public void a_verify_script_may_end_with_rollback(string text) => Read(text, ScriptStyle.PsqlVerify).ShouldBe("SELECT 1");
 
     [Theory]
-    [InlineData("BEGIN;\nSELECT 1;\nROLLBACK;\n", 1)]
-    [InlineData("BEGIN;\nSELECT 1;\nCOMMIT;\nSELECT 2;\n", 1)]
-    [InlineData("SELECT 1;\nBEGIN;\nSELECT 1;\nCOMMIT;\n", 2)]
-    [InlineData("BEGIN;\nSELECT 1;\nCOMMIT;\nBEGIN;\nSELECT 2;\nCOMMIT;", 3)]
-    [InlineData("BEGIN ISOLATION LEVEL SERIALIZABLE;\nSELECT 1;\nCOMMIT;", 1)]
-    [InlineData("BEGIN;\nSELECT 1;\nCOMMIT AND CHAIN;", 1)]
-    [InlineData("SELECT 1;\nCOMMIT;", 2)]
-    public void any_other_transaction_control_is_refused_with_its_place(string text, int line)
-    {
-        var refused = Should.Throw<LockkeeperException>(() => Read(text, ScriptStyle.Psql));
-        refused.Code.ShouldBe(MigrateErrors.TransactionControl);
-        refused.At!.Line.ShouldBe(line);
-    }
-
-    [Theory]
     [InlineData("SELECT 1;\n\\i other.sql\n", 2)]
     [InlineData("\\set ON_ERROR_STOP off\nSELECT 1;\n", 1)]
     [InlineData("\\set schema app\nSELECT 1;\n", 1)]
@@ -61,7 +46,6 @@ public sealed class PsqlScriptFileTests
     [Fact]
     public void other_formats_keep_their_refusal()
     {
-        Should.Throw<LockkeeperException>(() => Read("BEGIN;\nSELECT 1;\nCOMMIT;\n", ScriptStyle.Statements)).Code.ShouldBe(MigrateErrors.TransactionControl);
         Should.Throw<LockkeeperException>(() => Read("\\timing\nSELECT 1;\n", ScriptStyle.Statements)).Code.ShouldBe(SqlErrors.MetaCommand);
         Should.Throw<LockkeeperException>(() => Read("-- nothing", ScriptStyle.Statements)).Code.ShouldBe(MigrateErrors.EmptyFile);
     }
