@@ -11,12 +11,13 @@ public sealed class ParsedStatement : IDisposable
     private readonly string text;
     private readonly ParsedSql parsed;
     private readonly JsonDocument tree;
+    private readonly Lazy<StatementFacts> facts;
 
     internal ParsedStatement(SqlStatement sql, string text, ParsedSql parsed, JsonDocument tree, JsonElement statement)
     {
         (Sql, this.text, this.parsed, this.tree) = (sql, text, parsed, tree);
         (Kind, Node) = statement.Unwrap();
-        Facts = FactFinder.Find(statement);
+        facts = new Lazy<StatementFacts>(() => FactFinder.Find(statement));
     }
 
     /// <summary>The statement.</summary>
@@ -29,7 +30,10 @@ public sealed class ParsedStatement : IDisposable
     public JsonElement Node { get; }
 
     /// <summary>What is known of it before it runs.</summary>
-    public StatementFacts Facts { get; }
+    public StatementFacts Facts => facts.Value;
+
+    /// <summary>Why it cannot run inside a transaction block, in plain words; null when it can. Found without its other facts.</summary>
+    public string? CannotRunInTransaction => FactFinder.CannotRunInTransaction(Kind, Node);
 
     /// <summary>Where a node stands in the file; the statement's start when the tree does not say.</summary>
     /// <param name="node">A node of this tree.</param>

@@ -45,7 +45,7 @@ internal sealed record LintParser(Migration Migration, IReadOnlyList<ParsedState
     }
 
     /// <summary>Whether the script runs in one transaction: it does unless it says otherwise, or none of its statements can.</summary>
-    public bool InTransaction => !Migration.Up.NoTransaction && (Statements.Count == 0 || Statements.Any(statement => statement.Facts.CannotRunInTransaction is null));
+    public bool InTransaction => !Migration.Up.NoTransaction && (Statements.Count == 0 || Statements.Any(statement => statement.CannotRunInTransaction is null));
 
     public void Dispose()
     {

@@ -3,32 +3,61 @@ using Lockkeeper.Migrate.Series;
 
 namespace Lockkeeper.Migrate.PostgreSql.Lint;
 
-/// <summary>A script that is looked at.</summary>
-/// <param name="Migration">The migration whose script it is.</param>
-/// <param name="Script">The script.</param>
-/// <param name="Statements">Its statements in order; those that the grammar does not take are left out, and reported by themselves.</param>
-/// <param name="InTransaction">Whether it runs in one transaction.</param>
-internal sealed record LintedScript(Migration Migration, MigrationScript Script, IReadOnlyList<LintedStatement> Statements, bool InTransaction)
+/// <summary>A script that is looked at. Some eighty rules ask it the same questions, so each answer is made once.</summary>
+internal sealed class LintedScript
 {
-    /// <summary>What is known of the target; null when none was asked.</summary>
-    public CatalogFacts? Target { get; init; }
+    private readonly Dictionary<string, List<LintedStatement>> byKind = new(StringComparer.Ordinal);
+    private IReadOnlyList<AlterTablePart>? parts;
+    private IReadOnlyList<NewConstraint>? constraints;
+    private IReadOnlyList<ColumnDefinition>? columns;
 
-    /// <summary>The statements of a kind, for example <c>IndexStmt</c>.</summary>
-    public IEnumerable<LintedStatement> Of(string kind)
+    /// <param name="migration">The migration whose script it is.</param>
+    /// <param name="statements">Its statements in order; those that the grammar does not take are left out, and reported by themselves.</param>
+    /// <param name="inTransaction">Whether it runs in one transaction.</param>
+    /// <param name="target">What is known of the target; null when none was asked.</param>
+    public LintedScript(Migration migration, IReadOnlyList<LintedStatement> statements, bool inTransaction, CatalogFacts? target)
     {
-        foreach (var statement in Statements)
+        (Migration, Statements, InTransaction, Target) = (migration, statements, inTransaction, target);
+        foreach (var statement in statements)
         {
-            if (statement.Kind == kind)
-                yield return statement;
+            if (!byKind.TryGetValue(statement.Kind, out var same))
+                byKind.Add(statement.Kind, same = []);
+            same.Add(statement);
         }
     }
+
+    /// <summary>The migration whose script it is.</summary>
+    public Migration Migration { get; }
+
+    /// <summary>The script.</summary>
+    public MigrationScript Script => Migration.Up;
+
+    /// <summary>Its statements in order.</summary>
+    public IReadOnlyList<LintedStatement> Statements { get; }
+
+    /// <summary>Whether it runs in one transaction.</summary>
+    public bool InTransaction { get; }
+
+    /// <summary>What is known of the target; null when none was asked.</summary>
+    public CatalogFacts? Target { get; }
+
+    /// <summary>The statements of a kind, for example <c>IndexStmt</c>, in order.</summary>
+    public IReadOnlyList<LintedStatement> Of(string kind) => byKind.TryGetValue(kind, out var found) ? found : [];
 
     /// <summary>Whether it makes a schema itself before a statement.</summary>
     public bool CreatesSchemaBefore(LintedStatement statement, string schema) =>
         Statements.TakeWhile(earlier => earlier != statement).Any(earlier => earlier.Kind == "CreateSchemaStmt" && earlier.Node.Text("schemaname") == schema && !earlier.Node.Is("if_not_exists"));
 
     /// <summary>The parts of its ALTER TABLE statements.</summary>
-    public IEnumerable<AlterTablePart> AlterTableParts()
+    public IReadOnlyList<AlterTablePart> AlterTableParts() => parts ??= [.. FindParts()];
+
+    /// <summary>The constraints that it adds to tables that are there already: by ADD CONSTRAINT, or with a new column.</summary>
+    public IReadOnlyList<NewConstraint> NewConstraints() => constraints ??= [.. FindConstraints()];
+
+    /// <summary>The column types that it sets: in new tables, new columns and changes of a type.</summary>
+    public IReadOnlyList<ColumnDefinition> ColumnDefinitions() => columns ??= [.. FindColumns()];
+
+    private IEnumerable<AlterTablePart> FindParts()
     {
         foreach (var statement in Of("AlterTableStmt"))
         {
@@ -39,8 +68,7 @@ internal sealed record LintedScript(Migration Migration, MigrationScript Script,
         }
     }
 
-    /// <summary>The constraints that it adds to tables that are there already: by ADD CONSTRAINT, or with a new column.</summary>
-    public IEnumerable<NewConstraint> NewConstraints()
+    private IEnumerable<NewConstraint> FindConstraints()
     {
         foreach (var part in AlterTableParts())
         {
@@ -54,8 +82,7 @@ internal sealed record LintedScript(Migration Migration, MigrationScript Script,
         }
     }
 
-    /// <summary>The column types that it sets: in new tables, new columns and changes of a type.</summary>
-    public IEnumerable<ColumnDefinition> ColumnDefinitions()
+    private IEnumerable<ColumnDefinition> FindColumns()
     {
         foreach (var statement in Of("CreateStmt"))
         {

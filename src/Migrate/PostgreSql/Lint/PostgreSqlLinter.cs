@@ -75,7 +75,7 @@ internal sealed class PostgreSqlLinter : ILinter
             schema = SchemaReplay.After(schema, statement);
         }
 
-        var script = new LintedScript(parsed.Migration, parsed.Migration.Up, statements, parsed.InTransaction) { Target = input.Target as CatalogFacts };
+        var script = new LintedScript(parsed.Migration, statements, parsed.InTransaction, input.Target as CatalogFacts);
         return (schema, isChosen ? script : null);
     }
 

@@ -22,4 +22,12 @@ internal static class FactFinder
         MaintenanceFacts.Add(kind, node, facts);
         return facts.Facts(CommandTag.Of(kind, node));
     }
+
+    /// <summary>Why a statement cannot run inside a transaction block; null when it can.</summary>
+    public static string? CannotRunInTransaction(string kind, JsonElement node)
+    {
+        var facts = new FactCollector();
+        TransactionBlockFacts.Add(kind, node, facts);
+        return facts.CannotRunInTransaction;
+    }
 }
