@@ -19,6 +19,7 @@ public static class MigrateVerbs
         Verbs.New.Declare(),
         Verbs.Lint.Declare(Linters, Targets),
         Verbs.Status.Declare(Targets),
+        Verbs.Prove.Declare(Targets),
         Verbs.Plan.Declare(Targets),
         Verbs.Apply.Declare(Targets),
         Verbs.Promote.Declare(Targets),

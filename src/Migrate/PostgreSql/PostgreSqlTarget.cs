@@ -92,7 +92,9 @@ internal sealed class PostgreSqlTarget : IMigrationTarget
         return new TargetState(words, identity.IsPooled, readOnly, true, rows, recorded, interrupted, release) { Adopted = adopted };
     }, cancel);
 
-    public IPreparedScript Prepare(MigrationScript script, string text) => ScriptPreparation.Prepare(script, text, session.Identity?.Major);
+    public bool LeavesSyntaxToServer { get; set; }
+
+    public IPreparedScript Prepare(MigrationScript script, string text) => ScriptPreparation.Prepare(script, text, LeavesSyntaxToServer ? int.MaxValue : session.Identity?.Major);
 
     public string Render(PreparedMigration migration, bool undo, RunStamp stamp) =>
         PsqlScript.Render(migration, undo, stamp, new SessionSettings(database.LockTimeout, (undo ? migration.Down! : migration.Up).Source.Timeout, database.SearchPath) { Scope = lease.Scope });

@@ -1,7 +1,9 @@
 using Lockkeeper.Kernel.Config;
 using Lockkeeper.Kernel.Processes;
 using Lockkeeper.Kernel.Verbs;
+using Lockkeeper.Migrate.PostgreSql.Proof;
 using Lockkeeper.Migrate.PostgreSql.Squash;
+using Lockkeeper.Migrate.Proof;
 using Lockkeeper.Migrate.Running;
 using Lockkeeper.Migrate.Running.Tenants;
 using Lockkeeper.Migrate.Squash;
@@ -19,4 +21,7 @@ internal sealed class PostgreSqlTargetFactory : ITargetFactory
 
     public Task<IShadowServer> StartShadowAsync(DatabaseConfig database, Workspace workspace, int? major, CancellationToken cancel) =>
         ShadowServer.StartAsync(database, workspace, major, cancel);
+
+    public Task<IProofGround> OpenProofAsync(DatabaseConfig database, Workspace workspace, ProofOrigin origin, CancellationToken cancel) =>
+        ProofGround.OpenAsync(database, workspace, origin, cancel);
 }

@@ -25,6 +25,9 @@ internal interface IMigrationTarget : IAsyncDisposable
     /// <summary>The values of the format's built-in placeholders, such as <c>flyway:database</c>.</summary>
     IReadOnlyDictionary<string, string> BuiltInPlaceholders { get; }
 
+    /// <summary>Whether a statement that the parser does not know is left to the server: where it runs on a shadow first, the server's word counts.</summary>
+    bool LeavesSyntaxToServer { get; set; }
+
     /// <summary>Splits, parses and checks a script; no connection is needed.</summary>
     /// <exception cref="LockkeeperException">The script is not valid or cannot run as it says.</exception>
     IPreparedScript Prepare(MigrationScript script, string text);

@@ -1,6 +1,7 @@
 using Lockkeeper.Kernel.Config;
 using Lockkeeper.Kernel.Processes;
 using Lockkeeper.Kernel.Verbs;
+using Lockkeeper.Migrate.Proof;
 using Lockkeeper.Migrate.Running.Tenants;
 using Lockkeeper.Migrate.Squash;
 
@@ -24,4 +25,7 @@ internal interface ITargetFactory
     /// <param name="major">The major version; null for the newest one here.</param>
     /// <param name="cancel">Gives up.</param>
     Task<IShadowServer> StartShadowAsync(DatabaseConfig database, Workspace workspace, int? major, CancellationToken cancel);
+
+    /// <summary>Starts the server that migrations are tried on.</summary>
+    Task<IProofGround> OpenProofAsync(DatabaseConfig database, Workspace workspace, ProofOrigin origin, CancellationToken cancel);
 }

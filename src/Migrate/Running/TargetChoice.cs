@@ -1,6 +1,7 @@
 using Lockkeeper.Kernel.Config;
 using Lockkeeper.Kernel.Errors;
 using Lockkeeper.Kernel.Verbs;
+using Lockkeeper.Migrate.Proof;
 using Lockkeeper.Migrate.Running.Tenants;
 using Lockkeeper.Migrate.Squash;
 
@@ -53,6 +54,14 @@ internal sealed class TargetChoice(IReadOnlyList<ITargetFactory> engines)
     /// <summary>Starts a server of a database's engine for this command alone.</summary>
     public Task<IShadowServer> StartShadowAsync(Workspace workspace, DatabaseConfig database, int? major, CancellationToken cancel) =>
         Engine(database).StartShadowAsync(database, workspace, major, cancel);
+
+    /// <summary>Starts the server that migrations are tried on.</summary>
+    public Task<IProofGround> OpenProofAsync(Workspace workspace, DatabaseConfig database, ProofOrigin origin, CancellationToken cancel) =>
+        Engine(database).OpenProofAsync(database, workspace, origin, cancel);
+
+    /// <summary>A target that is nowhere: files are prepared for it.</summary>
+    public ChosenTarget Nowhere(Workspace workspace, DatabaseConfig database) => new(
+        new EnvironmentConfig { Name = "shadow", Targets = new Dictionary<string, TargetConfig>() }, database, Engine(database).Create(database, "postgres://localhost:1/shadow", workspace.Redactor, workspace.Clock));
 
     /// <summary>The target of a database in an environment; nothing is sent yet.</summary>
     /// <exception cref="LockkeeperException">It has tenants: <see cref="OpenTenantsAsync"/> opens them.</exception>

@@ -64,4 +64,5 @@ internal sealed record FilledTableReport(string Table, long Rows);
 [JsonSerializable(typeof(LeaveReport))]
 [JsonSerializable(typeof(SquashReport))]
 [JsonSerializable(typeof(LintReport))]
+[JsonSerializable(typeof(ProveReport))]
 internal sealed partial class MigrateJson : JsonSerializerContext;

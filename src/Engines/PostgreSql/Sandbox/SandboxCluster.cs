@@ -79,6 +79,25 @@ public sealed class SandboxCluster : IAsyncDisposable
         return await ClusterMaker.MakeAsync(folder, binary, options, ports, cancel);
     }
 
+    /// <summary>Takes a cluster that stays for this process alone, making it when it is not there. Its server ends with the process, however that ends; its files stay
+    /// for the next.</summary>
+    /// <param name="options">What kind.</param>
+    /// <param name="ports">The outside.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <returns>The cluster, to be disposed; null when another process has it.</returns>
+    /// <exception cref="LockkeeperException">One of <see cref="SandboxErrors"/>.</exception>
+    public static Task<SandboxCluster?> BorrowAsync(SandboxOptions options, SandboxPorts ports, CancellationToken cancel) => LastingClusters.BorrowAsync(options, ports, cancel);
+
+    /// <summary>Removes a cluster that stays, with its files; nothing happens when there is none of the name.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="ports">The outside.</param>
+    /// <param name="cancel">Stops waiting.</param>
+    public static async Task RemoveAsync(string name, SandboxPorts ports, CancellationToken cancel)
+    {
+        if (SandboxFolder.Open(ports).Lasting().Any(one => one.State.Name == name))
+            await LastingClusters.DownAsync(name, ports, cancel);
+    }
+
     /// <summary>Stops the server; its data stays.</summary>
     /// <param name="mode">How.</param>
     /// <param name="cancel">Stops waiting.</param>
@@ -107,7 +126,7 @@ public sealed class SandboxCluster : IAsyncDisposable
         await StartAgainAsync(cancel);
     }
 
-    /// <summary>Stops the server and removes its files.</summary>
+    /// <summary>Stops the server and removes its files; those of a borrowed one stay.</summary>
     public async ValueTask DisposeAsync()
     {
         if (disposed)
@@ -127,7 +146,7 @@ public sealed class SandboxCluster : IAsyncDisposable
         ObjectDisposedException.ThrowIf(disposed, this);
         if (guard is not null)
             return (await guard.OrderAsync(order, cancel), guard.Output);
-        await using var helper = await ClusterGuard.StartAsync(place, removeAtEnd: false, "", ports, cancel);
+        await using var helper = await ClusterGuard.StartAsync(place, GuardEnd.Leave, "", ports, cancel);
         return (await helper.OrderAsync(order, cancel), helper.Output);
     }
 }

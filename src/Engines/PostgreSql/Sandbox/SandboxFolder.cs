@@ -116,7 +116,7 @@ internal sealed partial class SandboxFolder
     public static async Task RemoveAsync(ClusterPlace place, SandboxPorts ports, CancellationToken cancel)
     {
         SandboxState.Forget(place.Folder);
-        await using (await ClusterGuard.StartAsync(place, removeAtEnd: true, "", ports, cancel))
+        await using (await ClusterGuard.StartAsync(place, GuardEnd.Remove, "", ports, cancel))
         {
             // Ending the guard's input is the order to stop and remove.
         }

@@ -59,6 +59,16 @@ public static partial class ServerBinaries
         return [.. found.OfType<ServerBinary>().OrderByDescending(one => one.MajorVersion).ThenByDescending(one => MinorOf(one.Version))];
     }
 
+    /// <summary>The major versions that need no download, the newest first: installed ones and those fetched before.</summary>
+    /// <param name="ports">The outside.</param>
+    /// <param name="cancel">Stops looking.</param>
+    public static async Task<IReadOnlyList<int>> MajorsHereAsync(SandboxPorts ports, CancellationToken cancel)
+    {
+        if (ports.Environment.Get("LK_POSTGRES_BIN") is { Length: > 0 } given)
+            return await IdentifyAsync(given, ports, cancel) is { } only ? [only.MajorVersion] : [];
+        return [.. (await PresentAsync(ports, cancel)).Select(found => found.MajorVersion).Concat(EmbeddedPostgres.CachedMajors(ports)).Distinct().OrderDescending()];
+    }
+
     /// <summary>What a folder holds; null when it is no whole set of server programs.</summary>
     internal static async Task<ServerBinary?> IdentifyAsync(string folder, SandboxPorts ports, CancellationToken cancel)
     {

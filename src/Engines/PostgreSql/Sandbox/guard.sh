@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # Makes, starts, stops and removes one sandbox cluster, and guards it: the standard input is a pipe from the owner. Each line is an
 # order, each order is answered with its exit code. The end of input means that the owner is done or dead, by kill -9 too; then an
-# owned cluster is stopped and its folder removed. Orders run one by one, so the end of input never meets a half-started server.
-# Arguments: folder, binaries folder, what happens at the end of input (remove or leave), owner of the data (user:group, or empty),
+# owned cluster is stopped and its folder removed, and a borrowed one is stopped. Orders run one by one, so the end of input never meets a half-started server.
+# Arguments: folder, binaries folder, what happens at the end of input (remove, stop or leave), owner of the data (user:group, or empty),
 # lock file to remove with the folder, then the words that start a program as that user.
 folder=$1 bin=$2 end=$3 owner=$4 lock=$5
 shift 5
@@ -23,7 +23,14 @@ postmaster() {
 
 finish() {
     trap '' TERM INT HUP
-    [ "$end" = remove ] || exit 0
+    [ "$end" != leave ] || exit 0
+    tries=0
+    # SIGINT is PostgreSQL's fast shutdown, which writes everything: the next start has nothing to recover.
+    while [ "$end" = stop ] && postmaster && [ $tries -lt 100 ]; do
+        [ $tries -gt 0 ] || kill -INT "$pid" 2>/dev/null
+        tries=$((tries + 1))
+        sleep 0.05
+    done
     tries=0
     while postmaster && [ $tries -lt 100 ]; do
         # SIGQUIT is PostgreSQL's immediate shutdown: it takes its children and shared memory along.
@@ -31,6 +38,7 @@ finish() {
         tries=$((tries + 1))
         sleep 0.1
     done
+    [ "$end" = remove ] || exit 0
     # A last backend may still write while the folder goes.
     tries=0
     while [ -e "$folder" ] && [ $tries -lt 50 ]; do

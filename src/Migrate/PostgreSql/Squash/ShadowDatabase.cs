@@ -4,6 +4,7 @@ using Lockkeeper.Kernel.Config;
 using Lockkeeper.Kernel.Errors;
 using Lockkeeper.Kernel.Processes;
 using Lockkeeper.Kernel.Verbs;
+using Lockkeeper.Migrate.PostgreSql.Shadow;
 using Lockkeeper.Migrate.Running;
 using Lockkeeper.Migrate.Squash;
 using Npgsql;

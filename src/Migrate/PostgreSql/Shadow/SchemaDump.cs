@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Lockkeeper.Engines.PostgreSql.Sql;
 
-namespace Lockkeeper.Migrate.PostgreSql.Squash;
+namespace Lockkeeper.Migrate.PostgreSql.Shadow;
 
 /// <summary>What pg_dump writes, as a migration: the same text for the same content.</summary>
 internal static partial class SchemaDump
@@ -15,16 +15,19 @@ internal static partial class SchemaDump
     /// <param name="before">A dump whose statements are left out; null for none.</param>
     public static string Tidy(string dump, string? before)
     {
-        var known = before is null ? [] : Statements(before).Select(statement => statement.Text).ToHashSet(StringComparer.Ordinal);
+        var known = before is null ? [] : Objects(before).Select(statement => statement.Text).ToHashSet(StringComparer.Ordinal);
         var text = new StringBuilder(Settings);
-        foreach (var statement in Statements(dump).Where(statement => !known.Contains(statement.Text)))
+        foreach (var statement in Objects(dump).Where(statement => !known.Contains(statement.Text)))
             text.Append(statement.Text).Append(";\n\n");
         return text.Remove(text.Length - 1, 1).ToString();
     }
 
-    private static IEnumerable<SqlStatement> Statements(string dump) =>
+    /// <summary>All statements of a dump, its settings too.</summary>
+    public static IReadOnlyList<SqlStatement> Statements(string dump) =>
         // Minor releases since 2025-08 put \restrict with a random word around a dump, for psql only.
-        SqlSplitter.Split(Restrict().Replace(dump, ""), "pg_dump").Where(statement => !Setting().IsMatch(statement.Text));
+        SqlSplitter.Split(Restrict().Replace(dump, ""), "pg_dump");
+
+    private static IEnumerable<SqlStatement> Objects(string dump) => Statements(dump).Where(statement => !Setting().IsMatch(statement.Text));
 
     [GeneratedRegex(@"^\\(?:un)?restrict .*$", RegexOptions.Multiline, 1000)]
     private static partial Regex Restrict();

@@ -1,0 +1,52 @@
+using Lockkeeper.Migrate.Running;
+
+namespace Lockkeeper.Migrate.Proof;
+
+/// <summary>A server on this machine where migrations are tried before they meet a target: the duty's port to an engine. What it leaves is files for the next proof.</summary>
+internal interface IProofGround : IAsyncDisposable
+{
+    /// <summary>What runs there, for example <c>PostgreSQL 15.18 on this machine</c>.</summary>
+    string Server { get; }
+
+    /// <summary>What cannot be said because the shadow is not as the target, one sentence each.</summary>
+    IReadOnlyList<string> NotChecked { get; }
+
+    /// <summary>Makes the target's schema the one that every database starts from; only reads there.</summary>
+    /// <returns>False when its schema cannot be copied: <see cref="NotChecked"/> says why, and a replay has to do.</returns>
+    Task<bool> CopyTargetAsync(CancellationToken cancel);
+
+    /// <summary>Makes what migrations make the schema that every database starts from.</summary>
+    /// <param name="key">The same for the same migrations: what was made for it before is taken.</param>
+    /// <param name="replay">Runs them.</param>
+    /// <param name="cancel">Gives up.</param>
+    Task ReplayAsync(string key, Func<IMigrationTarget, CancellationToken, Task> replay, CancellationToken cancel);
+
+    /// <summary>A new database with the schema to start from.</summary>
+    /// <param name="withRows">Whether its tables hold a few rows that were made up.</param>
+    /// <param name="cancel">Gives up.</param>
+    Task<IProofDatabase> CreateAsync(bool withRows, CancellationToken cancel);
+}
+
+/// <summary>A database of a proof ground.</summary>
+internal interface IProofDatabase : IAsyncDisposable
+{
+    /// <summary>Runs a script statement by statement and looks after each what it did.</summary>
+    /// <param name="migration">The migration.</param>
+    /// <param name="undo">Its way back instead of it.</param>
+    /// <param name="first">How many statements; null for all.</param>
+    /// <param name="cancel">Cancels the running statement.</param>
+    Task<ScriptTrace> TraceAsync(PreparedMigration migration, bool undo, int? first, CancellationToken cancel);
+
+    /// <summary>The schema as it is now.</summary>
+    Task<SchemaState> ReadSchemaAsync(CancellationToken cancel);
+
+    /// <summary>How a schema differs from an earlier one, one sentence each.</summary>
+    IReadOnlyList<string> Differences(SchemaState expected, SchemaState actual);
+}
+
+/// <summary>What a proof starts from.</summary>
+/// <param name="TargetUrl">The target; null to start from the migrations alone.</param>
+/// <param name="Major">The server's major version; null for the target's, or the newest one here.</param>
+/// <param name="KeepsServer">Whether the server's files stay for the next proof.</param>
+/// <param name="Before">A script of what is there before the first migration, for a replay; null for none.</param>
+internal sealed record ProofOrigin(string? TargetUrl, int? Major, bool KeepsServer, string? Before);

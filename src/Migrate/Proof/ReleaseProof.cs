@@ -1,0 +1,34 @@
+using Lockkeeper.Kernel.Findings;
+using Lockkeeper.Migrate.Running;
+
+namespace Lockkeeper.Migrate.Proof;
+
+/// <summary>What is shown of a release before it meets its target.</summary>
+internal sealed record ReleaseProof
+{
+    /// <summary>The database's name in the configuration.</summary>
+    public required string Database { get; init; }
+
+    /// <summary>The target; null when the proof starts from the migrations alone.</summary>
+    public required string? Target { get; init; }
+
+    /// <summary>What the migrations ran on.</summary>
+    public required string Shadow { get; init; }
+
+    /// <summary>The release's artifact hash.</summary>
+    public required string Artifact { get; init; }
+
+    /// <summary>The migrations that were tried, in order.</summary>
+    public required IReadOnlyList<MigrationProof> Migrations { get; init; }
+
+    /// <summary>What was not checked, one sentence each.</summary>
+    public required IReadOnlyList<string> NotChecked { get; init; }
+
+    /// <summary>What speaks against the release.</summary>
+    public IReadOnlyList<Finding> Findings { get; init; } = [];
+}
+
+/// <summary>What is shown of one migration.</summary>
+/// <param name="Migration">The migration.</param>
+/// <param name="Trace">What it did.</param>
+internal sealed record MigrationProof(PreparedMigration Migration, ScriptTrace Trace);

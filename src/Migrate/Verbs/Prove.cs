@@ -1,0 +1,66 @@
+using System.Text.RegularExpressions;
+using Lockkeeper.Kernel.Config;
+using Lockkeeper.Kernel.Errors;
+using Lockkeeper.Kernel.Reports;
+using Lockkeeper.Kernel.Verbs;
+using Lockkeeper.Migrate.Proof;
+using Lockkeeper.Migrate.Running;
+using Lockkeeper.Migrate.Series;
+
+namespace Lockkeeper.Migrate.Verbs;
+
+/// <summary><c>lk migrate prove</c>.</summary>
+internal static partial class Prove
+{
+    private static readonly Parameter Environment = new("env", ParameterKind.Text, "The environment whose pending migrations are tried; without it the last ones of the series are") { ValueName = "NAME" };
+    private static readonly Parameter Last = new("last", ParameterKind.Integer, "Without --env: how many of the last migrations are tried") { Default = "1" };
+    private static readonly Parameter Before = new("before", ParameterKind.Text, "A script of what is there before the first migration, for a shadow that is made of the migrations: roles, extensions, schemas") { ValueName = "FILE" };
+    private static readonly Parameter Server = new("server", ParameterKind.Integer, "The shadow's major version; by default the target's, or the newest one on this machine") { ValueName = "MAJOR" };
+    private static readonly Parameter Fresh = new("fresh", ParameterKind.Flag, "Make a new shadow server, and leave no files of it for the next proof");
+
+    public static Verb Declare(TargetChoice targets) => new()
+    {
+        Path = "migrate prove",
+        Summary = "try migrations on a shadow database and show what they lock, rewrite and read",
+        Details = "Copies the target's schema (by pg_dump; the target is only read, and SELECT is enough) to a server on this machine, runs the pending migrations there statement by statement, and looks from "
+            + "another session at their locks on what was there before, at the tables that they write anew or read from end to end, and at the indexes, constraints and triggers. "
+            + "Without --env the shadow is made of the series itself and its last migrations are tried. What could not be checked is said. "
+            + "The server's files stay in the sandbox folder and make the next proof of the project quicker ('lk sandbox list' shows them); it runs only while a proof does.",
+        Effect = VerbEffect.Local,
+        Parameters = [Environment, StandardParameters.Database, Last, Before, Server, Fresh],
+        Examples = [new VerbExample("lk migrate prove --env prod", "shows what the pending migrations would lock in prod"), new VerbExample("lk migrate prove --last 2", "tries the last two migrations without any target")],
+        ReportType = () => MigrateJson.Default.ProveReport,
+        Handler = (call, cancel) => HandleAsync(targets, call, cancel),
+    };
+
+    private static async Task<Report> HandleAsync(TargetChoice targets, VerbCall call, CancellationToken cancel)
+    {
+        var workspace = call.Workspace;
+        if (call.Integer(Last) is < 1 or > 10_000)
+            throw new LockkeeperException(KernelErrors.WrongUse, $"'{call.Text(Last)}' is not a valid value for --last", "Give a number from 1 to 10000.");
+        var environment = call.Text(Environment) is { } name ? TargetChoice.Environment(workspace.Config, name) : null;
+        var databases = environment is not null ? TargetChoice.Databases(workspace.Config, environment, call.Text(StandardParameters.Database))
+            : [.. workspace.Config.Databases.Where(database => call.Text(StandardParameters.Database) is not { } wanted || database.Name == wanted)];
+        if (databases.Count == 0)
+            throw new LockkeeperException(KernelErrors.UnknownName, $"there is no database '{call.Text(StandardParameters.Database)}'", $"Databases: {string.Join(", ", workspace.Config.Databases.Select(database => database.Name))}.");
+        var proofs = new List<ReleaseProof>();
+        foreach (var database in databases)
+            proofs.Add(await ProveAsync(targets, call, environment, database, cancel));
+        return ProveText.Of(environment?.Name, proofs);
+    }
+
+    private static async Task<ReleaseProof> ProveAsync(TargetChoice targets, VerbCall call, EnvironmentConfig? environment, DatabaseConfig database, CancellationToken cancel)
+    {
+        var workspace = call.Workspace;
+        var series = SeriesReader.Read(database, workspace.ProjectFolder);
+        await using var chosen = environment is null ? targets.Nowhere(workspace, database) : await targets.OpenAsync(workspace, environment, database, cancel);
+        var url = environment is null ? null : await workspace.Secrets.ResolveAsync(environment.Targets[database.Name].Url!.Text, cancel);
+        // Roles belong to the server, not to the database that is dropped in the end.
+        var keeps = !call.Flag(Fresh) && !series.Migrations.Any(migration => MakesRoles().IsMatch(migration.Up.Text));
+        await using var ground = await targets.OpenProofAsync(workspace, database, new ProofOrigin(url, (int?)call.Integer(Server), keeps, call.Text(Before)), cancel);
+        return await new ProveRun(chosen, series, ground, workspace, new ProveOptions(environment is not null, (int)call.Integer(Last)!.Value)).RunAsync(cancel);
+    }
+
+    [GeneratedRegex(@"\bcreate\s+(role|user|group)\b", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 10_000)]
+    private static partial Regex MakesRoles();
+}
