@@ -14,6 +14,12 @@ internal sealed record AlterTablePart(LintedStatement Statement, string Table, s
     /// <summary>Whether others may be using the table.</summary>
     public bool IsLive => Statement.IsLive(Table);
 
+    /// <summary>Whether it is a table with rows of its own that others may be using.</summary>
+    public bool IsLiveTable => Statement.IsLiveTable(Table) && Statement.Node.Text("objtype") == "OBJECT_TABLE";
+
+    /// <summary>Whether it is a partitioned table, as far as known.</summary>
+    public bool IsPartitioned => Known?.Kind == RelationKind.PartitionedTable;
+
     /// <summary>What is known of the table.</summary>
     public KnownTable? Known => Statement.Before.Table(Table);
 

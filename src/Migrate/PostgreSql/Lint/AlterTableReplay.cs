@@ -45,9 +45,9 @@ internal static class AlterTableReplay
                 var index = QualifiedName.Beside(table, name);
                 return before.Change(table, known => known with { Constraints = known.Constraints.RemoveAll(one => one.Name == name) }) with { Indexes = before.Indexes.Remove(index) };
             case "AT_AttachPartition" when definition?.Node("PartitionCmd")?.Node("name") is { } part:
-                return before.Change(QualifiedName.Of(part, before.DefaultSchema), known => known with { PartitionOf = table });
+                return before.Change(QualifiedName.Of(part, before.DefaultSchema), known => known with { PartitionOf = table, IsDefaultPartition = definition?.Node("PartitionCmd")?.Node("bound")?.Is("is_default") == true });
             case "AT_DetachPartition" or "AT_DetachPartitionFinalize" when definition?.Node("PartitionCmd")?.Node("name") is { } part:
-                return before.Change(QualifiedName.Of(part, before.DefaultSchema), known => known with { PartitionOf = null });
+                return before.Change(QualifiedName.Of(part, before.DefaultSchema), known => known with { PartitionOf = null, IsDefaultPartition = false });
             default:
                 return before;
         }
@@ -60,11 +60,11 @@ internal static class AlterTableReplay
     /// <summary>With a column go the indexes and constraints that use it.</summary>
     private static KnownSchema DropColumn(KnownSchema before, string table, string column)
     {
-        var gone = before.IndexesOf(table).Where(index => index.Columns.Contains(column)).Select(index => index.Name).ToList();
+        var gone = before.IndexesOf(table).Where(index => index.Mentions.Contains(column) || index.Columns.Contains(column)).Select(index => index.Name).ToList();
         return before.Change(table, known => known with
         {
             Columns = known.Columns.Remove(column),
-            Constraints = known.Constraints.RemoveAll(constraint => constraint.Columns.Contains(column)),
+            Constraints = known.Constraints.RemoveAll(constraint => constraint.Columns.Contains(column) || constraint.Mentions.Contains(column)),
         }) with { Indexes = before.Indexes.RemoveRange(gone) };
     }
 }

@@ -28,7 +28,10 @@ internal static class ConstraintReplay
 
     /// <summary>The columns that a CHECK surely keeps from being NULL: those of <c>c IS NOT NULL</c>, alone or joined by AND.</summary>
     public static ImmutableList<string> NeverNull(JsonElement constraint) =>
-        constraint.Node("raw_expr") is { } expression ? [.. NeverNullIn(expression)] : [];
+        constraint.Node("raw_expr") is { } expression ? NeverNullBy(expression) : [];
+
+    /// <summary>The same of an expression in its wrapper.</summary>
+    public static ImmutableList<string> NeverNullBy(JsonElement expression) => [.. NeverNullIn(expression)];
 
     private static IEnumerable<string> NeverNullIn(JsonElement expression)
     {
@@ -52,7 +55,7 @@ internal static class ConstraintReplay
         if (constraint.Text("indexname") is null)
         {
             var name = QualifiedName.Beside(table, NameOf(table, constraint, columns, suffix));
-            after = after with { Indexes = after.Indexes.SetItem(name, new KnownIndex(name, table, [.. columns]) { IsUnique = true, CreatedIn = before.Release }) };
+            after = after with { Indexes = after.Indexes.SetItem(name, new KnownIndex(name, table, [.. columns]) { IsUnique = true, Mentions = columns, CreatedIn = before.Release }) };
         }
 
         return kind != ConstraintKind.Primary ? after : after.Change(table, known => columns.Aggregate(known, (made, column) => made.Change(column, one => one with { NotNull = true })));
@@ -63,6 +66,7 @@ internal static class ConstraintReplay
         var added = new KnownConstraint(NameOf(table, constraint, columns, suffix), kind, columns, !constraint.Is("skip_validation"))
         {
             References = constraint.Node("pktable") is { } other ? QualifiedName.Of(other, before.DefaultSchema) : null,
+            Mentions = kind == ConstraintKind.Check && constraint.Node("raw_expr") is { } expression ? ExpressionColumns.Of(expression).Names : columns,
         };
         return before.Change(table, known => known with { Constraints = known.Constraints.Add(added) });
     }

@@ -30,6 +30,9 @@ internal sealed record KnownSchema
     /// <summary>The indexes of a table.</summary>
     public IEnumerable<KnownIndex> IndexesOf(string table) => Indexes.Values.Where(index => index.Table == table);
 
+    /// <summary>The views, materialized views and rules that are known to read a table and are still there.</summary>
+    public IEnumerable<string> ReadersOf(string table) => Table(table)?.ReadBy.Where(Tables.ContainsKey) ?? [];
+
     /// <summary>The same with a table put in place.</summary>
     public KnownSchema With(KnownTable table) => this with { Tables = Tables.SetItem(table.Name, table) };
 
@@ -64,6 +67,12 @@ internal sealed record KnownTable(string Name, RelationKind Kind)
     /// <summary>The table that it is a partition of; null for none.</summary>
     public string? PartitionOf { get; init; }
 
+    /// <summary>Whether it is the partition for what no other takes.</summary>
+    public bool IsDefaultPartition { get; init; }
+
+    /// <summary>The columns that tell the partitions of a partitioned table apart; empty when it is none, or when they are expressions.</summary>
+    public ImmutableList<string> PartitionKey { get; init; } = [];
+
     /// <summary>Columns by name.</summary>
     public ImmutableDictionary<string, KnownColumn> Columns { get; init; } = ImmutableDictionary.Create<string, KnownColumn>(StringComparer.Ordinal);
 
@@ -92,7 +101,11 @@ internal sealed record KnownTable(string Name, RelationKind Kind)
 /// <param name="Type">Its type as <see cref="ColumnType"/> spells it.</param>
 /// <param name="NotNull">Whether it refuses NULL.</param>
 /// <param name="HasDefault">Whether it has a default, an identity or a generation.</param>
-internal sealed record KnownColumn(string Name, ColumnType Type, bool NotNull, bool HasDefault);
+internal sealed record KnownColumn(string Name, ColumnType Type, bool NotNull, bool HasDefault)
+{
+    /// <summary>Views and materialized views whose definition reads this very column, as far as known.</summary>
+    public ImmutableList<string> ReadBy { get; init; } = [];
+}
 
 /// <summary>The kinds of constraints.</summary>
 internal enum ConstraintKind
@@ -114,6 +127,9 @@ internal sealed record KnownConstraint(string Name, ConstraintKind Kind, Immutab
 {
     /// <summary>The other table of a foreign key, by its full name.</summary>
     public string? References { get; init; }
+
+    /// <summary>Every column that a check reads.</summary>
+    public ImmutableList<string> Mentions { get; init; } = [];
 }
 
 /// <summary>An index.</summary>
@@ -126,6 +142,15 @@ internal sealed record KnownIndex(string Name, string Table, ImmutableList<strin
 
     /// <summary>Whether it has a WHERE.</summary>
     public bool IsPartial { get; init; }
+
+    /// <summary>Whether all that its WHERE leaves out are rows with NULL in a column of its key: a search for a value can use it.</summary>
+    public bool SkipsOnlyNulls { get; init; }
+
+    /// <summary>Whether its key has the type's own order, collation and operators throughout.</summary>
+    public bool IsPlain { get; init; } = true;
+
+    /// <summary>Every column that it needs: of its key, of expressions, of INCLUDE and of its WHERE.</summary>
+    public ImmutableList<string> Mentions { get; init; } = [];
 
     /// <summary>Whether it can be used; a failed CREATE INDEX CONCURRENTLY leaves one that cannot.</summary>
     public bool IsValid { get; init; } = true;
@@ -147,4 +172,7 @@ internal sealed record KnownType(string Name, int? CreatedIn)
 
     /// <summary>Whether it is a domain.</summary>
     public bool IsDomain { get; init; }
+
+    /// <summary>Whether it is a domain with a CHECK or NOT NULL.</summary>
+    public bool IsConstrained { get; init; }
 }

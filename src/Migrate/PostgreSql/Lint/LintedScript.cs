@@ -10,6 +10,8 @@ internal sealed class LintedScript
     private IReadOnlyList<AlterTablePart>? parts;
     private IReadOnlyList<NewConstraint>? constraints;
     private IReadOnlyList<ColumnDefinition>? columns;
+    private IReadOnlyList<TransactionBlock>? blocks;
+    private KnownSchema? after;
 
     /// <param name="migration">The migration whose script it is.</param>
     /// <param name="statements">Its statements in order; those that the grammar does not take are left out, and reported by themselves.</param>
@@ -40,6 +42,12 @@ internal sealed class LintedScript
 
     /// <summary>What is known of the target; null when none was asked.</summary>
     public CatalogFacts? Target { get; }
+
+    /// <summary>What is known after its last statement.</summary>
+    public KnownSchema After => after ??= Statements.Count == 0 ? KnownSchema.Empty : SchemaReplay.After(Statements[^1].Before, Statements[^1].Parsed);
+
+    /// <summary>The statements that take effect together.</summary>
+    public IReadOnlyList<TransactionBlock> TransactionBlocks() => blocks ??= [.. TransactionBlock.Of(Statements, InTransaction)];
 
     /// <summary>The statements of a kind, for example <c>IndexStmt</c>, in order.</summary>
     public IReadOnlyList<LintedStatement> Of(string kind) => byKind.TryGetValue(kind, out var found) ? found : [];

@@ -33,6 +33,18 @@ internal sealed record LintedStatement(ParsedStatement Parsed, KnownSchema Befor
     /// <param name="relation">Its full name.</param>
     public bool IsLive(string relation) => Before.Table(relation) is not { } known || (known.CreatedIn != Before.Release && !known.IsTemporary);
 
+    /// <summary>Whether it is a table, or a materialized view, whose rows others may be using: a view and a foreign table have none of their own.</summary>
+    /// <param name="relation">Its full name.</param>
+    public bool IsLiveTable(string relation) => IsLive(relation) && Before.Table(relation)?.Kind is not (RelationKind.View or RelationKind.ForeignTable);
+
+    /// <summary>The table of an index; null when the index is not known.</summary>
+    /// <param name="index">Its full name.</param>
+    public string? TableOfIndex(string index) => Before.Indexes.GetValueOrDefault(index)?.Table;
+
+    /// <summary>The locks on relations by their full names; those on an index count for its table, where that is known.</summary>
+    public IEnumerable<(string Relation, string Mode)> Locks =>
+        Facts.Locks.Select(held => (Relation: QualifiedName.Full(held.Relation, Before.DefaultSchema), held.Mode)).Select(held => (TableOfIndex(held.Relation) ?? held.Relation, held.Mode));
+
     /// <summary>The relation in words with its size where that is known: <c>orders (1.2 million rows)</c>.</summary>
     public string Words(string relation) => Before.Table(relation) is { Rows: { } rows } ? $"{Short(relation)} ({RowWords.Of(rows)})" : Short(relation);
 

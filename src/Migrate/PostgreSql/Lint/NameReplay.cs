@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using Lockkeeper.Engines.PostgreSql.Sql.Facts;
 
@@ -68,8 +69,21 @@ internal static class NameReplay
             indexes = indexes.Remove(index.Name).SetItem(moved, index with { Name = moved, Table = to });
         }
 
-        return before with { Tables = before.Tables.Remove(name).SetItem(to, table with { Name = to }), Indexes = indexes };
+        var others = before.Tables.Remove(name).Values.Where(other => Names(other, name)).Select(other => KeyValuePair.Create(other.Name, Renamed(other, name, to)));
+        return before with { Tables = before.Tables.Remove(name).SetItems(others).SetItem(to, table with { Name = to }), Indexes = indexes };
     }
+
+    /// <summary>Whether a table points at another, whose name changes.</summary>
+    private static bool Names(KnownTable table, string other) =>
+        table.PartitionOf == other || table.ReadBy.Contains(other) || table.Constraints.Exists(constraint => constraint.References == other);
+
+    private static KnownTable Renamed(KnownTable table, string other, string to) => table with
+    {
+        PartitionOf = table.PartitionOf == other ? to : table.PartitionOf,
+        ReadBy = Renamed(table.ReadBy, other, to),
+        Columns = table.Columns.SetItems(table.Columns.Values.Where(column => column.ReadBy.Contains(other)).Select(column => KeyValuePair.Create(column.Name, column with { ReadBy = Renamed(column.ReadBy, other, to) }))),
+        Constraints = [.. table.Constraints.Select(constraint => constraint.References == other ? constraint with { References = to } : constraint)],
+    };
 
     private static KnownSchema RenameColumn(KnownSchema before, string table, string column, string to)
     {
@@ -78,10 +92,13 @@ internal static class NameReplay
         var after = before.With(known with
         {
             Columns = known.Columns.Remove(column).SetItem(to, old with { Name = to }),
-            Constraints = [.. known.Constraints.Select(constraint => constraint with { Columns = constraint.Columns.Contains(column) ? constraint.Columns.Replace(column, to) : constraint.Columns })],
+            Constraints = [.. known.Constraints.Select(constraint => constraint with { Columns = Renamed(constraint.Columns, column, to), Mentions = Renamed(constraint.Mentions, column, to) })],
+            PartitionKey = Renamed(known.PartitionKey, column, to),
         });
-        var indexes = before.IndexesOf(table).Where(index => index.Columns.Contains(column))
-            .Select(index => KeyValuePair.Create(index.Name, index with { Columns = index.Columns.Replace(column, to) }));
+        var indexes = before.IndexesOf(table).Where(index => index.Mentions.Contains(column) || index.Columns.Contains(column))
+            .Select(index => KeyValuePair.Create(index.Name, index with { Columns = Renamed(index.Columns, column, to), Mentions = Renamed(index.Mentions, column, to) }));
         return after with { Indexes = after.Indexes.SetItems(indexes) };
     }
+
+    private static ImmutableList<T> Renamed<T>(ImmutableList<T> columns, T column, T to) => columns.Contains(column) ? columns.Replace(column, to) : columns;
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Lockkeeper.Engines.PostgreSql.Sql;
 using Lockkeeper.Engines.PostgreSql.Sql.Facts;
 
 namespace Lockkeeper.Migrate.PostgreSql.Lint;
@@ -9,6 +10,9 @@ internal static class QualifiedName
     /// <summary>The relation that a RangeVar names.</summary>
     public static string Of(JsonElement rangeVar, string defaultSchema) =>
         SqlName.Of(rangeVar.Text("schemaname") ?? defaultSchema, rangeVar.Text("relname") ?? "");
+
+    /// <summary>A name as <see cref="StatementFacts"/> has it, with or without a schema.</summary>
+    public static string Full(string written, string defaultSchema) => SchemaPart(written).Length > 0 ? written : $"{SqlName.Of(defaultSchema)}.{written}";
 
     /// <summary>A name given as a list of its parts.</summary>
     public static string Of(IReadOnlyList<string> parts, string defaultSchema) => parts switch
@@ -27,6 +31,6 @@ internal static class QualifiedName
     private static string SchemaPart(string relation)
     {
         var dot = relation.StartsWith('"') ? relation.IndexOf("\".", StringComparison.Ordinal) + 1 : relation.IndexOf('.', StringComparison.Ordinal);
-        return dot < 0 ? "" : relation[..(dot + 1)];
+        return dot <= 0 ? "" : relation[..(dot + 1)];
     }
 }

@@ -23,8 +23,10 @@ internal static class SchemaReplay
         "AlterObjectSchemaStmt" => NameReplay.Move(before, statement.Node),
         "DropStmt" => NameReplay.Drop(before, statement.Node),
         "CreateEnumStmt" => Type(before, statement.Node.Strings("typeName"), type => type with { IsEnumeration = true }),
-        "CreateDomainStmt" => Type(before, statement.Node.Strings("domainname"), type => type with { IsDomain = true }),
+        "CreateDomainStmt" => Type(before, statement.Node.Strings("domainname"), type => type with { IsDomain = true, IsConstrained = IsConstrained(statement.Node) }),
         "CompositeTypeStmt" when statement.Node.Node("typevar") is { } type => Type(before, [.. new[] { type.Text("schemaname"), type.Text("relname") }.OfType<string>()], known => known),
+        "CreatePublicationStmt" => PublicationReplay.Create(before, statement.Node),
+        "AlterPublicationStmt" => PublicationReplay.Alter(before, statement.Node),
         "VariableSetStmt" when IsSearchPath(statement.Node) => before with { DefaultSchema = FirstSchema(statement.Node) ?? before.DefaultSchema },
         _ => before,
     };
@@ -34,6 +36,9 @@ internal static class SchemaReplay
         var full = QualifiedName.Of(name, before.DefaultSchema);
         return before with { Types = before.Types.SetItem(full, detail(new KnownType(full, before.Release))) };
     }
+
+    private static bool IsConstrained(JsonElement domain) =>
+        domain.List("constraints", "Constraint").Any(constraint => constraint.Text("contype") is "CONSTR_CHECK" or "CONSTR_NOTNULL");
 
     private static bool IsSearchPath(JsonElement node) => node.Text("name") == "search_path" && node.Text("kind") == "VAR_SET_VALUE";
 

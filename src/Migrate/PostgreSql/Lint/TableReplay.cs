@@ -22,6 +22,8 @@ internal static class TableReplay
             IsTemporary = relation.Text("relpersistence") == "t",
             HasAllColumns = parent is null && node.Node("ofTypename") is null && !node.List("tableElts", "TableLikeClause").Any(),
             PartitionOf = node.Node("partbound") is null ? null : parent,
+            IsDefaultPartition = node.Node("partbound")?.Is("is_default") == true,
+            PartitionKey = PartitionKey(node),
         };
         if (parent is not null && before.Table(parent) is { } known)
             table = table with { Columns = known.Columns, HasAllColumns = known.HasAllColumns };
@@ -52,9 +54,26 @@ internal static class TableReplay
         if (kind is not (RelationKind.View or RelationKind.MaterializedView) || statement.Node("query") is not { } query)
             return after;
         var (queryKind, root) = query.Unwrap();
+        var columns = ExpressionColumns.Of(query);
         foreach (var read in new QueryTree(queryKind, root).Relations.Select(source => QualifiedName.Of(source, before.DefaultSchema)).Distinct())
-            after = after.Change(read, table => table with { ReadBy = table.ReadBy.Contains(name) ? table.ReadBy : table.ReadBy.Add(name) });
+            after = after.Change(read, table => ReadBy(table, name, columns));
         return after;
+    }
+
+    private static KnownTable ReadBy(KnownTable table, string reader, ExpressionColumns columns) => table with
+    {
+        ReadBy = With(table.ReadBy, reader),
+        Columns = table.Columns.SetItems(table.Columns.Values.Where(column => columns.MayName(column.Name))
+            .Select(column => KeyValuePair.Create(column.Name, column with { ReadBy = With(column.ReadBy, reader) }))),
+    };
+
+    private static ImmutableList<string> With(ImmutableList<string> readers, string reader) => readers.Contains(reader) ? readers : readers.Add(reader);
+
+    /// <summary>The columns of PARTITION BY; none when one of them is an expression.</summary>
+    private static ImmutableList<string> PartitionKey(JsonElement node)
+    {
+        var keys = node.Node("partspec")?.List("partParams", "PartitionElem").Select(element => element.Text("name")).ToList() ?? [];
+        return keys.Contains(null) ? [] : [.. keys.OfType<string>()];
     }
 
     /// <summary>A table with one column more; its constraints are added apart.</summary>

@@ -10,6 +10,15 @@ internal static class RuleList
     [
         // Locks that stop an application.
         new RequireConcurrentIndexCreation(),
+        new RequireConcurrentIndexDeletion(),
+        new RequireConcurrentReindex(),
+        new BanConcurrentIndexCreationInTransaction(),
+        new IndexOnPartitionedTable(),
+        new RequireConcurrentPartitionDetach(),
+        new BanVacuumFull(),
+        new AddingPrimaryKey(),
+        new DisallowedUniqueConstraint(),
+        new AddingExclusionConstraint(),
         new AddingForeignKeyConstraint(),
         new AddingNotNullableField(),
 

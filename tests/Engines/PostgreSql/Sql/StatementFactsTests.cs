@@ -278,7 +278,7 @@ public sealed class StatementFactsTests(FactsDatabase facts) : IClassFixture<Fac
     [Fact]
     public async Task functions_that_count_as_not_volatile_are_so()
     {
-        var names = string.Join(',', TableScan.NotVolatile.Select(name => $"('{name}')"));
+        var names = string.Join(',', Volatility.NotVolatile.Select(name => $"('{name}')"));
         var wrong = await facts.Database.ScalarAsync(
             $"""
             SELECT string_agg(name, ', ')

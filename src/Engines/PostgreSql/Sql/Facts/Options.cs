@@ -3,12 +3,19 @@ using System.Text.Json;
 namespace Lockkeeper.Engines.PostgreSql.Sql.Facts;
 
 /// <summary>Reads lists of options, such as <c>(CONCURRENTLY, VERBOSE off)</c>.</summary>
-internal static class Options
+public static class Options
 {
     /// <summary>Whether an option is written.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="field">The list's name.</param>
+    /// <param name="name">The option's name.</param>
     public static bool Has(JsonElement node, string field, string name) => Find(node, field, name) is not null;
 
     /// <summary>Whether a Boolean option is on, by the rules of defGetBoolean: written without a value it is.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="field">The list's name.</param>
+    /// <param name="name">The option's name.</param>
+    /// <param name="unset">What holds when it is not written.</param>
     public static bool IsOn(JsonElement node, string field, string name, bool unset = false)
     {
         if (Find(node, field, name) is not { } option)
@@ -28,6 +35,9 @@ internal static class Options
     }
 
     /// <summary>The dotted name of an option's value; none when it is not a list of names.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="field">The list's name.</param>
+    /// <param name="name">The option's name.</param>
     public static IReadOnlyList<string> Names(JsonElement node, string field, string name) =>
         Find(node, field, name)?.Node("arg")?.Node("List")?.Strings("items") ?? [];
 
