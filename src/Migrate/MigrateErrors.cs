@@ -17,10 +17,12 @@ public static class MigrateErrors
     public static readonly ErrorCode UnknownPlaceholder = new(3008, "A placeholder has no value.");
     public static readonly ErrorCode EmptyFile = new(3009, "A migration file has no statement.");
     public static readonly ErrorCode SumMismatch = new(3010, "A file does not fit the checksums that its tool keeps beside it.", ExitCode.Refused);
+    public static readonly ErrorCode FileTooLarge = new(3011, "A migration file is larger than can be taken.");
     public static readonly ErrorCode BadScript = new(3012, "A migration file is not as its format wants it.");
     public static readonly ErrorCode NotSupported = new(3013, "A migration uses something of its tool that is not supported here.");
     public static readonly ErrorCode BadPlan = new(3014, "A Sqitch plan, or the settings beside it, are not valid.");
     public static readonly ErrorCode UnmetDependency = new(3015, "A migration requires one that is not there, or conflicts with one that is.", ExitCode.Refused);
+    public static readonly ErrorCode FileChanged = new(3016, "A migration file was changed while a run worked with it.");
 
     public static readonly ErrorCode TransactionControl = new(3020, "A migration file begins or ends a transaction by itself.");
     public static readonly ErrorCode NeedsNoTransaction = new(3021, "A statement that cannot run in a transaction stands in a file that runs in one.");
@@ -68,8 +70,8 @@ public static class MigrateErrors
     /// <summary>All codes of this range, in order.</summary>
     public static IReadOnlyList<ErrorCode> All { get; } =
     [
-        FolderMissing, FileUnreadable, NotUtf8, BadFileName, DuplicateVersion, BadDirective, UnknownFormat, BadScriptSettings, UnknownPlaceholder, EmptyFile, SumMismatch, BadScript, NotSupported,
-        BadPlan, UnmetDependency,
+        FolderMissing, FileUnreadable, NotUtf8, BadFileName, DuplicateVersion, BadDirective, UnknownFormat, BadScriptSettings, UnknownPlaceholder, EmptyFile, SumMismatch, FileTooLarge, BadScript, NotSupported,
+        BadPlan, UnmetDependency, FileChanged,
         TransactionControl, NeedsNoTransaction,
         EditedMigration, MissingMigration, OutOfOrder, HistoryTooNew, Drift, NotPromotable, Interrupted,
         MigrationFailed, LockNotReached, InvalidIndex, NoWayBack, UnknownVersion, NothingToDo, HealthLimit, AlreadyApplied, ReadOnlyTarget, LeaseLost, VerifyFailed, NotSquashed, PreconditionFailed,

@@ -64,6 +64,11 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
                 await RollbackAsync(connection!);
                 throw;
             }
+            catch (LockkeeperException e) when (execution is not null)
+            {
+                await RollbackAsync(connection!);
+                throw new StepFailedException(e, leftTraces: false);
+            }
             catch (Exception e) when (ServerErrors.IsServerError(e) || e is OperationCanceledException)
             {
                 await ended.CancelAsync();
@@ -117,7 +122,7 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
                 execution = new StepwiseExecution(connection, new IntentKey(stamp.Key.Text, migration.Migration.Id, undo), stamp, settings, epoch, progress, clock);
                 verification = new TransactionalExecution(connection);
                 var runs = await CheckFirstAsync(migration, undo, connection, stamp, settings, epoch, progress, cancel);
-                await execution.RunAsync(runs ? script : script with { Statements = [] }, runs ? Verify : () => Task.CompletedTask, record(clock.GetElapsedTime(started)), cancel);
+                await execution.RunAsync(runs ? script : script.WithoutStatements(), runs ? Verify : () => Task.CompletedTask, record(clock.GetElapsedTime(started)), cancel);
                 return;
 
                 Task Verify() => VerifyOf(migration, undo) is { StatementCount: > 0 } verify ? verification.RunVerifyAsync(verify, settings, epoch, cancel) : Task.CompletedTask;
@@ -223,9 +228,9 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
     /// <summary>A pooler may give a statement outside of a transaction another server connection than the settings before it.</summary>
     private void RequireNoSettingsThroughPooler(PreparedSql script, SessionSettings settings)
     {
-        if (!session.Identity!.IsPooled || script.Statements.FirstOrDefault(statement => statement.Facts.CannotRunInTransaction is not null) is not { } bare)
+        if (!session.Identity!.IsPooled || script.Summary.FirstBare is not { } bare)
             return;
-        var setting = script.Statements.TakeWhile(statement => !ReferenceEquals(statement, bare)).LastOrDefault(OwnSettings.Is);
+        var setting = script.Statements.TakeWhile(statement => statement.Facts.CannotRunInTransaction is null).LastOrDefault(OwnSettings.Is);
         if (settings.SearchPath.Count == 0 && setting is null)
             return;
         throw new LockkeeperException(

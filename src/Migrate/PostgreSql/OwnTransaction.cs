@@ -14,7 +14,7 @@ internal static partial class OwnTransaction
         if (script.NoTransaction)
             return statements;
         var begin = 0;
-        while (begin < statements.Count && statements[begin].Facts is { Command: "SET", ControlsTransaction: false })
+        while (begin < statements.Count && MayStandBefore(statements[begin]))
             begin++;
         var end = statements.Count - 1;
         // After a COMMIT there is nothing for a ROLLBACK to take back.
@@ -25,6 +25,17 @@ internal static partial class OwnTransaction
             return statements;
         return [.. statements.Take(begin), .. statements.Skip(begin + 1).Take(end - begin - 1)];
     }
+
+    /// <summary>The places of those statements of a large script that <see cref="Without"/> would leave out.</summary>
+    public static IReadOnlySet<int> In(ScriptEnds ends, MigrationScript script)
+    {
+        var looked = ends.Statements;
+        var kept = Without([.. looked.Select(one => one.Statement)], script).ToHashSet(ReferenceEqualityComparer.Instance);
+        return looked.Where(one => !kept.Contains(one.Statement)).Select(one => one.Index).ToHashSet();
+    }
+
+    /// <summary>Whether a statement may stand before the BEGIN.</summary>
+    public static bool MayStandBefore(PreparedStatement statement) => statement.Facts is { Command: "SET", ControlsTransaction: false };
 
     [GeneratedRegex(@"^(?:BEGIN|BEGIN\s+WORK|BEGIN\s+TRANSACTION|START\s+TRANSACTION)$", RegexOptions.IgnoreCase, 1000)]
     private static partial Regex Begin();

@@ -33,7 +33,7 @@ internal sealed class PipelinedExecution(TargetSession session, DatabaseConfig d
             var script = (PreparedSql)migration.Up;
             statements += script.StatementCount;
             text += script.Text.Length;
-            if (NeedsAnswers(migration) || !script.InTransaction || script.ChangesSession || script.Statements.Any(statement => statement.Sql.CopyData is not null) || statements > MostStatements || text > MostText)
+            if (NeedsAnswers(migration) || !script.InTransaction || script.Summary.ChangesSession || script.IsLarge || script.Summary.HasInlineData || statements > MostStatements || text > MostText)
                 break;
             count++;
         }

@@ -94,7 +94,7 @@ internal sealed class PostgreSqlTarget : IMigrationTarget
 
     public bool LeavesSyntaxToServer { get; set; }
 
-    public IPreparedScript Prepare(MigrationScript script, string text) => ScriptPreparation.Prepare(script, text, LeavesSyntaxToServer ? int.MaxValue : session.Identity?.Major);
+    public IPreparedScript Prepare(MigrationScript script, ScriptText text) => ScriptPreparation.Prepare(script, text, LeavesSyntaxToServer ? int.MaxValue : session.Identity?.Major);
 
     public string Render(PreparedMigration migration, bool undo, RunStamp stamp) =>
         PsqlScript.Render(migration, undo, stamp, new SessionSettings(database.LockTimeout, (undo ? migration.Down! : migration.Up).Source.Timeout, database.SearchPath) { Scope = lease.Scope });

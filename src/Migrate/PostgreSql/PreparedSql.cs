@@ -1,32 +1,36 @@
-using Lockkeeper.Engines.PostgreSql.Sql;
 using Lockkeeper.Kernel.Plans;
 using Lockkeeper.Migrate.Running;
 using Lockkeeper.Migrate.Series;
 
 namespace Lockkeeper.Migrate.PostgreSql;
 
-/// <summary>One statement of a script with what the parser says of it.</summary>
-internal sealed record PreparedStatement(SqlStatement Sql, StatementFacts Facts);
-
-/// <summary>A script that was split and parsed.</summary>
-internal sealed record PreparedSql(MigrationScript Source, string Text, IReadOnlyList<PreparedStatement> Statements, bool InTransaction) : IPreparedScript
+/// <summary>A script that was split, parsed and checked.</summary>
+/// <param name="Source">The script as read.</param>
+/// <param name="Text">Its text for people, with the placeholders replaced; of a large one, what it is.</param>
+/// <param name="Statements">Its statements; those of a large script are read from its file each time, and the data of a COPY is there until the next one is read.</param>
+/// <param name="Summary">What is known of them as a whole.</param>
+/// <param name="InTransaction">Whether all of it runs in one transaction.</param>
+internal sealed record PreparedSql(MigrationScript Source, string Text, IEnumerable<PreparedStatement> Statements, ScriptSummary Summary, bool InTransaction) : IPreparedScript
 {
-    public int StatementCount => Statements.Count;
+    public int StatementCount => Summary.Count;
 
-    public Impact Impact { get; } = ImpactOf(Statements);
+    public Impact Impact { get; } = Summary.Impact();
 
-    /// <summary>Whether a statement leaves something in the session that the next migration must not see.</summary>
-    public bool ChangesSession => Statements.Any(statement => statement.Facts.ChangesSession);
+    /// <summary>Whether its statements are read from its file each time.</summary>
+    public bool IsLarge => Statements is LargeStatements;
 
-    private static Impact ImpactOf(IReadOnlyList<PreparedStatement> statements)
+    /// <summary>Its statements in memory, also those of a large script.</summary>
+    public IReadOnlyList<PreparedStatement> Kept() => Statements switch
     {
-        // A relation that the same script creates has nobody beside it who could wait.
-        var own = statements.SelectMany(statement => statement.Facts.Creates).ToHashSet(StringComparer.Ordinal);
-        var taken = statements.SelectMany(statement => statement.Facts.Locks.Where(held => !own.Contains(held.Relation)).Select(held => (Lock: held, statement.Facts))).ToList();
-        var locks = taken.Select(pair => $"{pair.Lock.Mode} on {pair.Lock.Relation}").Distinct().ToList();
-        var losses = statements.SelectMany(statement => statement.Facts.Losses).Distinct().ToList();
-        var scansUnderLock = taken.Any(pair => pair.Facts is { ScansOrRewrites: true, ConcurrentIndex: null });
-        var strong = taken.Any(pair => pair.Lock.Mode is "ACCESS EXCLUSIVE" or "EXCLUSIVE" or "SHARE ROW EXCLUSIVE" or "SHARE");
-        return new Impact(losses.Count > 0 || scansUnderLock ? Risk.High : strong ? Risk.Medium : Risk.Low, locks, losses);
-    }
+        LargeStatements large => large.Load(),
+        IReadOnlyList<PreparedStatement> kept => kept,
+        _ => [.. Statements],
+    };
+
+    /// <summary>Reads a large script's file through, before anything of it is sent that cannot be taken back.</summary>
+    /// <exception cref="Kernel.Errors.LockkeeperException">It was changed since it was checked.</exception>
+    public void RequireUnchanged() => (Statements as LargeStatements)?.RequireUnchanged();
+
+    /// <summary>The same script with nothing to do.</summary>
+    public PreparedSql WithoutStatements() => this with { Statements = [], Summary = new ScriptSummary() };
 }

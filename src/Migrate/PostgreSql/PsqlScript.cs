@@ -44,7 +44,7 @@ internal static class PsqlScript
 
     private static void Reset(StringBuilder text, PreparedSql script)
     {
-        if (script.ChangesSession)
+        if (script.Summary.ChangesSession)
             text.AppendJoin('\n', SessionSettings.Reset.Select(sql => sql + ";")).Append('\n');
     }
 

@@ -1,5 +1,6 @@
 using Lockkeeper.Engines.PostgreSql.Sql;
 using Lockkeeper.Kernel.Errors;
+using Lockkeeper.Kernel.Reports;
 using Lockkeeper.Migrate.Series;
 
 namespace Lockkeeper.Migrate.PostgreSql;
@@ -11,23 +12,70 @@ internal static class ScriptPreparation
     /// <param name="script">The script as read.</param>
     /// <param name="text">Its text with the placeholders replaced.</param>
     /// <param name="serverMajor">The target's major version; null when it is not known.</param>
-    public static PreparedSql Prepare(MigrationScript script, string text, int? serverMajor)
+    public static PreparedSql Prepare(MigrationScript script, ScriptText text, int? serverMajor) =>
+        text.IsLarge && script.Style == ScriptStyle.Statements ? PrepareLarge(script, text, serverMajor) : PrepareKept(script, text.Load(), serverMajor);
+
+    private static PreparedSql PrepareKept(MigrationScript script, string text, int? serverMajor)
     {
         var isForPsql = script.Style != ScriptStyle.Statements;
         var sql = isForPsql ? PsqlScriptFile.WithoutDisplayCommands(text, script) : text;
         IReadOnlyList<PreparedStatement> statements = [.. Analyzed(Split(script, sql), serverMajor)];
-        var isEmpty = statements.Count == 0;
         var inner = OwnTransaction.Without(statements, script);
-        var hadOwn = inner.Count < statements.Count;
-        statements = inner;
-        if (isEmpty && !isForPsql && !script.MayBeEmpty)
+        var summary = ScriptSummary.Of(inner);
+        return new PreparedSql(script, text, inner, summary, Check(script, summary, statements.Count));
+    }
+
+    /// <summary>Goes through a large script, to know and check it; nothing of it is kept.</summary>
+    private static PreparedSql PrepareLarge(MigrationScript script, ScriptText text, int? serverMajor)
+    {
+        var ends = new ScriptEnds();
+        var statements = new LargeStatements(script, text, statement => Analyze(statement, serverMajor), new HashSet<int>());
+        var (summary, hash) = SumUp(statements, serverMajor, ends);
+        var count = summary.Count;
+        if (OwnTransaction.In(ends, script) is { Count: > 0 } own)
+        {
+            statements = new LargeStatements(script, text, statement => Analyze(statement, serverMajor), own);
+            (summary, hash) = SumUp(statements, serverMajor, null);
+        }
+
+        var words = $"-- {Plural.Of(summary.Count, "statement")} of {script.File}, which is too large to be shown ({script.Large!.File.Bytes:N0} bytes)\n-- sha256 of what is sent: {hash}\n";
+        return new PreparedSql(script, words, statements, summary, Check(script, summary, count));
+    }
+
+    private static (ScriptSummary Summary, string Hash) SumUp(LargeStatements statements, int? serverMajor, ScriptEnds? ends)
+    {
+        using var hash = new TextHash();
+        var analyzed = Analyzed(Hashed(statements.Select(statement => statement.Sql), hash), serverMajor);
+        return (ScriptSummary.Of(ends is null ? analyzed : ends.Watch(analyzed)), hash.Finish());
+    }
+
+    /// <summary>A plan states exactly what is sent: the approval of a large script is for this hash.</summary>
+    private static IEnumerable<SqlStatement> Hashed(IEnumerable<SqlStatement> statements, TextHash hash)
+    {
+        foreach (var statement in statements)
+        {
+            yield return statement;
+            hash.Append(statement.Characters.Span);
+            hash.Append(";\n");
+            foreach (var piece in statement.CopyData?.Pieces() ?? [])
+                hash.Append(piece.Span);
+        }
+    }
+
+    /// <summary>Refuses what cannot run; whether the script runs in one transaction.</summary>
+    /// <param name="script">The script.</param>
+    /// <param name="summary">What is known of the statements that are sent.</param>
+    /// <param name="written">How many stand in the file: a BEGIN and COMMIT of its own are not sent.</param>
+    private static bool Check(MigrationScript script, ScriptSummary summary, int written)
+    {
+        if (written == 0 && script.Style == ScriptStyle.Statements && !script.MayBeEmpty)
         {
             throw new LockkeeperException(
                 MigrateErrors.EmptyFile, $"{script.File} has no statement", "Write the statements; a migration that is meant to do nothing says SELECT 1;", script.At);
         }
 
-        RefuseTransactionControl(statements);
-        return new PreparedSql(script, text, statements, InTransaction(script, statements, hadOwn));
+        RefuseTransactionControl(summary);
+        return InTransaction(script, summary, hadOwn: summary.Count < written);
     }
 
     /// <summary>The statements of a script.</summary>
@@ -64,9 +112,9 @@ internal static class ScriptPreparation
         }
     }
 
-    private static void RefuseTransactionControl(IReadOnlyList<PreparedStatement> statements)
+    private static void RefuseTransactionControl(ScriptSummary summary)
     {
-        if (statements.FirstOrDefault(statement => statement.Facts.ControlsTransaction) is not { } found)
+        if (summary.FirstControl is not { } found)
             return;
         throw new LockkeeperException(
             MigrateErrors.TransactionControl, $"{found.Facts.Command} inside a migration file",
@@ -77,18 +125,17 @@ internal static class ScriptPreparation
     }
 
     /// <summary>A file of which no statement can run in a transaction runs without one by itself; a mixed one must say so.</summary>
-    private static bool InTransaction(MigrationScript script, IReadOnlyList<PreparedStatement> statements, bool hadOwn)
+    private static bool InTransaction(MigrationScript script, ScriptSummary summary, bool hadOwn)
     {
-        var unable = statements.Where(statement => statement.Facts.CannotRunInTransaction is not null).ToList();
-        if (unable.Count == 0)
+        if (summary.FirstBare is not { } bare)
             return !script.NoTransaction;
-        if (script.NoTransaction || (unable.Count == statements.Count && !hadOwn))
+        if (script.NoTransaction || (summary.BareCount == summary.Count && !hadOwn))
             return false;
         throw new LockkeeperException(
-            MigrateErrors.NeedsNoTransaction, $"{unable[0].Facts.CannotRunInTransaction}, and {script.File} runs in one",
-            "Move the statement into a file of its own, or put '-- lk: no-transaction' at the top of the file.", unable[0].Sql.At)
+            MigrateErrors.NeedsNoTransaction, $"{bare.Facts.CannotRunInTransaction}, and {script.File} runs in one",
+            "Move the statement into a file of its own, or put '-- lk: no-transaction' at the top of the file.", bare.Sql.At)
         {
-            Facts = [new ErrorFact("STATEMENT", Shorten(unable[0].Sql.Text))],
+            Facts = [new ErrorFact("STATEMENT", Shorten(bare.Sql.Text))],
         };
     }
 

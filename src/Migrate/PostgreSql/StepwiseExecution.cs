@@ -33,10 +33,10 @@ internal sealed class StepwiseExecution(
     {
         var intents = await Intents.ReadAsync(connection, key, cancel);
         LeftTraces = intents.Count > 0;
+        script.RequireUnchanged();
         var own = new OwnSettings();
-        for (var i = 0; i < script.Statements.Count; i++)
+        foreach (var (i, statement) in script.Statements.Index())
         {
-            var statement = script.Statements[i];
             Current = statement.Sql;
             // Before anything looks an index up by its name.
             if (statement.Facts.CannotRunInTransaction is not null)
@@ -48,7 +48,7 @@ internal sealed class StepwiseExecution(
                 continue;
             }
 
-            progress.Now($"{key.Id}: {statement.Facts.Command.ToLowerInvariant()}", i, script.Statements.Count);
+            progress.Now($"{key.Id}: {statement.Facts.Command.ToLowerInvariant()}", i, script.StatementCount);
             if (statement.Facts.CannotRunInTransaction is null)
                 await RunInOwnTransactionAsync(i, statement, own, cancel);
             else

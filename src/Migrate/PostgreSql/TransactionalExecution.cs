@@ -34,7 +34,7 @@ internal sealed class TransactionalExecution(NpgsqlConnection connection)
         if (check is null || await check())
         {
             await AddAsync(script, cancel);
-            if (script.ChangesSession)
+            if (script.Summary.ChangesSession)
                 Clean();
             if (verify is { StatementCount: > 0 })
                 await VerifyAsync(verify, settings, epoch, cancel);
@@ -120,6 +120,8 @@ internal sealed class TransactionalExecution(NpgsqlConnection connection)
         (batch, batchText) = (new NpgsqlBatch(connection), 0);
         await using (sending)
             await sending.ExecuteNonQueryAsync(cancel);
+        // No error can come from them any more.
+        sources.Clear();
     }
 
     private async Task CopyAsync(SqlStatement statement, InlineData data, CancellationToken cancel)

@@ -19,7 +19,7 @@ internal sealed class DraftMaker(ChosenTarget chosen, Workspace workspace)
     private MigrationSeries? read;
 
     /// <summary>Each script is parsed once.</summary>
-    private readonly Dictionary<(MigrationScript Script, string Text), IPreparedScript> parsed = [];
+    private readonly Dictionary<(MigrationScript Script, ScriptText Text), IPreparedScript> parsed = [];
 
     /// <summary>A draft of applying everything that is pending.</summary>
     /// <param name="acceptDrift">Make accepting a drift a step of the plan, so that an approval covers it.</param>
@@ -101,7 +101,7 @@ internal sealed class DraftMaker(ChosenTarget chosen, Workspace workspace)
 
         IPreparedScript Script(MigrationScript script)
         {
-            var key = (script, placeholders.Replace(script));
+            var key = (script, ScriptText.Of(script, placeholders));
             if (chosen.Release is { } shared)
                 return shared.Prepare(state.Server, script, key.Item2, chosen.Target);
             return parsed.TryGetValue(key, out var known) ? known : parsed[key] = chosen.Target.Prepare(script, key.Item2);

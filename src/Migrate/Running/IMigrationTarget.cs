@@ -30,7 +30,7 @@ internal interface IMigrationTarget : IAsyncDisposable
 
     /// <summary>Splits, parses and checks a script; no connection is needed.</summary>
     /// <exception cref="LockkeeperException">The script is not valid or cannot run as it says.</exception>
-    IPreparedScript Prepare(MigrationScript script, string text);
+    IPreparedScript Prepare(MigrationScript script, ScriptText text);
 
     /// <summary>What makes the history's tables in a target that has none, as a script for psql.</summary>
     string StoreScript { get; }

@@ -10,7 +10,7 @@ internal interface IPreparedScript
     /// <summary>The script as read.</summary>
     MigrationScript Source { get; }
 
-    /// <summary>The text with the placeholders replaced.</summary>
+    /// <summary>The text with the placeholders replaced; of a large file, what it is and its hash.</summary>
     string Text { get; }
 
     /// <summary>Whether all of it runs in one transaction.</summary>

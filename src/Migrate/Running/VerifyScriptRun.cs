@@ -20,7 +20,7 @@ internal sealed class VerifyScriptRun(ChosenTarget chosen, Workspace workspace)
         foreach (var migration in series.Migrations.Where(migration => migration.Verify is not null && inPlace.Contains(migration.Key) && !IsReplaced(series, migration, inPlace)))
         {
             workspace.Progress.Now($"verifying {migration.Title}");
-            var script = chosen.Target.Prepare(migration.Verify!, placeholders.Replace(migration.Verify!));
+            var script = chosen.Target.Prepare(migration.Verify!, ScriptText.Of(migration.Verify!, placeholders));
             if (await chosen.Target.RunVerifyAsync(script, cancel) is { } error)
                 findings.Add(new Finding("verify", Severity.Error, $"the verify script of {migration.Id} failed: {error.Message}", error.At, Hint(error)));
         }

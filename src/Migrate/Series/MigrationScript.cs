@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using Lockkeeper.Kernel.Errors;
 
@@ -20,13 +19,23 @@ internal enum ScriptStyle
 /// <summary>A script of a migration, as read from its file.</summary>
 internal sealed record MigrationScript
 {
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    /// <summary>UTF-8 that refuses what is none.</summary>
+    public static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private readonly string? kept;
 
     /// <summary>The path as a user would type it, relative to the project folder.</summary>
     public required string File { get; init; }
 
-    /// <summary>The text with LF line ends and without byte order mark; placeholders not yet replaced.</summary>
-    public required string Text { get; init; }
+    /// <summary>The text with LF line ends and without byte order mark; placeholders not yet replaced. Of a large file it is read anew at each call.</summary>
+    public string Text
+    {
+        get => kept ?? Large!.Load();
+        init => (kept, Large) = (value, null);
+    }
+
+    /// <summary>The text of a file that is too large to be kept; null when it is in memory.</summary>
+    public LargeText? Large { get; private init; }
 
     /// <summary>SHA-256 of <see cref="Text"/> in UTF-8, lower-case hex: the same on Windows and Linux checkouts.</summary>
     public required string Sha256 { get; init; }
@@ -62,7 +71,26 @@ internal sealed record MigrationScript
     /// <summary>Reads a file.</summary>
     /// <param name="path">Where it is.</param>
     /// <param name="shown">The path as a user would type it.</param>
-    public static MigrationScript Read(string path, string shown) => Of(ReadText(path, shown), shown);
+    public static MigrationScript Read(string path, string shown) => IsLarge(path, shown) ? Of(LargeFile.Scan(path, shown).Whole) : Of(ReadText(path, shown), shown);
+
+    /// <summary>Whether a file is too large to be kept.</summary>
+    public static bool IsLarge(string path, string shown)
+    {
+        try
+        {
+            using var handle = System.IO.File.OpenHandle(path);
+            return RandomAccess.GetLength(handle) > LargeFile.Threshold;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unreadable(shown, e);
+        }
+        catch (NotSupportedException)
+        {
+            // A pipe has no length.
+            return false;
+        }
+    }
 
     /// <summary>The text of a file with LF line ends and without byte order mark.</summary>
     /// <param name="path">Where it is.</param>
@@ -89,28 +117,27 @@ internal sealed record MigrationScript
             File = shown,
             Text = text,
             FirstLine = firstLine,
-            Sha256 = Hash(text),
+            Sha256 = TextHash.Of(text),
             NoTransaction = directives.NoTransaction,
             Timeout = directives.Timeout,
         };
     }
 
-    /// <summary>Bit by bit: a second copy of a file of a hundred megabytes would be too much.</summary>
-    private static string Hash(string text)
+    /// <summary>A script out of a large file or a part of one.</summary>
+    public static MigrationScript Of(LargeText large)
     {
-        const int step = 16_384;
-        if (text.Length <= step)
-            return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var encoder = Encoding.UTF8.GetEncoder();
-        var bytes = new byte[Encoding.UTF8.GetMaxByteCount(step)];
-        for (var at = 0; at < text.Length; at += step)
+        if (large.Length <= LargeFile.Threshold)
+            return Of(large.Load(), large.File.Shown, large.FirstLine);
+        var directives = Directives.Read(large.Head(), large.File.Shown, large.FirstLine);
+        return new MigrationScript
         {
-            var part = text.AsSpan(at, Math.Min(step, text.Length - at));
-            hash.AppendData(bytes, 0, encoder.GetBytes(part, bytes, flush: at + step >= text.Length));
-        }
-
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+            File = large.File.Shown,
+            Large = large,
+            FirstLine = large.FirstLine,
+            Sha256 = large.Sha256,
+            NoTransaction = directives.NoTransaction,
+            Timeout = directives.Timeout,
+        };
     }
 
     /// <summary>The bytes of a file.</summary>
@@ -143,7 +170,10 @@ internal sealed record MigrationScript
             var before = bytes.AsSpan(0, Math.Clamp(e.Index, 0, bytes.Length));
             var lineStart = before.LastIndexOf((byte)'\n') + 1;
             var at = new SourcePosition(shown, before.Count((byte)'\n') + 1, Encoding.UTF8.GetCharCount(before[lineStart..]) + 1);
-            throw new LockkeeperException(MigrateErrors.NotUtf8, $"{shown} is not valid UTF-8", "Save the file as UTF-8.", at, e);
+            throw NotUtf8(shown, at, e);
         }
     }
+
+    /// <summary>The error of a file with bytes that are no text.</summary>
+    public static LockkeeperException NotUtf8(string shown, SourcePosition at, Exception e) => new(MigrateErrors.NotUtf8, $"{shown} is not valid UTF-8", "Save the file as UTF-8.", at, e);
 }

@@ -49,5 +49,5 @@ public sealed class OwnTransactionTests
         refused.At!.Line.ShouldBe(2);
     }
 
-    private static PreparedSql Prepare(string text, ScriptStyle style) => ScriptPreparation.Prepare(MigrationScript.Of(text, "0001.sql") with { Style = style }, text, null);
+    private static PreparedSql Prepare(string text, ScriptStyle style) => ScriptPreparation.Prepare(MigrationScript.Of(text, "0001.sql") with { Style = style }, ScriptText.Of(text), null);
 }

@@ -53,7 +53,7 @@ public sealed class PsqlScriptFileTests
     private static string Read(string text, ScriptStyle style)
     {
         var script = MigrationScript.Of(text, "deploy/a.sql") with { Style = style };
-        var prepared = ScriptPreparation.Prepare(script, text, null);
+        var prepared = ScriptPreparation.Prepare(script, ScriptText.Of(text), null);
         prepared.InTransaction.ShouldBeTrue();
         return string.Join(" | ", prepared.Statements.Select(statement => statement.Sql.Text));
     }

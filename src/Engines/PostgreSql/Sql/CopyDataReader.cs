@@ -7,6 +7,7 @@ internal sealed class CopyDataReader
 {
     private readonly ScriptCursor cursor;
     private bool ended;
+    private bool isLost;
 
     /// <param name="cursor">Stands behind the semicolon, with the rest of its line in the window.</param>
     public CopyDataReader(ScriptCursor cursor)
@@ -18,7 +19,13 @@ internal sealed class CopyDataReader
     }
 
     /// <summary>The next lines, as many as there are in the window; null at the end.</summary>
+    /// <exception cref="InvalidOperationException">The statement after it was read first.</exception>
     public ReadOnlyMemory<char>? Next()
+    {
+        return isLost ? throw new InvalidOperationException("the data of this COPY was passed over: it must be read before the next statement") : Read();
+    }
+
+    private ReadOnlyMemory<char>? Read()
     {
         while (!ended)
         {
@@ -34,13 +41,13 @@ internal sealed class CopyDataReader
         return null;
     }
 
-    /// <summary>Goes on behind what nobody has read.</summary>
-    public void Skip()
+    /// <summary>Goes on behind what nobody has read, which is then gone.</summary>
+    public void PassOver()
     {
-        while (Next() is not null)
-        {
-            // Only the cursor moves.
-        }
+        var lost = false;
+        while (Read() is not null)
+            lost = true;
+        isLost = lost;
     }
 
     /// <summary>Where the data in the window ends, and where what comes after it begins.</summary>

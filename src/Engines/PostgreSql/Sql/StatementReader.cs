@@ -12,7 +12,7 @@ internal sealed class StatementReader(ScriptCursor cursor)
     /// <summary>The next statement; null at the end.</summary>
     public SqlStatement? Next()
     {
-        openData?.Skip();
+        openData?.PassOver();
         openData = null;
         SqlStatement? statement;
         while (!TryRead(out statement))

@@ -27,7 +27,7 @@ internal sealed class TracedScript(PostgreSqlServer server, PreparedSql script, 
     /// <summary>Runs its first statements, or all.</summary>
     public async Task<ScriptTrace> RunAsync(int? first, CancellationToken cancel)
     {
-        var statements = script.Statements.Take(first ?? int.MaxValue).ToList();
+        var statements = script.Kept().Take(first ?? int.MaxValue).ToList();
         await using var connection = await server.OpenAsync(cancel);
         try
         {

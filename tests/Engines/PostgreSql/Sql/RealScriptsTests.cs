@@ -64,7 +64,7 @@ public sealed class RealScriptsTests
             {
                 var text = MigrationScript.ReadText(file, Path.GetFileName(file));
                 var script = MigrationScript.Of(edit?.Invoke(text) ?? text, Path.GetFileName(file));
-                ScriptPreparation.Prepare(script, script.Text, 15);
+                ScriptPreparation.Prepare(script, ScriptText.Of(script.Text), 15);
             }
             catch (LockkeeperException e)
             {

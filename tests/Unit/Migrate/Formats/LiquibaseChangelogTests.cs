@@ -19,7 +19,7 @@ public sealed class LiquibaseChangelogTests
         var fixture = RepositoryRoot.Path("tests/Engines/Migrate/Liquibase");
         folder.Write("db.changelog-master.xml", File.ReadAllText(Path.Combine(fixture, "structure.xml"))).Write("data/person ä.csv", File.ReadAllText(Path.Combine(fixture, "data/person ä.csv")));
         foreach (var migration in folder.Read().Migrations)
-            Should.NotThrow(() => ScriptPreparation.Prepare(migration.Up, migration.Up.Text, null));
+            Should.NotThrow(() => ScriptPreparation.Prepare(migration.Up, ScriptText.Of(migration.Up.Text), null));
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class LiquibaseChangelogTests
             .Write("b c/9.sql", "select 1;")
             .Write("b c/d/ü.sql", "--liquibase formatted sql\n--changeset b:d\nselect 1;");
         folder.Ids().ShouldBe("migrations/a/one.xml::1::a, migrations/two.xml::2::a+, migrations/b c/10.sql::10::b, migrations/b c/9.sql::raw::includeAll, migrations/b c/d/ü.sql::d::b, old.xml::last::m");
-        var statements = ScriptPreparation.Prepare(folder.Read().Migrations[0].Up, "", null).Statements;
+        var statements = ScriptPreparation.Prepare(folder.Read().Migrations[0].Up, ScriptText.Of(""), null).Statements;
         statements.Select(statement => statement.Sql.At).ShouldBe([new SourcePosition("migrations/sql/x.sql", 1, 1), new SourcePosition("migrations/sql/x.sql", 2, 1)]);
         folder.Configure = config => config with { LabelFilter = "other" };
         folder.Read().Migrations.Count(migration => migration.Disabled).ShouldBe(3);
@@ -96,7 +96,7 @@ public sealed class LiquibaseChangelogTests
     public void sql_in_xml_keeps_its_place_and_a_made_statement_has_the_one_of_its_change()
     {
         var migration = Only("changelog.xml", $"<databaseChangeLog>\n <changeSet id=\"1\" author=\"a\">\n  <sql><![CDATA[\n   select 1;\n   select 2]]></sql>\n  <sql>select 3</sql>\n  {Create}\n </changeSet>\n</databaseChangeLog>");
-        ScriptPreparation.Prepare(migration.Up, "", null).Statements.Select(statement => (statement.Sql.At.Line, statement.Sql.At.Column)).ShouldBe([(4, 4), (5, 4), (6, 8), (7, 3)]);
+        ScriptPreparation.Prepare(migration.Up, ScriptText.Of(""), null).Statements.Select(statement => (statement.Sql.At.Line, statement.Sql.At.Column)).ShouldBe([(4, 4), (5, 4), (6, 8), (7, 3)]);
     }
 
     [Fact]

@@ -217,5 +217,5 @@ public sealed class LiquibaseFormattedSqlTests
     }
 
     private static IEnumerable<(string Text, int Line, int Column)> Statements(MigrationScript script) =>
-        ScriptPreparation.Prepare(script, script.Text, null).Statements.Select(statement => (statement.Sql.Text, statement.Sql.At.Line, statement.Sql.At.Column));
+        ScriptPreparation.Prepare(script, ScriptText.Of(script.Text), null).Statements.Select(statement => (statement.Sql.Text, statement.Sql.At.Line, statement.Sql.At.Column));
 }

@@ -1,0 +1,77 @@
+using Lockkeeper.Engines.PostgreSql.Sql;
+using Lockkeeper.Kernel.Plans;
+
+namespace Lockkeeper.Migrate.PostgreSql;
+
+/// <summary>What is known of a script's statements as a whole, however many there are.</summary>
+internal sealed class ScriptSummary
+{
+    /// <summary>Relations that the script itself creates: they have nobody beside them who could wait.</summary>
+    private readonly HashSet<string> own = new(StringComparer.Ordinal);
+    private readonly OrderedDictionary<(LockFact Lock, bool ScansUnderIt), bool> locks = [];
+    private readonly OrderedDictionary<string, bool> losses = new(StringComparer.Ordinal);
+    private StatementFacts? last;
+
+    /// <summary>How many there are.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Whether one leaves something in the session that the next migration must not see.</summary>
+    public bool ChangesSession { get; private set; }
+
+    /// <summary>Whether one takes its data from the script.</summary>
+    public bool HasInlineData { get; private set; }
+
+    /// <summary>The first one that begins or ends a transaction.</summary>
+    public PreparedStatement? FirstControl { get; private set; }
+
+    /// <summary>The first one that cannot run in a transaction.</summary>
+    public PreparedStatement? FirstBare { get; private set; }
+
+    /// <summary>How many cannot.</summary>
+    public int BareCount { get; private set; }
+
+    /// <summary>Sums statements up.</summary>
+    public static ScriptSummary Of(IEnumerable<PreparedStatement> statements)
+    {
+        var summary = new ScriptSummary();
+        foreach (var statement in statements)
+            summary.Add(statement);
+        return summary;
+    }
+
+    /// <summary>The parser's opinion of what they cost.</summary>
+    public Impact Impact()
+    {
+        var taken = locks.Keys.Where(taken => !own.Contains(taken.Lock.Relation)).ToList();
+        var scansUnderLock = taken.Any(taken => taken.ScansUnderIt);
+        var strong = taken.Any(taken => taken.Lock.Mode is "ACCESS EXCLUSIVE" or "EXCLUSIVE" or "SHARE ROW EXCLUSIVE" or "SHARE");
+        return new Impact(
+            losses.Count > 0 || scansUnderLock ? Risk.High : strong ? Risk.Medium : Risk.Low,
+            [.. taken.Select(taken => $"{taken.Lock.Mode} on {taken.Lock.Relation}").Distinct()], [.. losses.Keys]);
+    }
+
+    private void Add(PreparedStatement statement)
+    {
+        Count++;
+        HasInlineData |= statement.Sql.CopyData is not null;
+        var facts = statement.Facts;
+        if (facts.ControlsTransaction)
+            FirstControl ??= statement;
+        if (facts.CannotRunInTransaction is not null)
+        {
+            FirstBare ??= statement;
+            BareCount++;
+        }
+
+        // A million INSERTs into one table say the same.
+        if (ReferenceEquals(facts, last))
+            return;
+        last = facts;
+        ChangesSession |= facts.ChangesSession;
+        own.UnionWith(facts.Creates);
+        foreach (var taken in facts.Locks)
+            locks.TryAdd((taken, facts is { ScansOrRewrites: true, ConcurrentIndex: null }), true);
+        foreach (var loss in facts.Losses)
+            losses.TryAdd(loss, true);
+    }
+}
