@@ -20,10 +20,7 @@ internal sealed class CopyDataReader
 
     /// <summary>The next lines, as many as there are in the window; null at the end.</summary>
     /// <exception cref="InvalidOperationException">The statement after it was read first.</exception>
-    public ReadOnlyMemory<char>? Next()
-    {
-        return isLost ? throw new InvalidOperationException("the data of this COPY was passed over: it must be read before the next statement") : Read();
-    }
+    public ReadOnlyMemory<char>? Next() => isLost ? throw new InvalidOperationException("the data of this COPY was passed over: it must be read before the next statement") : Read();
 
     private ReadOnlyMemory<char>? Read()
     {

@@ -44,10 +44,10 @@ public sealed class StreamedSplittingTests
     public void data_that_nobody_reads_is_passed_over()
     {
         const string script = "COPY t FROM stdin;\n1;\n2'\n\\.\nSELECT 1;\nCOPY t FROM stdin;\n3\n\\.\n";
-        var statements = SqlSplitter.Statements(new ScriptCursor(new StringReader(script), new PlaceCounter("a.sql", 1, 1), firstWindow: 4));
+        var statements = SqlSplitter.Statements(new ScriptCursor(new StringReader(script), new PlaceCounter("a.sql", 1, 1), firstWindow: 4)).ToList();
         statements.Select(statement => (statement.Text, statement.At.Line)).ShouldBe([("COPY t FROM stdin", 1), ("SELECT 1", 5), ("COPY t FROM stdin", 6)]);
         // Giving nothing in its place would lose rows without a word.
-        Should.Throw<InvalidOperationException>(() => statements.ToList()[0].CopyData!.ToString());
+        Should.Throw<InvalidOperationException>(() => statements[0].CopyData!.ToString());
     }
 
     [Theory]
