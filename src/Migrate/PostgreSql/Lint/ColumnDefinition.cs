@@ -17,6 +17,10 @@ internal sealed record ColumnDefinition(LintedStatement Statement, string Table,
     /// <summary>The table in words.</summary>
     public string TableWords => Statement.Words(Table);
 
+    /// <summary>Whether its values number the rows: the whole primary key, or generated one after the other.</summary>
+    public bool IsKey => Type is { IsSerial: true } || NewColumns.Has(Node, "CONSTR_IDENTITY") || NewColumns.Has(Node, "CONSTR_PRIMARY")
+        || (Statement.Kind == "CreateStmt" && Statement.Node.List("tableElts", "Constraint").Any(constraint => constraint.Text("contype") == "CONSTR_PRIMARY" && constraint.Strings("keys") is [var key] && key == Name));
+
     /// <summary>A finding at the column's type.</summary>
     public Finding Find(RuleInfo rule, string message, string? hint = null) =>
         Statement.Find(rule, message, Node.Node("typeName") ?? Node, Table, hint);

@@ -10,6 +10,7 @@ internal sealed class LintedScript
     private IReadOnlyList<AlterTablePart>? parts;
     private IReadOnlyList<NewConstraint>? constraints;
     private IReadOnlyList<ColumnDefinition>? columns;
+    private IReadOnlyList<RowWrite>? writes;
     private IReadOnlyList<TransactionBlock>? blocks;
     private KnownSchema? after;
 
@@ -64,6 +65,9 @@ internal sealed class LintedScript
 
     /// <summary>The column types that it sets: in new tables, new columns and changes of a type.</summary>
     public IReadOnlyList<ColumnDefinition> ColumnDefinitions() => columns ??= [.. FindColumns()];
+
+    /// <summary>Its UPDATEs and DELETEs.</summary>
+    public IReadOnlyList<RowWrite> RowWrites() => writes ??= [.. Statements.SelectMany(RowWrite.In)];
 
     private IEnumerable<AlterTablePart> FindParts()
     {

@@ -26,6 +26,11 @@ internal sealed record LintedStatement(ParsedStatement Parsed, KnownSchema Befor
     /// <summary>The full name of the relation in a field; null when the field is left out.</summary>
     public string? NameOf(string field) => Node.Node(field) is { } rangeVar ? NameOf(rangeVar) : null;
 
+    /// <summary>The locks that it takes on relations that others may be using.</summary>
+    public IEnumerable<HeldLock> LiveLocks() => Facts.Locks
+        .Select(held => new HeldLock(held.Mode, held.Relation.Contains('.', StringComparison.Ordinal) ? held.Relation : $"{Before.DefaultSchema}.{held.Relation}"))
+        .Where(held => IsLive(held.Relation));
+
     /// <summary>The full names of what a DROP names.</summary>
     public IEnumerable<string> DroppedNames() => Node.List("objects").Select(item => QualifiedName.Of(NameReplay.NameParts(item), Before.DefaultSchema));
 

@@ -24,12 +24,16 @@ internal static class RuleList
 
         // What a running application still uses.
         new BanDropColumn(),
+        new ColumnStillRead(),
+        new TableStillRead(),
         new RenamingColumn(),
         new RenamingTable(),
         new RenamingSchema(),
         new BanDropView(),
         new BanDropDefault(),
         new BanDropNotNull(),
+        new RenamingEnumValue(),
+        new ChangingColumnDefault(),
 
         // Data that is lost.
         new BanDropTable(),
@@ -38,8 +42,46 @@ internal static class RuleList
         new BanTruncate(),
         new BanTruncateCascade(),
         new DroppingForeignKey(),
+        new DeleteWithoutWhere(),
+        new UpdateWithoutWhere(),
+        new BackfillInOneStatement(),
+
+        // What the server refuses, and transactions.
+        new BanDuplicateColumnAssignments(),
+        new EnumValueUsedInSameTransaction(),
+        new TransactionNesting(),
+        new BanUncommittedTransaction(),
+        new SessionSettingLeaks(),
+        new PreferRobustStmts(),
+        new RequireLockTimeout(),
+        new RequireStatementTimeout(),
+
+        // Functions and rights.
+        new SecurityDefinerWithoutSearchPath(),
+        new DynamicSqlConcatenated(),
+        new DynamicSqlNotInspectable(),
+        new GrantToPublic(),
+
+        // Names and tables.
+        new IdentifierTooLong(),
+        new MixedCaseIdentifier(),
+        new ReservedWordIdentifier(),
+        new RequireTableSchema(),
+        new TableWithoutPrimaryKey(),
+        new ColumnOrderWastesSpace(),
 
         // Types.
         new PreferTimestamptz(),
+        new PreferJsonb(),
+        new PreferTextField(),
+        new PreferBigintOverInt(),
+        new PreferBigintOverSmallint(),
+        new PreferIdentity(),
+        new BanCharField(),
+        new BanMoneyType(),
+        new BanCreateDomainWithConstraint(),
+        new BanAlterDomainWithAddConstraint(),
+        new RequireEnumValueOrdering(),
+        new CreatingEnum(),
     ];
 }

@@ -3,9 +3,10 @@ using System.Text.Json;
 namespace Lockkeeper.Engines.PostgreSql.Sql.Facts;
 
 /// <summary>Recognises constants.</summary>
-internal static class Constant
+public static class Constant
 {
     /// <summary>Whether an expression is TRUE, <c>true::boolean</c> or <c>'t'::boolean</c>.</summary>
+    /// <param name="expression">The expression's wrapper.</param>
     public static bool IsTrue(JsonElement expression)
     {
         var (kind, node) = expression.Unwrap();
@@ -19,6 +20,7 @@ internal static class Constant
     }
 
     /// <summary>Whether an expression is NULL.</summary>
+    /// <param name="expression">The expression's wrapper.</param>
     public static bool IsNull(JsonElement expression)
     {
         var (kind, node) = expression.Unwrap();

@@ -30,6 +30,10 @@ public static class SqlName
     /// <param name="name">The name.</param>
     public static string Of(string name) => IsPlain(name) ? name : $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
+    /// <summary>Whether a name is a reserved word, which cannot stand bare.</summary>
+    /// <param name="name">The name.</param>
+    public static bool IsReserved(string name) => Reserved.Contains(name);
+
     private static bool IsPlain(string name) =>
         name.Length > 0
         && (char.IsAsciiLetterLower(name[0]) || name[0] == '_')

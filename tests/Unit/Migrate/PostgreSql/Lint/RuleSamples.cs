@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Lockkeeper.Kernel.Config;
 using Lockkeeper.Kernel.Findings;
@@ -30,9 +31,19 @@ internal static class RuleSamples
         var earlier = files.Count;
         files.AddRange(Files(sample, File.ReadAllText(Path.Combine(folder, sample))));
         var text = new StringBuilder();
-        foreach (var finding in Lint(files, earlier).Where(finding => finding.Rule == rule))
+        foreach (var finding in Lint(files, earlier, TargetOf(folder)).Where(finding => finding.Rule == rule))
             text.Append(finding.At).Append(": ").Append(finding.Severity.ToString().ToLowerInvariant()).Append(": ").Append(finding.Message).Append('\n');
         return text.ToString();
+    }
+
+    /// <summary>A target that gets the statements of queries.sql, a line each with its calls in a comment behind it; null without that file.</summary>
+    private static CatalogFacts? TargetOf(string folder)
+    {
+        var file = Path.Combine(folder, "queries.sql");
+        if (!File.Exists(file))
+            return null;
+        var queries = File.ReadLines(file).Select(line => line.Split("; -- ")).Select(parts => new KnownQuery(parts[0], long.Parse(parts[1], CultureInfo.InvariantCulture)));
+        return new CatalogFacts(KnownSchema.Empty, 150_000, []) { Queries = [.. queries] };
     }
 
     /// <summary>Every finding in files of one series, each file a release of its own.</summary>

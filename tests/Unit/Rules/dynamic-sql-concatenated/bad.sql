@@ -1,0 +1,6 @@
+CREATE FUNCTION count_of(name text) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE n bigint;
+BEGIN
+    EXECUTE 'SELECT count(*) FROM ' || name INTO n;
+    RETURN n;
+END $$;

@@ -1,0 +1,2 @@
+GRANT SELECT ON orders TO app;
+REVOKE ALL ON orders FROM PUBLIC;

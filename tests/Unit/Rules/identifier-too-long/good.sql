@@ -1,0 +1,2 @@
+CREATE TABLE refunds (id bigint PRIMARY KEY, the_reason_why_the_customer_wants_the_money_back_in_the_words_o text);
+COMMENT ON TABLE refunds IS 'the_reason_why_the_customer_wants_the_money_back_in_the_words_of_the_customer';

@@ -1,0 +1,1 @@
+CREATE TABLE kinds (id bigint PRIMARY KEY, rank smallint NOT NULL);

@@ -1,0 +1,2 @@
+CREATE TABLE refunds (id bigserial PRIMARY KEY);
+ALTER TABLE orders ADD COLUMN number serial;

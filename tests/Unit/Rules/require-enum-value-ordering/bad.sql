@@ -1,0 +1,2 @@
+ALTER TYPE mood ADD VALUE 'fine';
+ALTER TYPE sales.state ADD VALUE IF NOT EXISTS 'paid';

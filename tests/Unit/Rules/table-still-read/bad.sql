@@ -1,0 +1,2 @@
+DROP TABLE orders;
+ALTER TABLE sales.items RENAME TO lines;
