@@ -37,6 +37,7 @@ internal static class Readers
             return null;
         var text = string.Join(' ', found[0].Text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         var shown = text.Length <= LongestQuery ? text : text[..LongestQuery].TrimEnd() + " …";
-        return string.Create(CultureInfo.InvariantCulture, $"{Plural.Of(found.Count, "statement")} of the target still name{(found.Count == 1 ? "s" : "")} it, called {found.Sum(query => query.Calls):#,0} times: {shown}");
+        var calls = found.Sum(query => query.Calls);
+        return string.Create(CultureInfo.InvariantCulture, $"{Plural.Of(found.Count, "statement")} of the target still name{(found.Count == 1 ? "s" : "")} it ({calls:#,0} call{(calls == 1 ? "" : "s")}): {shown}");
     }
 }

@@ -21,7 +21,7 @@ internal sealed class ColumnOrderWastesSpace : IRule<LintedScript>
             if (statement.NameOf("relation") is not { } table || statement.Node.Node("partbound") is not null || statement.Node.Node("relation")?.Text("relpersistence") == "t")
                 continue;
             if (RowLayout.Of(statement) is { SavedBytes: >= 4 } layout)
-                yield return statement.Find(Info, $"{layout.SavedBytes} bytes of each row of {statement.Words(table)} stay empty that the order {string.Join(", ", layout.BestOrder)} would not need", statement.Node.Node("relation") ?? default, table);
+                yield return statement.Find(Info, $"each row of {statement.Words(table)} has {layout.SavedBytes} empty bytes that the order {string.Join(", ", layout.BestOrder)} would not need", statement.Node.Node("relation") ?? default, table);
         }
     }
 }

@@ -23,7 +23,7 @@ internal sealed class GrantToPublic : IRule<LintedScript>
             if (grant is not { } given || !given.Is("is_grant"))
                 continue;
             foreach (var role in given.List("grantees", "RoleSpec").Where(role => role.Text("roletype") == "ROLESPEC_PUBLIC"))
-                yield return statement.Find(Info, $"{Privileges(given)} {(statement.Kind == "GrantStmt" ? "is" : "is from now on")} granted to every role", role);
+                yield return statement.Find(Info, $"every role gets {Privileges(given)}{(statement.Kind == "GrantStmt" ? "" : " on what is made from now on")}", role);
         }
     }
 
