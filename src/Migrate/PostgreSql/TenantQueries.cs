@@ -50,6 +50,21 @@ internal static class TenantQueries
         return releases;
     }
 
+    /// <summary>The schemas that have a table by one of some names.</summary>
+    public static async Task<IReadOnlyList<string>> ReadWithTablesAsync(NpgsqlConnection connection, string[] tables, IReadOnlyList<string> schemas, CancellationToken cancel)
+    {
+        var found = new List<string>();
+        await foreach (var row in RowsAsync(
+            connection,
+            """
+            /* lk:migrate.tenant_tools */
+            SELECT DISTINCT n.nspname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE c.relkind IN ('r', 'p') AND c.relname = ANY ($1::text[]) AND n.nspname = ANY ($2::text[])
+            """, [tables, schemas.ToArray()], cancel))
+            found.Add(row.GetString(0));
+        return found;
+    }
+
     /// <summary>A digest a schema over everything that makes a difference to what would run: rows in their order, the last release, intents.</summary>
     private static async Task<List<(string Schema, string Digest, bool Exists)>> DigestsAsync(NpgsqlConnection connection, string series, IReadOnlyList<string> schemas, CancellationToken cancel)
     {

@@ -3,6 +3,7 @@ using Lockkeeper.Engines.PostgreSql.Leases;
 using Lockkeeper.Kernel.Config;
 using Lockkeeper.Kernel.Processes;
 using Lockkeeper.Migrate.History;
+using Lockkeeper.Migrate.PostgreSql.Adoption;
 using Lockkeeper.Migrate.Running;
 using Lockkeeper.Migrate.Running.Tenants;
 using Npgsql;
@@ -45,6 +46,9 @@ internal sealed class TenantServer(DatabaseConfig database, string url, Redactor
         var state = await empty.ReadStateAsync(series, cancel);
         return await TenantQueries.ReadAsync(connection, series, schemas, state, cancel);
     }, cancel);
+
+    public Task<IReadOnlyList<string>> WithForeignTablesAsync(IReadOnlyList<string> schemas, CancellationToken cancel) => TalkAsync(
+        connection => TenantQueries.ReadWithTablesAsync(connection, [.. ForeignHistories.All.SelectMany(tool => tool.Tables).Select(layout => layout.Name).Distinct()], schemas, cancel), cancel);
 
     public Task<IReadOnlyList<(string Schema, ReleaseOutcome? Outcome)>> ReadReleasesAsync(string series, string artifact, IReadOnlyList<string> schemas, CancellationToken cancel) =>
         TalkAsync(async connection => await HistoryTables.ReadVersionAsync(connection, cancel) is null

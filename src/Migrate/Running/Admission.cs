@@ -44,7 +44,9 @@ internal sealed class Admission(ChosenTarget chosen, Workspace workspace)
     {
         if (draft.State.Rows.Count > 0 || draft.State.Adopted is not null || draft.Plan.Steps.Count == 0)
             return null;
-        foreach (var found in (await chosen.Target.Adoption.FindAsync(null, cancel)).Where(found => found.Tool.Formats.Contains(draft.Series.Format)))
+        // What is beside a tenant's schema on the path is not the tenant's.
+        var own = (await chosen.Target.Adoption.FindAsync(null, cancel)).Where(found => chosen.Tenant is not { Schema.Length: > 0 } tenant || found.Schema == tenant.Schema);
+        foreach (var found in own.Where(found => found.Tool.Formats.Contains(draft.Series.Format)))
         {
             var isReadable = !found.MissingPrivileges.Contains("SELECT");
             if (isReadable && (await chosen.Target.Adoption.ReadAsync(found, cancel)).Count == 0)

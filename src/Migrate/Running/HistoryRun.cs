@@ -5,14 +5,25 @@ using Lockkeeper.Migrate.Series;
 
 namespace Lockkeeper.Migrate.Running;
 
+/// <summary>Decides what to write into a history, and says it in words.</summary>
+internal delegate IReadOnlyList<(HistoryEdit Edit, string Words)> HistoryDecision(MigrationSeries series, TargetState state, HistoryComparison comparison);
+
+/// <summary>What would be written into a history.</summary>
+/// <param name="Draft">As a plan.</param>
+/// <param name="Edits">The edits.</param>
+internal sealed record HistoryDraft(Draft Draft, IReadOnlyList<(HistoryEdit Edit, string Words)> Edits)
+{
+    /// <summary>In words.</summary>
+    public IReadOnlyList<string> Words => [.. Edits.Select(edit => edit.Words)];
+}
+
 /// <summary>Edits a target's history: a plan like any other, admitted and recorded like any other, that runs no migration.</summary>
 /// <param name="chosen">The target.</param>
 /// <param name="workspace">The surroundings.</param>
 /// <param name="options">How it was asked for.</param>
 /// <param name="what">What is done, for the plan's title: <c>repair</c> or <c>baseline</c>.</param>
 /// <param name="decide">Decides on the edits.</param>
-internal sealed class HistoryRun(
-    ChosenTarget chosen, Workspace workspace, RunOptions options, string what, Func<MigrationSeries, TargetState, HistoryComparison, IReadOnlyList<(HistoryEdit Edit, string Words)>> decide)
+internal sealed class HistoryRun(ChosenTarget chosen, Workspace workspace, RunOptions options, string what, HistoryDecision decide)
 {
     /// <summary>Runs it; answers what was (or would be) changed, in words.</summary>
     public async Task<IReadOnlyList<string>> RunAsync(CancellationToken cancel)
@@ -22,7 +33,9 @@ internal sealed class HistoryRun(
             return [.. edits.Select(edit => edit.Words)];
         await new Admission(chosen, workspace).AdmitAsync(draft, options, ignoreWindow: true, cancel);
 
-        await chosen.Target.PrepareStoreAsync(cancel);
+        // A run over the schemas of a database has made the tables once for all.
+        if (chosen.Tenant is not { Schema.Length: > 0 })
+            await chosen.Target.PrepareStoreAsync(cancel);
         await using var lease = await chosen.Target.TakeLeaseAsync($"{workspace.Actor}, {what} on {chosen.Environment.Name}", options.LeaseWait, workspace.Progress, cancel);
         (draft, edits) = await DraftAsync(cancel);
         var run = await new Admission(chosen, workspace).AdmitAsync(draft, options, ignoreWindow: true, cancel);
@@ -36,14 +49,15 @@ internal sealed class HistoryRun(
         return [.. edits.Select(edit => edit.Words)];
     }
 
-    private async Task<(Draft Draft, IReadOnlyList<(HistoryEdit Edit, string Words)> Edits)> DraftAsync(CancellationToken cancel)
+    /// <summary>What would be written.</summary>
+    public async Task<HistoryDraft> DraftAsync(CancellationToken cancel)
     {
-        var series = SeriesReader.Read(chosen.Database, workspace.ProjectFolder);
+        var series = chosen.Release?.Series ?? SeriesReader.Read(chosen.Database, workspace.ProjectFolder);
         var state = await chosen.Target.ReadStateAsync(series.Name, cancel);
         var comparison = HistoryComparison.Of(series, state.Rows, chosen.Database.OutOfOrder);
         var edits = decide(series, state, comparison);
         var steps = edits.Select(edit => new Step(edit.Edit.Id, edit.Words, edit.Words, Undo.None, Impact.None)).ToList();
         var plan = new Plan($"{what} the history of {series.Name} on {chosen.Environment.Name}", chosen.Environment.Name, series.Name, steps);
-        return (new Draft(series, state, comparison, new Dictionary<string, PreparedMigration>(), null, [], plan), edits);
+        return new HistoryDraft(new Draft(series, state, comparison, new Dictionary<string, PreparedMigration>(), null, [], plan), edits);
     }
 }

@@ -69,7 +69,7 @@ internal sealed class TargetChoice(IReadOnlyList<ITargetFactory> engines)
     {
         var (engine, target) = (Engine(database), environment.Targets[database.Name]);
         if (target.HasTenants)
-            throw new LockkeeperException(MigrateErrors.TenantNeeded, $"{database.Name} has tenants in {environment.Name}, and this works on one database", "Tenants are for plan, apply, promote, rollback and status; this verb takes a target that is one URL.", target.At);
+            throw new LockkeeperException(MigrateErrors.TenantNeeded, $"{database.Name} has tenants in {environment.Name}, and this works on one database", "Tenants are for plan, apply, promote, rollback, status, verify, repair and baseline; this verb takes a target that is one URL, so declare an environment for one of them.", target.At);
         var url = await workspace.Secrets.ResolveAsync(target.Url!.Text, cancel);
         return new ChosenTarget(environment, database, engine.Create(database, url, workspace.Redactor, workspace.Clock));
     }

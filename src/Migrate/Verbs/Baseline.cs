@@ -13,10 +13,10 @@ internal static class Baseline
     {
         Path = "migrate baseline",
         Summary = "take over a database whose schema is in place already",
-        Details = "Records every migration up to a version as applied without running it, and the schema as it is now. For a database without a history only.",
+        Details = "Records every migration up to a version as applied without running it, and the schema as it is now. For a database without a history only. Of a database with tenants, those without a history; none when one of them cannot be looked at.",
         Effect = VerbEffect.Changes,
         HasDryRun = true,
-        Parameters = [StandardParameters.Environment, StandardParameters.Database, Version, MigrateParameters.LockTimeout],
+        Parameters = [StandardParameters.Environment, StandardParameters.Database, Version, MigrateParameters.Tenant, MigrateParameters.Parallel, MigrateParameters.LockTimeout],
         Examples = [new VerbExample("lk migrate baseline --env prod --version 0042 --yes", "takes a database over that is at 0042")],
         ReportType = () => MigrateJson.Default.HistoryReport,
         Handler = (call, cancel) => HandleAsync(targets, call, cancel),

@@ -11,10 +11,10 @@ internal static class Repair
     {
         Path = "migrate repair",
         Summary = "make the history agree with the files",
-        Details = "Takes edited files as what was applied, and removes the rows of files that are gone. Runs no migration and changes nothing else. Shows what it would do unless --yes is given.",
+        Details = "Takes edited files as what was applied, and removes the rows of files that are gone. Runs no migration and changes nothing else. Shows what it would do unless --yes is given. Of a database with tenants, all of them or none.",
         Effect = VerbEffect.Changes,
         HasDryRun = true,
-        Parameters = [StandardParameters.Environment, StandardParameters.Database, MigrateParameters.LockTimeout],
+        Parameters = [StandardParameters.Environment, StandardParameters.Database, MigrateParameters.Tenant, MigrateParameters.Parallel, MigrateParameters.LockTimeout],
         Examples = [new VerbExample("lk migrate repair --env dev --yes", "accepts an edited comment in an applied file")],
         ReportType = () => MigrateJson.Default.HistoryReport,
         Handler = (call, cancel) => HandleAsync(targets, call, cancel),

@@ -39,10 +39,13 @@ internal sealed record FindingReport(string Rule, string Severity, string Messag
 internal sealed record VerifyReport(IReadOnlyList<VerifiedTarget> Targets);
 
 /// <summary>One target that was verified.</summary>
-internal sealed record VerifiedTarget(string Environment, string Database, string Target, int Applied, int Pending, IReadOnlyList<FindingReport> Findings, IReadOnlyList<string> Drift, bool DriftChecked);
+internal sealed record VerifiedTarget(string Environment, string Database, string Target, int Applied, int Pending, IReadOnlyList<FindingReport> Findings, IReadOnlyList<string> Drift, bool DriftChecked, string? Tenant = null, string? Error = null);
 
 /// <summary>What repair and baseline answer.</summary>
-internal sealed record HistoryReport(bool DryRun, string Environment, string Database, string Target, IReadOnlyList<string> Changes);
+internal sealed record HistoryReport(bool DryRun, string Environment, string Database, string Target, IReadOnlyList<string> Changes, IReadOnlyList<TenantHistory> Tenants);
+
+/// <summary>What was changed in the history of one tenant.</summary>
+internal sealed record TenantHistory(string Tenant, IReadOnlyList<string> Changes, string? Error);
 
 /// <summary>What new answers.</summary>
 internal sealed record NewReport(IReadOnlyList<string> Files);

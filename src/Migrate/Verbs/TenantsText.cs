@@ -53,7 +53,8 @@ internal static class TenantsText
 
     private static IEnumerable<Block> Plan(TenantsResult result)
     {
-        foreach (var group in result.Plan.Groups)
+        var refused = result.Plan.Groups.Where(group => group.Error is not null).ToList();
+        foreach (var group in result.Plan.Groups.Except(refused.Skip(ShownTenants)))
         {
             var who = $"{Plural.Of(group.Tenants.Count, "tenant")} ({Names(group.Tenants)})";
             if (group.Error is { } error)
@@ -67,6 +68,8 @@ internal static class TenantsText
             }
         }
 
+        if (refused.Count > ShownTenants)
+            yield return new Line($"… and {refused.Count - ShownTenants} more that would be refused (--json has all)", Tone.Bad);
         foreach (var (tenant, error) in result.Plan.Lost.Take(ShownTenants))
             yield return new Line($"{tenant.Name}: {error.Code.Id}: {error.Message}", Tone.Bad);
         foreach (var refusal in result.Refusals)
@@ -87,7 +90,7 @@ internal static class TenantsText
         var (done, same, failed, left) = (result.Count(TenantOutcome.Done), result.Count(TenantOutcome.UpToDate), result.Count(TenantOutcome.Failed, TenantOutcome.PartlyApplied), result.Count(TenantOutcome.NotStarted));
         var verb = result.IsRollback ? "rolled back" : "done";
         if (done + failed + left == 0)
-            return new Line($"nothing to do: all {Plural.Of(same, "tenant")} {(result.IsRollback ? "have nothing to undo" : "are at this release")}", Tone.Good);
+            return new Line($"nothing to do: all {Plural.Of(same, "tenant")} {(result.IsRollback ? "have nothing to undo" : "are at this release; 'lk migrate verify' looks for drift in them")}", Tone.Good);
         var words = $"{done} {verb}, {same} had nothing to do, {failed} failed, {left} not started";
         if (result.Run is { } run)
             words += $", in {Durations.Words(result.Duration)} (run {run})";
@@ -108,6 +111,7 @@ internal static class TenantsText
 
     private static int All(TenantsResult result) => result.Plan.Groups.Sum(group => group.Tenants.Count) + result.Plan.Lost.Count;
 
-    private static string Names(IReadOnlyList<Tenant> tenants) =>
+    /// <summary>The first of them by name, and how many more.</summary>
+    public static string Names(IReadOnlyList<Tenant> tenants) =>
         string.Join(", ", tenants.Take(ShownNames).Select(tenant => tenant.Name)) + (tenants.Count > ShownNames ? $" and {tenants.Count - ShownNames} more" : "");
 }

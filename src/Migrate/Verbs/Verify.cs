@@ -1,3 +1,4 @@
+using Lockkeeper.Kernel.Config;
 using Lockkeeper.Kernel.Errors;
 using Lockkeeper.Kernel.Findings;
 using Lockkeeper.Kernel.Reports;
@@ -5,6 +6,7 @@ using Lockkeeper.Kernel.Verbs;
 using Lockkeeper.Migrate.Adoption;
 using Lockkeeper.Migrate.History;
 using Lockkeeper.Migrate.Running;
+using Lockkeeper.Migrate.Running.Tenants;
 using Lockkeeper.Migrate.Series;
 
 namespace Lockkeeper.Migrate.Verbs;
@@ -19,9 +21,9 @@ internal static class Verify
         Path = "migrate verify",
         Summary = "check that files, history and schema agree",
         Details = "Names migrations that were edited after they were applied, files that are gone, migrations that arrived out of order, and how the schema differs from the one that the last run left. "
-            + "Changes nothing. Exit code 1 when something was found.",
+            + "Changes nothing. Exit code 1 when something was found. Of a database with tenants, one line each.",
         Effect = VerbEffect.Reads,
-        Parameters = [MigrateParameters.OptionalEnvironment, StandardParameters.Database, Scripts],
+        Parameters = [MigrateParameters.OptionalEnvironment, StandardParameters.Database, MigrateParameters.Tenant, MigrateParameters.Parallel, Scripts],
         Examples = [new VerbExample("lk migrate verify --env prod", "checks prod")],
         ReportType = () => MigrateJson.Default.VerifyReport,
         Handler = (call, cancel) => HandleAsync(targets, call, cancel),
@@ -35,18 +37,29 @@ internal static class Verify
         {
             foreach (var database in TargetChoice.Databases(workspace.Config, environment, call.Text(StandardParameters.Database)))
             {
+                if (environment.Targets[database.Name].HasTenants)
+                {
+                    verified.AddRange(await TenantsAsync(targets, call, environment, database, cancel));
+                    continue;
+                }
+
+                // With one environment named, a tenant of another database is a mistake; over all environments it is looked for where there are tenants.
+                if (call.Text(MigrateParameters.OptionalEnvironment) is not null)
+                    MigrateParameters.RequireNoTenant(call, environment, database);
+                else if (call.Text(MigrateParameters.Tenant) is not null)
+                    continue;
                 await using var chosen = await targets.OpenAsync(workspace, environment, database, cancel);
                 verified.Add(await VerifyAsync(chosen, workspace, call.Flag(Scripts), cancel));
             }
         }
 
-        var clean = verified.All(target => target.Findings.Count == 0 && target.Drift.Count == 0);
-        return Report.Of(new VerifyReport(verified), () => MigrateJson.Default.VerifyReport, [.. verified.SelectMany(Text)], clean ? ExitCode.Done : ExitCode.Findings);
+        var clean = verified.All(target => target is { Error: null, Findings.Count: 0, Drift.Count: 0 });
+        return Report.Of(new VerifyReport(verified), () => MigrateJson.Default.VerifyReport, [.. Text(verified)], clean ? ExitCode.Done : ExitCode.Findings);
     }
 
     private static async Task<VerifiedTarget> VerifyAsync(ChosenTarget chosen, Workspace workspace, bool scripts, CancellationToken cancel)
     {
-        var series = SeriesReader.Read(chosen.Database, workspace.ProjectFolder);
+        var series = chosen.Release?.Series ?? SeriesReader.Read(chosen.Database, workspace.ProjectFolder);
         var state = await chosen.Target.ReadStateAsync(series.Name, cancel);
         var takeover = Takeover.Of(series, state, new DraftMaker(chosen, workspace).Files(series));
         var comparison = HistoryComparison.Of(series, takeover.Rows, chosen.Database.OutOfOrder);
@@ -64,7 +77,46 @@ internal static class Verify
         }
 
         return new VerifiedTarget(chosen.Environment.Name, series.Name, chosen.Target.Name, state.Rows.Count(row => row.InPlace), comparison.Pending.Count,
-            [.. findings.Select(Status.FindingData)], drift, checkable);
+            [.. findings.Select(Status.FindingData)], drift, checkable, chosen.Tenant?.Name);
+    }
+
+    private static async Task<IEnumerable<VerifiedTarget>> TenantsAsync(TargetChoice targets, VerbCall call, EnvironmentConfig environment, DatabaseConfig database, CancellationToken cancel)
+    {
+        await using var all = await targets.OpenTenantsAsync(call.Workspace, environment, database, cancel);
+        var set = all.Only(call.Text(MigrateParameters.Tenant));
+        var sweep = new TenantSweep(set, call.Workspace, MigrateParameters.TenantOptions(call).Parallel ?? set.Config.Parallel);
+        var answers = await sweep.RunAsync(environment, (chosen, quiet, stop) => VerifyAsync(chosen, quiet, call.Flag(Scripts), stop), cancel);
+        return answers.Select(answer => answer.Result
+            ?? new VerifiedTarget(environment.Name, database.Name, answer.Tenant.Name, 0, 0, [], [], false, answer.Tenant.Name, answer.Error is { } error ? $"{error.Code.Id}: {error.Message}" : null));
+    }
+
+    private static IEnumerable<Block> Text(List<VerifiedTarget> verified)
+    {
+        foreach (var same in verified.GroupBy(target => (target.Environment, target.Database)))
+        {
+            var tenants = same.Where(target => target.Tenant is not null).ToList();
+            if (tenants.Count > 0)
+                yield return new Heading($"{same.Key.Database} on {same.Key.Environment} ({Plural.Of(tenants.Count, "tenant")})");
+            foreach (var tenant in tenants)
+                yield return TenantLine(tenant);
+            foreach (var block in same.Where(target => target.Tenant is null).SelectMany(Text))
+                yield return block;
+        }
+    }
+
+    /// <summary>A tenant's line: whether all agrees, else the first of what does not.</summary>
+    private static Line TenantLine(VerifiedTarget tenant)
+    {
+        string[] wrong = [.. tenant.Error is { } error ? [error] : Array.Empty<string>(), .. tenant.Findings.Select(finding => $"{finding.Rule}: {finding.Message}"), .. tenant.Drift.Select(difference => $"drift: {difference}")];
+        var words = (wrong.Length, tenant.DriftChecked || tenant.Applied == 0) switch
+        {
+            (0, true) => "files, history and schema agree",
+            (0, false) => "files and history agree; no schema was recorded at the end of the last run, so drift was not checked",
+            (1, _) => wrong[0],
+            _ => $"{wrong[0]} (and {wrong.Length - 1} more; --tenant {tenant.Tenant} --json shows all)",
+        };
+        return new Line(
+            tenant.Error is not null ? $"{tenant.Tenant}: {words}" : $"{tenant.Tenant}: {tenant.Applied} applied, {tenant.Pending} pending; {words}", wrong.Length > 0 ? Tone.Bad : tenant.DriftChecked || tenant.Applied == 0 ? Tone.Good : Tone.Warning);
     }
 
     private static IEnumerable<Block> Text(VerifiedTarget target)

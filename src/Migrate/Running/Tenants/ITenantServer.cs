@@ -17,6 +17,9 @@ internal interface ITenantServer : IAsyncDisposable
     /// <summary>What the database knows about a series in many of its schemas, in a handful of queries: the schemas that are in the same state together.</summary>
     Task<IReadOnlyList<SchemaGroup>> ReadSchemasAsync(string series, IReadOnlyList<string> schemas, CancellationToken cancel);
 
+    /// <summary>The schemas in which there is a table that bears the name of a migration tool's history.</summary>
+    Task<IReadOnlyList<string>> WithForeignTablesAsync(IReadOnlyList<string> schemas, CancellationToken cancel);
+
     /// <summary>How far each schema got with a release; null where nothing is recorded.</summary>
     Task<IReadOnlyList<(string Schema, ReleaseOutcome? Outcome)>> ReadReleasesAsync(string series, string artifact, IReadOnlyList<string> schemas, CancellationToken cancel);
 

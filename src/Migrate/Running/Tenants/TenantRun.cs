@@ -23,6 +23,9 @@ internal sealed class TenantRun(TenantSet set, Workspace workspace, RunOptions o
 {
     private readonly ParsedRelease release = new(SeriesReader.Read(set.Database, workspace.ProjectFolder));
 
+    /// <summary>Tenants that the plan has found to be another tool's.</summary>
+    private IReadOnlyDictionary<Tenant, LockkeeperException> refused = new Dictionary<Tenant, LockkeeperException>();
+
     private int Parallel => tenantOptions.Parallel ?? set.Config.Parallel;
 
     /// <summary>Runs it.</summary>
@@ -50,6 +53,7 @@ internal sealed class TenantRun(TenantSet set, Workspace workspace, RunOptions o
         await RecordAsync("run.started", run, plan, null, cancel);
         if (set.Schemas is { } server)
             await server.PrepareAsync([.. waiting.Select(tenant => tenant.Schema)], cancel);
+        refused = plan.Groups.Where(group => group.Error?.Code == MigrateErrors.NotAdopted).SelectMany(group => group.Tenants, (group, tenant) => (tenant, group.Error)).ToDictionary(pair => pair.tenant, pair => pair.Error!);
         var (ended, stopped) = await ChangeAsync(run, waiting, canaries, most - plan.Lost.Count, cancel);
         result = result with { Run = run, Tenants = InOrder([.. known, .. ended]), StoppedBecause = stopped, Duration = workspace.Clock.GetElapsedTime(started) };
         await RecordAsync(ApprovalRequest.FinishedKind, run, plan, result, CancellationToken.None);
@@ -67,7 +71,7 @@ internal sealed class TenantRun(TenantSet set, Workspace workspace, RunOptions o
             try
             {
                 var draft = await work.Outline(new DraftMaker(chosen, workspace), group.State, cancel);
-                groups.Add(new GroupPlan(group.Tenants, draft, null, work.IsDone(draft)));
+                groups.AddRange(await new TenantGuard(set, workspace, release, Parallel).SplitAsync(new GroupPlan(group.Tenants, draft, null, work.IsDone(draft)), cancel));
             }
             catch (LockkeeperException e) when (e.Code == MigrateErrors.NothingToDo)
             {
@@ -156,6 +160,8 @@ internal sealed class TenantRun(TenantSet set, Workspace workspace, RunOptions o
     private async Task<TenantResult> ChangeAsync(Tenant tenant, TenantSet.Lane lane, EnvironmentConfig environment, RunOptions each, CancellationToken cancel)
     {
         var started = workspace.Clock.GetTimestamp();
+        if (refused.TryGetValue(tenant, out var refusal))
+            return new TenantResult(tenant, TenantOutcome.Failed) { Error = refusal };
         try
         {
             await using var chosen = Choose(tenant, lane, environment);
