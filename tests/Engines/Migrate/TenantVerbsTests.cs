@@ -124,7 +124,7 @@ public sealed class TenantVerbsTests
         several.ExitCode.ShouldBe(2, several.ToString());
         several.Errors.ShouldContain("2 different states");
         project.File("taken", "");
-        (await project.RunAsync("migrate", "plan", "--env", "dev", "--script", "--into", "taken")).Errors.ShouldContain("LK1001: the scripts cannot be written into taken");
+        (await project.RunAsync("migrate", "plan", "--env", "dev", "--script", "--into", "taken")).Errors.ShouldContain("LK1000: the scripts cannot be written into taken");
         (await ShouldRunAsync(project, "migrate", "plan", "--env", "dev", "--script", "--into", "scripts")).ShouldContain("for 2 tenants");
         foreach (var number in (int[])[1, 2])
         {
