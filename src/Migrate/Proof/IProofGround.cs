@@ -25,6 +25,12 @@ internal interface IProofGround : IAsyncDisposable
     /// <param name="withRows">Whether its tables hold a few rows that were made up.</param>
     /// <param name="cancel">Gives up.</param>
     Task<IProofDatabase> CreateAsync(bool withRows, CancellationToken cancel);
+
+    /// <summary>The target's sizes and traffic; only reads there.</summary>
+    Task<TargetFacts> ReadFactsAsync(CancellationToken cancel);
+
+    /// <summary>How fast this machine works; measured once a server.</summary>
+    Task<WorkRates> MeasureAsync(CancellationToken cancel);
 }
 
 /// <summary>A database of a proof ground.</summary>
@@ -36,6 +42,17 @@ internal interface IProofDatabase : IAsyncDisposable
     /// <param name="first">How many statements; null for all.</param>
     /// <param name="cancel">Cancels the running statement.</param>
     Task<ScriptTrace> TraceAsync(PreparedMigration migration, bool undo, int? first, CancellationToken cancel);
+
+    /// <summary>Runs a script without looking.</summary>
+    /// <param name="migration">The migration.</param>
+    /// <param name="undo">Its way back instead of it.</param>
+    /// <param name="first">How many statements; null for all.</param>
+    /// <param name="cancel">Cancels the running statement.</param>
+    /// <returns>Why it failed; null when it did not.</returns>
+    Task<Kernel.Errors.LockkeeperException?> RunAsync(PreparedMigration migration, bool undo, int? first, CancellationToken cancel);
+
+    /// <summary>A hash of each table's rows, the same for the same rows in any order.</summary>
+    Task<IReadOnlyDictionary<string, string>> ReadRowsAsync(CancellationToken cancel);
 
     /// <summary>The schema as it is now.</summary>
     Task<SchemaState> ReadSchemaAsync(CancellationToken cancel);

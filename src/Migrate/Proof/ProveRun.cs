@@ -39,11 +39,14 @@ internal sealed class ProveRun(ChosenTarget chosen, MigrationSeries series, IPro
         if (tried.Count > 0 && !(options.HasTarget && await ground.CopyTargetAsync(cancel)))
             await ReplayAsync(before, state, cancel);
         var proofs = tried.Count == 0 ? [] : await TryAsync(tried, cancel);
+        TargetFacts? facts = null;
+        if (options.HasTarget && proofs.Count > 0)
+            (proofs, facts) = await ForecastAsync(proofs, cancel);
         workspace.Progress.Now(null);
         return new ReleaseProof
         {
             Database = series.Name, Target = options.HasTarget ? chosen.Target.Name : null, Shadow = ground.Server, Artifact = series.Artifact,
-            Migrations = proofs, NotChecked = ground.NotChecked, Findings = findings,
+            Migrations = proofs, NotChecked = [.. ground.NotChecked, .. facts?.NotChecked ?? []], Findings = findings, Traffic = facts?.Source,
         };
     }
 
@@ -88,29 +91,36 @@ internal sealed class ProveRun(ChosenTarget chosen, MigrationSeries series, IPro
     private async Task<IReadOnlyList<MigrationProof>> TryAsync(IReadOnlyList<PreparedMigration> tried, CancellationToken cancel)
     {
         var proofs = new List<MigrationProof>();
-        var database = await ground.CreateAsync(withRows: true, cancel);
+        var withRows = true;
+        var database = await ground.CreateAsync(withRows, cancel);
         try
         {
             for (var i = 0; i < tried.Count; i++)
             {
                 workspace.Progress.Now($"trying {tried[i].Migration.Title} on the shadow", i, tried.Count);
+                var before = tried[i].Down is null ? null : await ProofState.ReadAsync(database, cancel);
                 var trace = await database.TraceAsync(tried[i], undo: false, null, cancel);
                 if (trace.FailedOnData)
                 {
                     findings.Add(new Finding("depends-on-rows", Severity.Warning, $"{trace.Error!.Message}, on rows that were made up", trace.Error.At, "Make sure that the target's rows allow it; what follows was tried on empty tables."));
-                    await database.DisposeAsync();
-                    database = await ground.CreateAsync(withRows: false, cancel);
-                    foreach (var earlier in tried.Take(i))
-                        await database.TraceAsync(earlier, undo: false, null, cancel);
+                    withRows = false;
+                    database = await AgainAsync(database, withRows, tried.Take(i), cancel);
+                    before = await ProofState.ReadAsync(database, cancel);
                     trace = await database.TraceAsync(tried[i], undo: false, null, cancel);
                 }
 
-                proofs.Add(new MigrationProof(tried[i], trace));
                 if (trace.Error is { } error)
                 {
+                    proofs.Add(new MigrationProof(tried[i], trace, WayBack.Of(WayBackState.NotTried)));
                     findings.Add(new Finding("fails", Severity.Error, $"{tried[i].Migration.Title} fails: {error.Message}", error.At, error.Hint));
                     break;
                 }
+
+                var way = before is null ? WayBack.Of(WayBackState.None) : await new WayBackTrial(ground, [.. tried.Take(i)], withRows).RunAsync(tried[i], database, before, cancel);
+                findings.AddRange(WayBackTrial.Findings(tried[i], way));
+                proofs.Add(new MigrationProof(tried[i], trace, way));
+                if (way.State == WayBackState.Broken && i + 1 < tried.Count)
+                    database = await AgainAsync(database, withRows, tried.Take(i + 1), cancel);
             }
         }
         finally
@@ -119,5 +129,22 @@ internal sealed class ProveRun(ChosenTarget chosen, MigrationSeries series, IPro
         }
 
         return proofs;
+    }
+
+    /// <summary>Another database in the place of one, with migrations in it.</summary>
+    private async Task<IProofDatabase> AgainAsync(IProofDatabase database, bool withRows, IEnumerable<PreparedMigration> migrations, CancellationToken cancel)
+    {
+        await database.DisposeAsync();
+        return await new WayBackTrial(ground, [.. migrations], withRows).StandAsync(cancel);
+    }
+
+    /// <summary>Adds what is expected of the target.</summary>
+    private async Task<(IReadOnlyList<MigrationProof> Proofs, TargetFacts Facts)> ForecastAsync(IReadOnlyList<MigrationProof> proofs, CancellationToken cancel)
+    {
+        workspace.Progress.Now("reading the target's sizes and traffic");
+        var facts = await ground.ReadFactsAsync(cancel);
+        var works = proofs.Any(proof => proof.Trace.Statements.Any(statement => statement.Scans.Count + statement.Rewrites.Count > 0));
+        var forecaster = new Forecaster(facts, works ? await ground.MeasureAsync(cancel) : new WorkRates(1, 1), chosen.Database.LockTimeout);
+        return ([.. proofs.Select(proof => proof with { Forecast = forecaster.Of(proof.Trace) })], facts);
     }
 }

@@ -24,6 +24,9 @@ internal sealed record ReleaseProof
     /// <summary>What was not checked, one sentence each.</summary>
     public required IReadOnlyList<string> NotChecked { get; init; }
 
+    /// <summary>Where the traffic of the forecast comes from, in words; null without a target.</summary>
+    public string? Traffic { get; init; }
+
     /// <summary>What speaks against the release.</summary>
     public IReadOnlyList<Finding> Findings { get; init; } = [];
 }
@@ -31,4 +34,9 @@ internal sealed record ReleaseProof
 /// <summary>What is shown of one migration.</summary>
 /// <param name="Migration">The migration.</param>
 /// <param name="Trace">What it did.</param>
-internal sealed record MigrationProof(PreparedMigration Migration, ScriptTrace Trace);
+/// <param name="WayBack">What is known of its way back.</param>
+internal sealed record MigrationProof(PreparedMigration Migration, ScriptTrace Trace, WayBack WayBack)
+{
+    /// <summary>What it is expected to do to the target; null without one.</summary>
+    public Forecast? Forecast { get; init; }
+}

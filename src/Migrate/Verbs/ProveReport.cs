@@ -5,10 +5,11 @@ internal sealed record ProveReport(string? Environment, IReadOnlyList<ProvedData
 
 /// <summary>One database's proof.</summary>
 internal sealed record ProvedDatabase(
-    string Database, string? Target, string Shadow, string Artifact, IReadOnlyList<ProvedMigration> Migrations, IReadOnlyList<string> NotChecked, IReadOnlyList<FindingReport> Findings);
+    string Database, string? Target, string Shadow, string Artifact, IReadOnlyList<ProvedMigration> Migrations, string? Traffic, IReadOnlyList<string> NotChecked, IReadOnlyList<FindingReport> Findings);
 
 /// <summary>One migration that was tried.</summary>
-internal sealed record ProvedMigration(string Id, string Title, string File, bool InTransaction, string Verdict, IReadOnlyList<ProvedStatement> Statements, string? Error);
+internal sealed record ProvedMigration(string Id, string Title, string File, bool InTransaction, string Verdict, IReadOnlyList<ProvedStatement> Statements, string? Error,
+    ProvedWayBack WayBack, ProvedForecast? Forecast);
 
 /// <summary>One statement, or several of the same kind in a row.</summary>
 internal sealed record ProvedStatement(
@@ -23,3 +24,15 @@ internal sealed record ProvedIndex(string Name, string Table, bool Valid);
 
 /// <summary>A constraint that was made or checked.</summary>
 internal sealed record ProvedConstraint(string Name, string Table, bool Validated);
+
+/// <summary>What is known of a way back: none, proven, broken or not_tried.</summary>
+internal sealed record ProvedWayBack(string State, string? Error, IReadOnlyList<string> Differences, IReadOnlyList<string> Losses, IReadOnlyList<ProvedPartialWayBack> Partial);
+
+/// <summary>The way back after the first statements of a migration without a transaction.</summary>
+internal sealed record ProvedPartialWayBack(int Done, int Of, bool Proven, string? Error, IReadOnlyList<string> Differences);
+
+/// <summary>What is expected of the target.</summary>
+internal sealed record ProvedForecast(double ExpectedMs, IReadOnlyList<ProvedLockForecast> Locks);
+
+/// <summary>What is expected of a lock; null is not known.</summary>
+internal sealed record ProvedLockForecast(int Statement, string Relation, string Mode, double HoldMs, double? BlockedPerSecond, double? Chance);

@@ -19,7 +19,7 @@ internal static class ProveText
     }
 
     private static ProvedDatabase Data(ReleaseProof proof) => new(
-        proof.Database, proof.Target, proof.Shadow, proof.Artifact, [.. proof.Migrations.Select(Data)], proof.NotChecked,
+        proof.Database, proof.Target, proof.Shadow, proof.Artifact, [.. proof.Migrations.Select(Data)], proof.Traffic, proof.NotChecked,
         [.. proof.Findings.Select(finding => new FindingReport(finding.Rule, finding.Severity.ToString().ToLowerInvariant(), finding.Message, finding.At?.ToString(), finding.Hint))]);
 
     private static ProvedMigration Data(MigrationProof proof)
@@ -28,8 +28,13 @@ internal static class ProveText
         return new ProvedMigration(
             proof.Migration.Migration.Id, proof.Migration.Migration.Title, proof.Migration.Up.Source.File, proof.Trace.InTransaction,
             proof.Trace.Error is null ? RunText.Snake(verdicts.DefaultIfEmpty(Verdict.Unnoticed).Max().ToString()) : "fails",
-            [.. proof.Trace.Statements.Zip(verdicts, Data)], proof.Trace.Error is { } error ? $"{error.Code.Id}: {error.Message}" : null);
+            [.. proof.Trace.Statements.Zip(verdicts, Data)], proof.Trace.Error is { } error ? $"{error.Code.Id}: {error.Message}" : null,
+            Data(proof.WayBack), proof.Forecast is { } forecast ? new ProvedForecast(forecast.ExpectedMs, [.. forecast.Locks.Select(one => new ProvedLockForecast(one.Statement, one.Relation, one.Mode, one.HoldMs, one.BlockedPerSecond, one.Chance))]) : null);
     }
+
+    private static ProvedWayBack Data(WayBack way) => new(
+        RunText.Snake(way.State.ToString()), way.Error?.Message, way.Differences, way.Losses,
+        [.. way.Partial.Select(part => new ProvedPartialWayBack(part.Done, part.Of, part.IsProven, part.Error?.Message, part.Differences))]);
 
     private static ProvedStatement Data(StatementTrace statement, Verdict verdict) => new(
         statement.Number, statement.Count, statement.Command, statement.Sql, statement.At.ToString(), statement.Milliseconds, RunText.Snake(verdict.ToString()),
@@ -46,6 +51,9 @@ internal static class ProveText
             yield return new Line($"{migration.Migration.Migration.Title}{(migration.Trace.InTransaction ? ", in one transaction" : ", without a transaction")}", Tone.Strong);
             if (migration.Trace.Statements.Count > 0)
                 yield return new Table(["#", "statement", "locks", "blocks", "work", "verdict"], [.. migration.Trace.Statements.Zip(Verdicts.Of(migration.Trace), Row)]);
+            foreach (var line in Forecast(migration))
+                yield return line;
+            yield return WayBackLine(migration);
         }
 
         foreach (var finding in proof.Findings)
@@ -62,6 +70,33 @@ internal static class ProveText
         else if (!proof.Findings.Any(finding => finding.Severity > Severity.Info))
             yield return new Line($"{Plural.Of(proof.Migrations.Count, "migration")} tried; the target was only read", Tone.Good);
     }
+
+    private static IEnumerable<Line> Forecast(MigrationProof proof)
+    {
+        if (proof.Forecast is not { } forecast)
+            yield break;
+        yield return new Line($"expected on the target: {Milliseconds(forecast.ExpectedMs)} once it has its locks", Tone.Plain, 1);
+        foreach (var held in forecast.Locks)
+        {
+            var blocked = held.BlockedPerSecond is { } rate ? $"{rate:0.##} statements a second wait" : "who waits is not known";
+            var chance = held.Chance is { } p ? $"{p:0.##%} to get it at the first try" : "the chance to get it is not known";
+            yield return new Line($"{held.Mode} on {held.Relation} from statement {held.Statement}: held {Milliseconds(held.HoldMs)}, {blocked}, {chance}", Tone.Plain, 2);
+        }
+    }
+
+    private static Line WayBackLine(MigrationProof proof)
+    {
+        var losses = proof.WayBack.Losses.Count == 0 ? "" : $"; it does not bring back {string.Join(", ", proof.WayBack.Losses)}";
+        return proof.WayBack.State switch
+        {
+            WayBackState.Proven => new Line($"way back: proven{losses}", losses.Length == 0 ? Tone.Good : Tone.Warning, 1),
+            WayBackState.Broken => new Line("way back: broken", Tone.Bad, 1),
+            WayBackState.None => new Line("way back: none", Tone.Warning, 1),
+            _ => new Line("way back: not tried", Tone.Warning, 1),
+        };
+    }
+
+    private static string Milliseconds(double number) => Kernel.Config.Durations.Words(TimeSpan.FromMilliseconds(number));
 
     private static IReadOnlyList<Cell> Row(StatementTrace statement, Verdict verdict)
     {

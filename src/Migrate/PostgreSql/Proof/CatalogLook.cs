@@ -11,6 +11,9 @@ internal sealed record CatalogLook(
     IReadOnlyDictionary<long, RelationLook> Relations, IReadOnlyDictionary<long, bool> Indexes, IReadOnlyDictionary<long, ConstraintLook> Constraints,
     IReadOnlyDictionary<long, (string Name, long Calls)> Functions)
 {
+    /// <summary>Of one who does not look.</summary>
+    public static CatalogLook Nothing { get; } = new(new Dictionary<long, RelationLook>(), new Dictionary<long, bool>(), new Dictionary<long, ConstraintLook>(), new Dictionary<long, (string, long)>());
+
     /// <summary>Looks.</summary>
     /// <param name="connection">The session that runs the script.</param>
     /// <param name="inTransaction">Counts what the open transaction did; otherwise what all committed ones did, for which the session's own counts are sent off first.</param>

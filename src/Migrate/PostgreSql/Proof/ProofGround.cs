@@ -117,6 +117,21 @@ internal sealed class ProofGround : IProofGround
         return new ProofDatabase(server, database, withRows, () => templates.DropAsync(name));
     }
 
+    public async Task<TargetFacts> ReadFactsAsync(CancellationToken cancel)
+    {
+        var target = PostgreSqlServer.At(origin.TargetUrl!, workspace.Redactor);
+        try
+        {
+            return await new TargetReading(target).ReadAsync(cancel);
+        }
+        catch (Exception e) when (ServerErrors.IsServerError(e))
+        {
+            throw ServerErrors.Translate(e, target.Name);
+        }
+    }
+
+    public Task<WorkRates> MeasureAsync(CancellationToken cancel) => new RateMeasurement(PostgreSqlServer.At(cluster.Url(), workspace.Redactor)).RunAsync(cancel);
+
     public ValueTask DisposeAsync() => cluster.DisposeAsync();
 
     private async Task UseAsync(string name, CancellationToken cancel)

@@ -24,6 +24,9 @@ internal sealed class TracedScript(PostgreSqlServer server, PreparedSql script, 
     private PreparedStatement? current;
     private SeenEffects? effects;
 
+    /// <summary>Whether it looks at all; otherwise it only runs.</summary>
+    public bool Looks { get; init; } = true;
+
     /// <summary>Runs its first statements, or all.</summary>
     public async Task<ScriptTrace> RunAsync(int? first, CancellationToken cancel)
     {
@@ -31,7 +34,7 @@ internal sealed class TracedScript(PostgreSqlServer server, PreparedSql script, 
         await using var connection = await server.OpenAsync(cancel);
         try
         {
-            var start = await CatalogLook.TakeAsync(connection, inTransaction: false, cancel);
+            var start = await LookAsync(connection, inTransaction: false, cancel);
             effects = new SeenEffects(start);
             if (script.InTransaction)
                 await InOneAsync(connection, statements, cancel);
@@ -73,6 +76,12 @@ internal sealed class TracedScript(PostgreSqlServer server, PreparedSql script, 
             }
 
             current = statements[i];
+            if (!Looks)
+            {
+                await SendAsync(connection, [new NpgsqlBatchCommand(current.Sql.Text)], cancel);
+                continue;
+            }
+
             var before = await CatalogLook.TakeAsync(connection, inTransaction: false, cancel);
             // A table that an earlier statement dropped cannot be held.
             var (locks, milliseconds) = await new HeldStatement(server, connection, [.. tables.Intersect(before.Relations.Values.Select(relation => relation.SqlName))]).RunAsync(current.Sql.Text, cancel);
@@ -84,7 +93,7 @@ internal sealed class TracedScript(PostgreSqlServer server, PreparedSql script, 
     /// <summary>Runs statements in the open transaction.</summary>
     private async Task TransactionAsync(NpgsqlConnection connection, LockObserver observer, List<PreparedStatement> statements, int offset, CancellationToken cancel)
     {
-        var before = await CatalogLook.TakeAsync(connection, inTransaction: true, cancel);
+        var before = await LookAsync(connection, inTransaction: true, cancel);
         for (var i = 0; i < statements.Count;)
         {
             var (from, milliseconds) = (i, 0.0);
@@ -93,8 +102,10 @@ internal sealed class TracedScript(PostgreSqlServer server, PreparedSql script, 
                 current = statements[i++];
                 milliseconds += await ExecuteAsync(connection, current, cancel);
             }
-            while (statements.Count > MostLooks && i < statements.Count && Grouped.Contains(current.Facts.Command) && ReferenceEquals(statements[i].Facts, current.Facts));
+            while (Looks && statements.Count > MostLooks && i < statements.Count && Grouped.Contains(current.Facts.Command) && ReferenceEquals(statements[i].Facts, current.Facts));
 
+            if (!Looks)
+                continue;
             var (locks, _) = await observer.LookAsync(cancel);
             var after = await CatalogLook.TakeAsync(connection, inTransaction: true, cancel);
             current = statements[from];
@@ -104,6 +115,9 @@ internal sealed class TracedScript(PostgreSqlServer server, PreparedSql script, 
 
         current = statements.Count > 0 ? statements[^1] : null;
     }
+
+    private Task<CatalogLook> LookAsync(NpgsqlConnection connection, bool inTransaction, CancellationToken cancel) =>
+        Looks ? CatalogLook.TakeAsync(connection, inTransaction, cancel) : Task.FromResult(CatalogLook.Nothing);
 
     private static async Task<double> ExecuteAsync(NpgsqlConnection connection, PreparedStatement statement, CancellationToken cancel)
     {

@@ -1,0 +1,61 @@
+using System.Text.Json.Nodes;
+using Lockkeeper.Tests.TestKit;
+using Shouldly;
+using Xunit;
+
+namespace Lockkeeper.Tests.Engines.Migrate;
+
+/// <summary>What is expected of the target: from its sizes, statements and open transactions.</summary>
+public sealed class ProveForecastTests
+{
+    [Fact]
+    public async Task holds_grow_with_the_target_and_who_waits_is_counted_from_its_statements()
+    {
+        await using var project = await ProveTests.ProjectAsync("dev");
+        var dev = project["dev"];
+        project.Migration("0001_tables", "CREATE TABLE orders (id int PRIMARY KEY, note text); CREATE TABLE quiet (id int);");
+        (await project.RunAsync("migrate", "apply", "--env", "dev")).ExitCode.ShouldBe(0);
+        await dev.ExecuteAsync("CREATE EXTENSION pg_stat_statements; INSERT INTO orders SELECT g, repeat('x', 100) FROM generate_series(1, 200000) g; ANALYZE orders; SELECT count(*) FROM orders WHERE id = 5");
+        project.Migration("0002_change", "ALTER TABLE orders ADD COLUMN phone text; ALTER TABLE orders ALTER COLUMN id TYPE bigint; ALTER TABLE quiet ADD COLUMN a int;");
+        var migration = await MigrationAsync(project);
+        var forecast = migration["forecast"]!;
+        forecast["expected_ms"]!.GetValue<double>().ShouldBeGreaterThan(3 * migration["statements"]!.AsArray().Sum(statement => statement!["shadow_ms"]!.GetValue<double>()), "27 MB are written anew");
+        var orders = forecast["locks"]!.AsArray().Single(held => held!["relation"]!.GetValue<string>() == "orders")!;
+        orders["hold_ms"]!.GetValue<double>().ShouldBe(forecast["expected_ms"]!.GetValue<double>(), 0.2);
+        orders["blocked_per_second"]!.GetValue<double>().ShouldBeGreaterThan(0);
+        orders["chance"]!.GetValue<double>().ShouldBeInRange(0.5, 1);
+        forecast["locks"]!.AsArray().Single(held => held!["relation"]!.GetValue<string>() == "quiet")!["blocked_per_second"]!.GetValue<double>().ShouldBe(0);
+
+        await using var holder = await dev.OpenAsync();
+        await using (var open = new Npgsql.NpgsqlCommand("BEGIN", holder))
+            await open.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        await using (var read = new Npgsql.NpgsqlCommand("SELECT pg_sleep(3), count(*) FROM quiet", holder))
+            await read.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        (await MigrationAsync(project))["forecast"]!["locks"]!.AsArray().Single(held => held!["relation"]!.GetValue<string>() == "quiet")!["chance"]!.GetValue<double>()
+            .ShouldBeLessThan(0.3, "a transaction that is open for more than 3 s holds the table");
+    }
+
+    [Fact]
+    public async Task without_the_right_to_see_statements_it_says_what_is_missing()
+    {
+        await using var project = await ProveTests.ProjectAsync("dev");
+        var dev = project["dev"];
+        project.Migration("0001_tables", "CREATE TABLE orders (id int PRIMARY KEY);");
+        (await project.RunAsync("migrate", "apply", "--env", "dev")).ExitCode.ShouldBe(0);
+        project.Migration("0002_change", "ALTER TABLE orders ADD COLUMN phone text;");
+        (await project.RunAsync("migrate", "prove", "--env", "dev")).Output.ShouldContain("not checked: the target has no pg_stat_statements");
+        var role = $"blind_{dev.Name}";
+        await dev.ExecuteAsync($"CREATE EXTENSION pg_stat_statements; SELECT count(*) FROM orders; CREATE ROLE {role} LOGIN PASSWORD 'pw'; GRANT pg_read_all_data TO {role}");
+        project.PointTo("dev", dev.UrlAs(role, "pw"));
+        var result = await project.RunAsync("migrate", "prove", "--env", "dev");
+        result.ExitCode.ShouldBe(0, result.ToString());
+        result.Output.ShouldContain("belong to other roles");
+        await dev.ExecuteAsync($"DROP OWNED BY {role}; DROP ROLE {role}");
+    }
+
+    private static async Task<JsonNode> MigrationAsync(LkProject project)
+    {
+        var report = await project.JsonAsync("migrate", "prove", "--env", "dev");
+        return report["data"]!["databases"]![0]!["migrations"]![0]!;
+    }
+}
