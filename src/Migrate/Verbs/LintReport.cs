@@ -8,7 +8,7 @@ namespace Lockkeeper.Migrate.Verbs;
 /// <param name="Findings">The findings, by file and place.</param>
 /// <param name="Suppressed">What the files allow, with their reasons.</param>
 /// <param name="NotChecked">What could not be looked at, in words.</param>
-/// <param name="Rules">The rules that found something, or all of them for <c>--rules</c>.</param>
+/// <param name="Rules">The rules that found something, allowed or not, or all of them for <c>--rules</c>.</param>
 internal sealed record LintReport(
     int Files, int Errors, int Warnings, int Infos, IReadOnlyList<LintFinding> Findings, IReadOnlyList<SuppressedLintFinding> Suppressed, IReadOnlyList<string> NotChecked, IReadOnlyList<RuleReport> Rules);
 

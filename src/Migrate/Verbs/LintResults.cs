@@ -29,7 +29,7 @@ internal sealed class LintResults
     public LintReport Report(string folder)
     {
         var findings = scripts.SelectMany(script => Findings(script.Database, script.Script, script.Result, folder)).ToList();
-        var found = findings.Select(finding => finding.Rule).Distinct().Order(StringComparer.Ordinal);
+        var found = findings.Select(finding => finding.Rule).Concat(scripts.SelectMany(script => script.Result.Suppressed).Select(one => one.Finding.Rule)).Distinct().Order(StringComparer.Ordinal);
         return new LintReport(
             files, findings.Count(finding => finding.Severity == "error"), findings.Count(finding => finding.Severity == "warning"), findings.Count(finding => finding.Severity == "info"),
             findings,

@@ -2,7 +2,10 @@ using Lockkeeper.Cli.Verbs;
 using Lockkeeper.Host;
 using Lockkeeper.Host.Reference;
 using Lockkeeper.Kernel.Verbs;
+using Lockkeeper.Migrate.Lint;
+using Lockkeeper.Migrate.PostgreSql.Lint;
 using Lockkeeper.Tests.TestKit;
+using Lockkeeper.Tests.Unit.Migrate.PostgreSql.Lint;
 using Shouldly;
 using Xunit;
 
@@ -18,6 +21,9 @@ public sealed class ReferencePagesTests
 
     [Fact]
     public void the_page_of_errors_is_current() => Golden.Check("docs/reference/errors.md", ErrorsPage.Of(Registry.Errors));
+
+    [Fact]
+    public void the_page_of_rules_is_current() => Golden.Check("docs/reference/rules.md", RulesPage.Of([.. new PostgreSqlLinter().Rules, .. SuppressionRules.All], RuleSamples.Of));
 
     [Fact]
     public void the_schema_of_every_report_is_current()

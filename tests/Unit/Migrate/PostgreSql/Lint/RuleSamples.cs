@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Lockkeeper.Host.Reference;
 using Lockkeeper.Kernel.Config;
 using Lockkeeper.Kernel.Findings;
 using Lockkeeper.Migrate.Lint;
@@ -19,6 +20,15 @@ internal static class RuleSamples
     public const string Shown = "tests/Unit/Rules";
 
     public static string Folder { get; } = RepositoryRoot.Path(Shown);
+
+    /// <summary>The samples of a rule as they stand; null for a rule that has none.</summary>
+    public static RuleSample? Of(RuleInfo rule)
+    {
+        var folder = Path.Combine(Folder, rule.Id);
+        return Directory.Exists(folder) ? new RuleSample(Text("before.sql"), Text("bad.sql")!, Text("good.sql")!) { Queries = Text("queries.sql") } : null;
+
+        string? Text(string name) => Path.Combine(folder, name) is var file && File.Exists(file) ? File.ReadAllText(file) : null;
+    }
 
     /// <summary>What a rule says of one of its samples, a line a finding: <c>FILE:LINE:COLUMN: severity: message</c>.</summary>
     public static string Findings(string rule, string sample)
