@@ -18,7 +18,7 @@ internal sealed partial record EvolveOptions(bool NoTransaction, bool RunAlways)
     public static EvolveOptions Read(MigrationScript script, bool repeats)
     {
         var options = new EvolveOptions(false, false);
-        foreach (var line in ScriptLine.Of(script.Text).TakeWhile(IsOption))
+        foreach (var line in ScriptLine.Of(script.Head).TakeWhile(IsOption))
         {
             foreach (Match match in Option().Matches(line.Text))
                 options = options.With(match.Value.ToLowerInvariant(), repeats, new SourcePosition(script.File, line.Number, match.Index + 1));

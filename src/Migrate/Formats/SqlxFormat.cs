@@ -60,7 +60,7 @@ internal sealed partial class SqlxFormat : IMigrationFormat
     private static MigrationScript Script(SeriesFolder folder, string file)
     {
         var script = folder.Read(file);
-        return script with { NoTransaction = script.NoTransaction || script.Text.StartsWith(NoTransaction, StringComparison.Ordinal) };
+        return script with { NoTransaction = script.NoTransaction || script.Head.StartsWith(NoTransaction, StringComparison.Ordinal) };
     }
 
     [GeneratedRegex(@"^(?<version>\d+)_(?<name>.+?)(?<direction>\.up|\.down)?\.sql$", RegexOptions.ExplicitCapture, 1000)]

@@ -37,6 +37,9 @@ internal sealed record MigrationScript
     /// <summary>The text of a file that is too large to be kept; null when it is in memory.</summary>
     public LargeText? Large { get; private init; }
 
+    /// <summary>At least the comments and blank lines that it begins with.</summary>
+    public string Head => kept ?? Large!.Head();
+
     /// <summary>SHA-256 of <see cref="Text"/> in UTF-8, lower-case hex: the same on Windows and Linux checkouts.</summary>
     public required string Sha256 { get; init; }
 
