@@ -11,12 +11,14 @@ internal static class LintText
     public static IReadOnlyList<Block> Of(LintReport report)
     {
         var blocks = new List<Block>();
+        // The advice of a rule is said once: fifty findings of one rule would bury the rest under it.
+        var said = new HashSet<string>(StringComparer.Ordinal);
         foreach (var finding in report.Findings)
         {
             blocks.Add(new Line($"{finding.File}:{finding.Line}:{finding.Column}: {finding.Severity}: {finding.Message} [{finding.Rule}]", ToneOf(finding.Severity)));
             if (finding.Source.Length > 0)
                 blocks.Add(new Excerpt(finding.Line, finding.Column, finding.Source));
-            if (finding.Hint is { } hint)
+            if (finding.Hint is { } hint && said.Add(hint))
                 blocks.Add(new Line($"HINT: {hint}", Tone.Muted, 2));
         }
 

@@ -18,8 +18,11 @@ internal sealed class BackfillInOneStatement : IRule<LintedScript>
     {
         foreach (var write in script.RowWrites())
         {
-            if (write.IsLive && !write.IsBounded)
+            if (write.IsLive && !IsSaidAlready(script, write) && !write.IsBounded)
                 yield return write.Find(Info, $"rows of {write.TableWords} are {(write.IsDelete ? "deleted" : "changed")} in one statement that its key does not bound, and stay locked until it ends");
         }
     }
+
+    /// <summary>delete-without-where and update-without-where speak of the same statement.</summary>
+    private static bool IsSaidAlready(LintedScript script, RowWrite write) => !write.HasCondition && (write.IsDelete || UpdateWithoutWhere.Lost(script, write).Count > 0);
 }

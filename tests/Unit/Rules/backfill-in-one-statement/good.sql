@@ -8,3 +8,5 @@ WITH batch AS (SELECT id FROM orders WHERE region IS NULL LIMIT 1000) UPDATE ord
 -- file: a table that nobody uses yet
 CREATE TABLE refunds (id bigint PRIMARY KEY, note text);
 UPDATE refunds SET note = '';
+-- file: update-without-where says it
+UPDATE orders SET state = 'open';
