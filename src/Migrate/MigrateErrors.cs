@@ -58,6 +58,7 @@ public static class MigrateErrors
     public static readonly ErrorCode UnknownRule = new(3100, "A rule that the configuration or a file names is not there.", ExitCode.WrongUse);
     public static readonly ErrorCode NotLinted = new(3101, "What should be linted cannot be found or read.", ExitCode.WrongUse);
     public static readonly ErrorCode NoShadow = new(3120, "The schema that a proof starts from cannot be made on the shadow.");
+    public static readonly ErrorCode WayBackNotProven = new(3121, "A migration has no proven way back, and the environment wants one.", ExitCode.Refused);
 
     public static readonly ErrorCode NoTenants = new(3140, "A list of tenants is empty.", ExitCode.Failed);
     public static readonly ErrorCode TenantListUnreadable = new(3141, "The list of a target's tenants cannot be read.");
@@ -77,7 +78,7 @@ public static class MigrateErrors
         MigrationFailed, LockNotReached, InvalidIndex, NoWayBack, UnknownVersion, NothingToDo, HealthLimit, AlreadyApplied, ReadOnlyTarget, LeaseLost, VerifyFailed, NotSquashed, PreconditionFailed,
         ForeignHistory, NothingToAdopt, SeveralHistories, NotProven, NotAdopted,
         UnknownRule, NotLinted,
-        NoShadow,
+        NoShadow, WayBackNotProven,
         NoTenants, TenantListUnreadable, DuplicateTenant, TenantMissing, TenantsFailed, TenantNeeded,
     ];
 }

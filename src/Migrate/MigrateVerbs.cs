@@ -20,6 +20,7 @@ public static class MigrateVerbs
         Verbs.Lint.Declare(Linters, Targets),
         Verbs.Status.Declare(Targets),
         Verbs.Prove.Declare(Targets),
+        Verbs.ForecastError.Declare(),
         Verbs.Plan.Declare(Targets),
         Verbs.Apply.Declare(Targets),
         Verbs.Promote.Declare(Targets),

@@ -125,6 +125,9 @@ public sealed record EnvironmentConfig
 
     /// <summary>Whether only releases that passed the environment before may come here. Default true.</summary>
     public bool RequirePromotion { get; init; } = true;
+
+    /// <summary>Whether a plan is refused whose migrations have no way back that <c>lk migrate prove</c> has gone. Default false.</summary>
+    public bool RequireWayBack { get; init; }
 }
 
 /// <summary>A command that must exit with 0.</summary>

@@ -4,6 +4,7 @@ using Lockkeeper.Kernel.Gates;
 using Lockkeeper.Kernel.Ledger;
 using Lockkeeper.Kernel.Plans;
 using Lockkeeper.Kernel.Verbs;
+using Lockkeeper.Migrate.Proof;
 
 namespace Lockkeeper.Migrate.Running;
 
@@ -22,6 +23,7 @@ internal sealed class Admission(ChosenTarget chosen, Workspace workspace)
         var refusals = new List<LockkeeperException?> { Drift(draft, options), Losses(draft.Plan, options with { Yes = options.Yes || Environment.Approvals is not null }), Window() };
         if (Environment.Approvals is { } approvals && draft.Plan.Steps.Count > 0 && (await FindApprovalAsync(draft.Plan, cancel)) is not { IsApproved: true })
             refusals.Add(new LockkeeperException(KernelErrors.ApprovalNeeded, $"the run needs {Needed(approvals)}", "The real run asks for it and prints the run's id."));
+        refusals.Add(await WayBackAsync(draft, cancel));
         return [.. refusals.OfType<LockkeeperException>()];
     }
 
@@ -32,6 +34,8 @@ internal sealed class Admission(ChosenTarget chosen, Workspace workspace)
     {
         if ((Drift(draft, options) ?? Losses(draft.Plan, options) ?? (ignoreWindow ? null : Window())) is { } refusal)
             throw refusal;
+        if (!ignoreWindow && await WayBackAsync(draft, cancel) is { } oneWay)
+            throw oneWay;
         // With nothing pending only the gates run again; they change nothing.
         return Environment.Approvals is { } approvals && draft.Plan.Steps.Count > 0 ? await ApprovedRunAsync(draft.Plan, approvals, cancel) : options.Run ?? RunId.New(workspace.Clock);
     }
@@ -78,6 +82,17 @@ internal sealed class Admission(ChosenTarget chosen, Workspace workspace)
         {
             Facts = [.. losses.Select(pair => new ErrorFact("LOST", $"{pair.Loss} (step {pair.Id})"))],
         };
+    }
+
+    private async Task<LockkeeperException?> WayBackAsync(Draft draft, CancellationToken cancel)
+    {
+        if (!Environment.RequireWayBack || draft.Plan.Steps.All(step => !draft.Migrations.ContainsKey(step.Id)))
+            return null;
+        var proven = await ProofRecord.ProvenAsync(workspace.Ledger, draft.Series.Name, cancel);
+        var missing = draft.Plan.Steps.Where(step => draft.Migrations.ContainsKey(step.Id) && !ProofRecord.IsProven(draft, step, proven)).ToList();
+        return missing.Count == 0 ? null : new LockkeeperException(
+            MigrateErrors.WayBackNotProven, $"{Environment.Name} takes only migrations with a proven way back, and {missing.Count} of {draft.Plan.Steps.Count} have none: {string.Join(", ", missing.Select(step => step.Id))}",
+            $"Write their down files, and run 'lk migrate prove --env {Environment.Name}'.");
     }
 
     private LockkeeperException? Window()

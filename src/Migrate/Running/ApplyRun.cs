@@ -5,6 +5,7 @@ using Lockkeeper.Kernel.Plans;
 using Lockkeeper.Kernel.Verbs;
 using Lockkeeper.Migrate.Adoption;
 using Lockkeeper.Migrate.History;
+using Lockkeeper.Migrate.Proof;
 
 namespace Lockkeeper.Migrate.Running;
 
@@ -61,6 +62,7 @@ internal sealed class ApplyRun(ChosenTarget chosen, Workspace workspace, RunOpti
 
     private async Task<RunResult> DryAsync(Draft draft, CancellationToken cancel)
     {
+        draft = await ProofRecord.MarkAsync(draft, workspace.Ledger, cancel);
         var refusals = (await admission.RefusalsAsync(draft, options, cancel)).ToList();
         if (await admission.NotAdoptedAsync(draft, cancel) is { } notAdopted)
             refusals.Insert(0, notAdopted);

@@ -24,7 +24,7 @@ internal static partial class Prove
         Summary = "try migrations on a shadow database and show what they lock, rewrite and read",
         Details = "Copies the target's schema (by pg_dump; the target is only read, and SELECT is enough) to a server on this machine, runs the pending migrations there statement by statement, and looks from "
             + "another session at their locks on what was there before, at the tables that they write anew or read from end to end, and at the indexes, constraints and triggers. "
-            + "Without --env the shadow is made of the series itself and its last migrations are tried. What could not be checked is said. "
+            + "Without --env the shadow is made of the series itself and its last migrations are tried. What could not be checked is said. The forecast and the ways back that were proven go into the ledger. "
             + "The server's files stay in the sandbox folder and make the next proof of the project quicker ('lk sandbox list' shows them); it runs only while a proof does.",
         Effect = VerbEffect.Local,
         Parameters = [Environment, StandardParameters.Database, Last, Before, Server, Fresh],
@@ -58,7 +58,10 @@ internal static partial class Prove
         // Roles belong to the server, not to the database that is dropped in the end.
         var keeps = !call.Flag(Fresh) && !series.Migrations.Any(migration => MakesRoles().IsMatch(migration.Up.Text));
         await using var ground = await targets.OpenProofAsync(workspace, database, new ProofOrigin(url, (int?)call.Integer(Server), keeps, call.Text(Before)), cancel);
-        return await new ProveRun(chosen, series, ground, workspace, new ProveOptions(environment is not null, (int)call.Integer(Last)!.Value)).RunAsync(cancel);
+        var proof = await new ProveRun(chosen, series, ground, workspace, new ProveOptions(environment is not null, (int)call.Integer(Last)!.Value)).RunAsync(cancel);
+        if (proof.Migrations.Count > 0)
+            await ProofRecord.WriteAsync(workspace, environment?.Name, proof, cancel);
+        return proof;
     }
 
     [GeneratedRegex(@"\bcreate\s+(role|user|group)\b", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 10_000)]

@@ -36,3 +36,12 @@ internal sealed record ProvedForecast(double ExpectedMs, IReadOnlyList<ProvedLoc
 
 /// <summary>What is expected of a lock; null is not known.</summary>
 internal sealed record ProvedLockForecast(int Statement, string Relation, string Mode, double HoldMs, double? BlockedPerSecond, double? Chance);
+
+/// <summary>What forecast-error answers.</summary>
+/// <param name="Migrations">Forecasts beside what came, oldest first.</param>
+/// <param name="MedianRatio">The median of actual to forecast; null when there is none.</param>
+/// <param name="WithinTwofold">The share that took between half and twice the forecast.</param>
+internal sealed record ForecastErrorReport(IReadOnlyList<ForecastErrorRow> Migrations, double? MedianRatio, double? WithinTwofold);
+
+/// <summary>One migration's forecast.</summary>
+internal sealed record ForecastErrorRow(string Environment, string Database, string Id, double ForecastMs, double ActualMs, double Ratio, DateTimeOffset At);

@@ -68,4 +68,5 @@ internal sealed record FilledTableReport(string Table, long Rows);
 [JsonSerializable(typeof(SquashReport))]
 [JsonSerializable(typeof(LintReport))]
 [JsonSerializable(typeof(ProveReport))]
+[JsonSerializable(typeof(ForecastErrorReport))]
 internal sealed partial class MigrateJson : JsonSerializerContext;

@@ -50,6 +50,8 @@ internal static class RunText
         if (result.Health is { } health)
             yield return new Line($"health: {health.Words} (p95 {Milliseconds(health.P95Before)} before, {Milliseconds(health.P95After)} at worst after; at most {health.MostWaiting} waiting; {health.Source})", health.Passed ? Tone.Good : Tone.Bad);
         yield return Ending(result);
+        if (result is { Outcome: RunOutcome.Planned, IsRollback: false } && result.Steps.Count(step => result.Draft.Migrations.ContainsKey(step.Step.Id) && step.Step.Undo.Kind != UndoKind.Proven) is > 0 and var oneWay)
+            yield return new Line($"{Plural.Of(oneWay, "step")} without a proven way back: 'lk migrate prove' goes it on a shadow", Tone.Muted);
         foreach (var difference in result.LeftOver)
             yield return new Line($"the way back left a difference: {difference}", Tone.Bad, 1);
         if (result.Outcome == RunOutcome.Planned && result.Error is { } refusal)

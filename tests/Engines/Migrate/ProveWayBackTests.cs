@@ -31,6 +31,28 @@ public sealed class ProveWayBackTests
     }
 
     [Fact]
+    public async Task a_plan_says_which_ways_back_are_proven_and_an_environment_can_want_them()
+    {
+        await using var project = await ProveTests.ProjectAsync("dev");
+        project.Configure("dev", "require_way_back: true");
+        project.Migration("0001_orders", "CREATE TABLE orders (id int PRIMARY KEY);", "DROP TABLE orders;");
+        (await project.RunAsync("migrate", "plan", "--env", "dev")).Output.ShouldContain("1 step without a proven way back");
+        var refused = await project.RunAsync("migrate", "apply", "--env", "dev");
+        refused.ExitCode.ShouldBe(5, refused.ToString());
+        refused.Errors.ShouldContain("LK3121: dev takes only migrations with a proven way back, and 1 of 1 have none: 0001");
+        (await project.RunAsync("migrate", "prove", "--env", "dev")).ExitCode.ShouldBe(0);
+        var planned = await project.JsonAsync("migrate", "plan", "--env", "dev");
+        planned["data"]!["databases"]![0]!["steps"]![0]!["undo"]!.GetValue<string>().ShouldBe("proven");
+        project.Migration("0001_orders", "CREATE TABLE orders (id int PRIMARY KEY);", "DROP TABLE IF EXISTS orders;");
+        (await project.RunAsync("migrate", "apply", "--env", "dev")).ExitCode.ShouldBe(5, "the down file is another one now");
+        (await project.RunAsync("migrate", "prove", "--env", "dev")).ExitCode.ShouldBe(0);
+        (await project.RunAsync("migrate", "apply", "--env", "dev")).ExitCode.ShouldBe(0);
+        var error = await project.JsonAsync("migrate", "forecast-error", "--env", "dev");
+        error["data"]!["migrations"]!.AsArray().ShouldHaveSingleItem()!["id"]!.GetValue<string>().ShouldBe("0001");
+        error["data"]!["median_ratio"]!.GetValue<double>().ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
     public async Task a_migration_without_a_transaction_is_taken_back_from_each_of_its_statements()
     {
         await using var project = await ProveTests.ProjectAsync();

@@ -105,10 +105,20 @@ internal sealed partial class SandboxFolder
             if (held is null)
                 continue;
             // Read again under the lock: it may have been finished, or removed, in the meantime.
-            if (Directory.Exists(place.Folder) && SandboxState.Read(place.Folder) is null)
-                await RemoveAsync(place, ports, cancel);
-            else
+            if (!Directory.Exists(place.Folder) || SandboxState.Read(place.Folder) is not null)
+            {
                 File.Delete(place.Lock);
+                continue;
+            }
+
+            try
+            {
+                await RemoveAsync(place, ports, cancel);
+            }
+            catch (LockkeeperException e) when (e.Code == SandboxErrors.DidNotStop)
+            {
+                // A big one on a slow disk, which its own owner may be removing at the same time: the next sweep finds what is left of it.
+            }
         }
     }
 

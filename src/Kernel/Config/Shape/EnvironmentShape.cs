@@ -40,6 +40,12 @@ internal static class EnvironmentShape
         Example = "{ for: 2m, max_p95_ratio: 1.5, max_waiting: 20 }",
     };
 
+    private static readonly Key<bool> RequireWayBack = new(
+        "require_way_back", Values.Boolean, "Whether a plan is refused whose migrations have no way back that 'lk migrate prove' has gone.")
+    {
+        Default = "false", Example = "true",
+    };
+
     private static readonly Key<bool> RequirePromotion = new(
         "require_promotion", Values.Boolean, "Whether only releases that passed the environment before this one may come here.")
     {
@@ -47,7 +53,7 @@ internal static class EnvironmentShape
     };
 
     public static RecordShape<EnvironmentConfig> Shape { get; } = new(
-        "an environment", [Name, Targets, Gates, Approvals, Window, OnFailureKey, Health, RequirePromotion],
+        "an environment", [Name, Targets, Gates, Approvals, Window, OnFailureKey, Health, RequirePromotion, RequireWayBack],
         fields => new EnvironmentConfig
         {
             Name = fields.Get(Name),
@@ -58,5 +64,6 @@ internal static class EnvironmentShape
             OnFailure = fields.Get(OnFailureKey),
             Health = fields.GetOrNull(Health),
             RequirePromotion = fields.Get(RequirePromotion),
+            RequireWayBack = fields.Get(RequireWayBack),
         });
 }
