@@ -54,6 +54,7 @@ public static class MigrateErrors
     public static readonly ErrorCode SeveralHistories = new(3082, "The histories of several tools were found, and it was not said which one to adopt.", ExitCode.WrongUse);
     public static readonly ErrorCode NotProven = new(3083, "What was found speaks against adopting another tool's history.", ExitCode.Refused);
     public static readonly ErrorCode NotAdopted = new(3084, "Another tool has applied migrations of this series, and its history is not adopted.", ExitCode.Refused);
+    public static readonly ErrorCode ForeignLocked = new(3085, "Another tool whose history is adopted holds its lock: it is migrating the database.", ExitCode.Refused);
 
     public static readonly ErrorCode UnknownRule = new(3100, "A rule that the configuration or a file names is not there.", ExitCode.WrongUse);
     public static readonly ErrorCode NotLinted = new(3101, "What should be linted cannot be found or read.", ExitCode.WrongUse);
@@ -76,7 +77,7 @@ public static class MigrateErrors
         TransactionControl, NeedsNoTransaction,
         EditedMigration, MissingMigration, OutOfOrder, HistoryTooNew, Drift, NotPromotable, Interrupted,
         MigrationFailed, LockNotReached, InvalidIndex, NoWayBack, UnknownVersion, NothingToDo, HealthLimit, AlreadyApplied, ReadOnlyTarget, LeaseLost, VerifyFailed, NotSquashed, PreconditionFailed,
-        ForeignHistory, NothingToAdopt, SeveralHistories, NotProven, NotAdopted,
+ForeignHistory, NothingToAdopt, SeveralHistories, NotProven, NotAdopted, ForeignLocked,
         UnknownRule, NotLinted,
         NoShadow, WayBackNotProven,
         NoTenants, TenantListUnreadable, DuplicateTenant, TenantMissing, TenantsFailed, TenantNeeded,

@@ -53,6 +53,8 @@ internal sealed record AdoptLook(
                 "Adopting is for a database that Lockkeeper has not migrated yet.");
         }
 
+        if (await target.LockAsync(found, cancel) is { } held)
+            throw held.Refusal(found.Words);
         var rows = await target.ReadAsync(found, cancel);
         var migrations = AdoptionComparison.Of(series, rows, found.Tool, new DraftMaker(chosen, workspace).Files(series));
         return new AdoptLook(series, state, found, [.. others, found], migrations, await chosen.Target.ReadSchemaAsync(cancel));

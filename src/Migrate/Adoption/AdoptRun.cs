@@ -47,7 +47,7 @@ internal sealed class AdoptRun(ChosenTarget chosen, Workspace workspace, AdoptOp
     {
         if (look.Migrations.Any(migration => migration.Verdict == AdoptionVerdict.Failed))
             return new AdoptResult(look, null, [], null);
-        var keys = look.Migrations.Where(migration => migration.Row is not null).Select(migration => migration.Key).ToHashSet();
+        var keys = look.Migrations.Where(migration => migration.HasRun).Select(migration => migration.Key).ToHashSet();
         if (!look.IsKept)
             keys.UnionWith(look.OnlyOurs.Select(row => row.Key));
         var inPlace = look.Series.Migrations.Where(migration => keys.Contains(migration.Key)).ToList();

@@ -9,6 +9,9 @@ internal enum AdoptionVerdict
     /// <summary>It is in place, and the file is the one that was applied as far as the tool's checksum can tell.</summary>
     Verified,
 
+    /// <summary>The tool took it as done without running it: nothing in the database is by its doing.</summary>
+    Marked,
+
     /// <summary>It is in place, and the file is another one now.</summary>
     Edited,
 
@@ -31,7 +34,13 @@ internal enum AdoptionVerdict
 internal sealed record AdoptedMigration(string Id, AdoptionVerdict Verdict, string Words, Migration? Migration, ForeignRow? Row)
 {
     /// <summary>Whether it is in place according to the tool.</summary>
-    public bool InPlace => Verdict is AdoptionVerdict.Verified or AdoptionVerdict.Edited or AdoptionVerdict.Missing;
+    public bool InPlace => Verdict is AdoptionVerdict.Verified or AdoptionVerdict.Marked or AdoptionVerdict.Edited or AdoptionVerdict.Missing;
+
+    /// <summary>Whether it ran, so that the database has what its file makes.</summary>
+    public bool HasRun => Row is not null && Row.Outcome != ForeignOutcome.Marked;
+
+    /// <summary>Whether its author allows for the file to be another one than was applied.</summary>
+    public bool AcceptsEdit { get; init; }
 
     /// <summary>Its file.</summary>
     public string File => Migration?.Up.File ?? Row?.File ?? "";
@@ -44,7 +53,7 @@ internal sealed record AdoptedMigration(string Id, AdoptionVerdict Verdict, stri
     /// <param name="now">When, likewise.</param>
     public HistoryRow ToRow(string adopter, DateTimeOffset now)
     {
-        var baseline = Row!.Outcome == ForeignOutcome.Baseline;
+        var baseline = Row!.Outcome is ForeignOutcome.Baseline or ForeignOutcome.Marked;
         return new HistoryRow(
             0, Id, Migration?.Kind ?? Row.Key.Kind, Migration?.Name ?? "", File, Migration is null || baseline ? "" : Migration.Up.Sha256, "", "",
             Row.By.Length > 0 ? Row.By : adopter, Row.At ?? now, default, baseline ? HistoryOutcome.Baseline : HistoryOutcome.Applied);
@@ -54,6 +63,8 @@ internal sealed record AdoptedMigration(string Id, AdoptionVerdict Verdict, stri
 /// <summary>Another tool's history held against a series, file by file. A pure function of rows and files.</summary>
 internal static class AdoptionComparison
 {
+    private const string MarkedWords = "the tool marked it as run without running it";
+
     /// <summary>Compares them: what is in place in the order in which the tool applied it, then what is pending in the order of the series.</summary>
     public static IReadOnlyList<AdoptedMigration> Of(MigrationSeries series, IReadOnlyList<ForeignRow> rows, IForeignTool tool, SeriesFiles files)
     {
@@ -92,12 +103,14 @@ internal static class AdoptionComparison
             return new(migration.Id, AdoptionVerdict.Failed, "it failed, or began and did not end", migration, row);
         if (row.Outcome == ForeignOutcome.Baseline)
             return new(migration.Id, AdoptionVerdict.Verified, $"the baseline {row.Id}", migration, row);
+        if (row.Outcome == ForeignOutcome.Marked)
+            return new(migration.Id, AdoptionVerdict.Marked, MarkedWords, migration, row);
         var answer = tool.Check(row, migration, files);
         return answer.Verdict switch
         {
             ChecksumVerdict.Differs when migration.Kind == MigrationKind.Repeatable => new(migration.Id, AdoptionVerdict.Unknown, $"it runs again: {answer.Words}", migration, row),
             ChecksumVerdict.Differs => new(migration.Id, AdoptionVerdict.Edited, answer.Words, migration, row),
-            _ => new(migration.Id, AdoptionVerdict.Verified, answer.Words, migration, row),
+            _ => new(migration.Id, AdoptionVerdict.Verified, answer.Words, migration, row) { AcceptsEdit = answer.AcceptsEdit },
         };
     }
 
@@ -108,6 +121,7 @@ internal static class AdoptionComparison
         {
             ForeignOutcome.Failed => new(id, AdoptionVerdict.Failed, "it failed, or began and did not end, and is not in the folder", null, row),
             ForeignOutcome.Baseline => new(id, AdoptionVerdict.Verified, "a baseline, which needs no file", null, row),
+            ForeignOutcome.Marked => new(id, AdoptionVerdict.Marked, $"{MarkedWords}, so it needs no file", null, row),
             _ => new(id, AdoptionVerdict.Missing, $"applied, and not among the {series.Migrations.Count} migrations of the folder", null, row),
         };
     }

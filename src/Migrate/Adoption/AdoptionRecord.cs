@@ -22,5 +22,5 @@ internal sealed record AdoptionRecord(string Tool, string Schema, string Table, 
 /// <param name="Adoption">The record of the adoption.</param>
 /// <param name="Tool">The tool; null when this lk does not know it.</param>
 /// <param name="Rows">Its rows, in the order of application; none when its table is not kept up to date any more.</param>
-/// <param name="Problem">Why its table cannot be read, or null.</param>
+/// <param name="Problem">Why it cannot be told what is in it or what becomes of it now, or null.</param>
 internal sealed record AdoptedHistory(AdoptionRecord Adoption, IForeignTool? Tool, IReadOnlyList<ForeignRow> Rows, LockkeeperException? Problem = null);

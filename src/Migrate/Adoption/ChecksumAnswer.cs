@@ -18,6 +18,9 @@ internal enum ChecksumVerdict
 /// <param name="Words">In words: both checksums, or why there is none to compare.</param>
 internal sealed record ChecksumAnswer(ChecksumVerdict Verdict, string Words)
 {
+    /// <summary>Whether the author allows for the file to be another one than was applied.</summary>
+    public bool AcceptsEdit { get; init; }
+
     /// <summary>The tool records no checksum.</summary>
     public static ChecksumAnswer None { get; } = new(ChecksumVerdict.NotDefined, "no checksum is recorded");
 

@@ -11,6 +11,9 @@ internal enum ForeignOutcome
     /// <summary>It was taken as being in place without running it.</summary>
     Baseline,
 
+    /// <summary>It was marked as run without running it: what it holds is not in the database by its doing.</summary>
+    Marked,
+
     /// <summary>It failed, or began and did not end: nobody knows what is in place. Adopting is refused until a person has looked.</summary>
     Failed,
 }

@@ -16,6 +16,9 @@ internal interface IAdoptableTarget
     /// <summary>The rows of a history that was found.</summary>
     Task<IReadOnlyList<ForeignRow>> ReadAsync(FoundHistory found, CancellationToken cancel);
 
+    /// <summary>The lock that the tool of a history holds now; null when there is none.</summary>
+    Task<ForeignLock?> LockAsync(FoundHistory found, CancellationToken cancel);
+
     /// <summary>A schema without what belongs to the tools.</summary>
     SchemaState Without(SchemaState schema, IReadOnlyList<FoundHistory> found);
 

@@ -58,7 +58,10 @@ internal sealed class Takeover
         List<Finding> findings = [.. applied.Select(migration => Found(migration, tool)), .. undone.Select(row => Gone(row, tool, adopted.Adoption))];
         var order = state.Rows.Count == 0 ? 0 : state.Rows.Max(row => row.Order);
         var rows = applied.Where(migration => migration.InPlace).Select(migration => migration.ToRow("", adopted.Adoption.At) with { Order = ++order }).ToList();
-        return new Takeover(applied, undone, findings, [.. state.Rows.Where(row => rows.All(taken => taken.Id != row.Id)), .. rows]);
+        // What the tool takes as it is now counts as what was applied.
+        var accepted = theirs.Where(migration => migration.AcceptsEdit).ToDictionary(migration => migration.Key, migration => migration.Migration!.Up.Sha256);
+        var before = state.Rows.Where(row => rows.All(taken => taken.Id != row.Id)).Select(row => row.Sha256.Length > 0 && accepted.TryGetValue(row.Key, out var now) ? row with { Sha256 = now } : row);
+        return new Takeover(applied, undone, findings, [.. before, .. rows]);
     }
 
     /// <summary>Why it cannot be taken over, as one error; null when it can.</summary>
@@ -77,6 +80,8 @@ internal sealed class Takeover
 
     private static Finding Found(AdoptedMigration migration, string tool) => migration.Verdict switch
     {
+        AdoptionVerdict.Marked => new(
+            "applied-elsewhere", Severity.Warning, $"{migration.Id} was marked as run by {tool} without running it", migration.Migration?.Up.At, "The next 'lk migrate apply' takes it over into its history."),
         AdoptionVerdict.Verified => new(
             "applied-elsewhere", Severity.Warning, $"{migration.Id} was applied by {tool} and not by lk", migration.Migration?.Up.At, "The next 'lk migrate apply' takes it over into its history."),
         AdoptionVerdict.Missing => new(

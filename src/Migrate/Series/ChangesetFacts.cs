@@ -10,4 +10,8 @@ namespace Lockkeeper.Migrate.Series;
 /// <param name="Contexts">Its context expression.</param>
 /// <param name="Labels">Its labels.</param>
 /// <param name="Tag">The tag that it sets, or null.</param>
-internal sealed record ChangesetFacts(string Path, string Id, string Author, string? Checksum, string Description, string Comment, string Contexts, string Labels, string? Tag);
+internal sealed record ChangesetFacts(string Path, string Id, string Author, string? Checksum, string Description, string Comment, string Contexts, string Labels, string? Tag)
+{
+    /// <summary>Checksums that count as right although the changeset was edited since.</summary>
+    public IReadOnlyList<string> ValidChecksums { get; init; } = [];
+}

@@ -47,7 +47,7 @@ internal static class AdoptText
     private static IReadOnlyList<Cell> Row(AdoptedFile migration) =>
     [
         $"{migration.Id} {migration.File}".Trim(),
-        new Cell(migration.Verdict, migration.Verdict switch { "verified" => Tone.Good, "unknown" => Tone.Warning, _ => Tone.Bad }),
+        new Cell(migration.Verdict, migration.Verdict switch { "verified" => Tone.Good, "unknown" or "marked" => Tone.Warning, _ => Tone.Bad }),
         migration.Words,
     ];
 

@@ -24,7 +24,10 @@ internal static class ChangesetMigration
             OutOfOrder = !changeset.FailOnError || changeset.Preconditions is { OnFail: PreconditionOutcome.Continue } or { OnError: PreconditionOutcome.Continue } ? true : null,
             Changeset = new ChangesetFacts(
                 changeset.Path, changeset.Id, changeset.Author, LiquibaseChecksum.Of(changeset), Description(changeset), changeset.Comment, Joined(changeset.Contexts), Joined(changeset.Labels),
-                changeset.Changes.FirstOrDefault(change => change.Tag is not null)?.Tag),
+                changeset.Changes.FirstOrDefault(change => change.Tag is not null)?.Tag)
+            {
+                ValidChecksums = changeset.ValidChecksums,
+            },
             Preconditions = Preconditions(changeset),
         };
     }
@@ -83,7 +86,7 @@ internal static class ChangesetMigration
         };
     }
 
-    /// <summary>Liquibase takes an edit when the checksum of now, or of then, is listed; the one of then is not kept here.</summary>
+    /// <summary>Liquibase takes an edit when the checksum of now, or of then, is listed; the one of then is known where its own table is kept up to date.</summary>
     private static bool AcceptsEdits(Changeset changeset) =>
         changeset.ValidChecksums.Count > 0
         && (changeset.ValidChecksums.Any(sum => Anything.Contains(sum, StringComparer.OrdinalIgnoreCase))

@@ -20,7 +20,8 @@ internal static class AdoptedTable
             return new AdoptedHistory(adoption, null, [], Problem(adoption, "this lk does not know the tool", "Use a newer lk."));
         try
         {
-            return new AdoptedHistory(adoption, tool, await tool.ReadAsync(connection, Table(adoption), cancel));
+            var rows = await tool.ReadAsync(connection, Table(adoption), cancel);
+            return new AdoptedHistory(adoption, tool, rows, (await tool.LockAsync(connection, Table(adoption), cancel))?.Refusal(adoption.Words));
         }
         catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.InvalidSchemaName or PostgresErrorCodes.InsufficientPrivilege)
         {

@@ -30,6 +30,9 @@ internal interface IForeignHistory : IForeignTool
     /// <exception cref="Kernel.Errors.LockkeeperException">The layout is of a version of the tool that cannot be read; errors of the server go through as they are.</exception>
     Task<IReadOnlyList<ForeignRow>> ReadAsync(NpgsqlConnection connection, QualifiedTable table, CancellationToken cancel);
 
+    /// <summary>The lock that the tool holds now, for one that keeps it in a table; null when there is none.</summary>
+    Task<ForeignLock?> LockAsync(NpgsqlConnection connection, QualifiedTable table, CancellationToken cancel) => Task.FromResult<ForeignLock?>(null);
+
     /// <summary>What the tool itself would write after it has applied a migration, for example one INSERT.</summary>
     /// <remarks>
     /// Runs in the migration's transaction after its last statement, under the role of the target's URL and with any search_path: take names from <paramref name="table"/>.

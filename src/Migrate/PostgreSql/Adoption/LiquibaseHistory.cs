@@ -27,15 +27,16 @@ internal sealed class LiquibaseHistory : IForeignHistory
     public async Task<IReadOnlyList<ForeignRow>> ReadAsync(NpgsqlConnection connection, QualifiedTable table, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand(
-            $"/* lk:migrate.liquibase */ SELECT id, author, filename, md5sum, dateexecuted AT TIME ZONE current_setting('TimeZone') FROM {table.Sql} ORDER BY orderexecuted, dateexecuted", connection);
+            $"/* lk:migrate.liquibase */ SELECT id, author, filename, md5sum, dateexecuted AT TIME ZONE current_setting('TimeZone'), exectype FROM {table.Sql} WHERE exectype <> 'SKIPPED' ORDER BY orderexecuted, dateexecuted", connection);
         await using var reader = await command.ExecuteReaderAsync(cancel);
         var rows = new List<ForeignRow>();
         while (await reader.ReadAsync(cancel))
         {
             var (id, author, file) = (reader.GetString(0), reader.GetString(1), ChangelogPaths.Normalize(reader.GetString(2)));
             var name = $"{file}::{id}::{author}";
-            rows.Add(new ForeignRow(MigrationKey.Of(MigrationKind.Planned, null, name), name, file, ForeignOutcome.Applied)
+            rows.Add(new ForeignRow(MigrationKey.Of(MigrationKind.Planned, null, name), name, file, Outcome(reader.GetString(5)))
             {
+                LookAt = reader.GetString(5) == "FAILED" ? $"Look what {name} left behind, finish or undo it, and correct or delete its row." : null,
                 Checksum = reader.IsDBNull(3) ? null : reader.GetString(3),
                 At = reader.GetFieldValue<DateTimeOffset>(4),
             });
@@ -44,10 +45,25 @@ internal sealed class LiquibaseHistory : IForeignHistory
         return rows;
     }
 
+    public async Task<ForeignLock?> LockAsync(NpgsqlConnection connection, QualifiedTable table, CancellationToken cancel)
+    {
+        var beside = table.Beside("databasechangeloglock");
+        await using var look = new NpgsqlCommand("/* lk:migrate.liquibase_lock */ SELECT coalesce(has_table_privilege(to_regclass($1), 'SELECT'), false)", connection) { Parameters = { new() { Value = beside } } };
+        if (await look.ExecuteScalarAsync(cancel) is not true)
+            return null;
+        await using var command = new NpgsqlCommand($"/* lk:migrate.liquibase_lock */ SELECT coalesce(lockedby, 'somebody'), lockgranted AT TIME ZONE current_setting('TimeZone') FROM {beside} WHERE locked", connection);
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        return !await reader.ReadAsync(cancel)
+            ? null
+            : new ForeignLock(reader.GetString(0), await reader.IsDBNullAsync(1, cancel) ? null : reader.GetFieldValue<DateTimeOffset>(1), "When that run is dead, 'liquibase release-locks' frees it.");
+    }
+
     public ChecksumAnswer Check(ForeignRow row, Migration migration, SeriesFiles files)
     {
         if (row.Checksum is not { } recorded || migration.Changeset is not { } changeset)
             return ChecksumAnswer.None;
+        if (changeset.ValidChecksums.Contains(recorded, StringComparer.OrdinalIgnoreCase))
+            return new ChecksumAnswer(ChecksumVerdict.Same, $"its changelog lists the checksum {recorded} as valid") { AcceptsEdit = true };
         if (!recorded.StartsWith("9:", StringComparison.Ordinal))
             return new ChecksumAnswer(ChecksumVerdict.NotDefined, $"the checksum {recorded} is of an older version of Liquibase");
         if (changeset.Checksum is not { } now)
@@ -82,6 +98,8 @@ internal sealed class LiquibaseHistory : IForeignHistory
         var changeset = Facts(entry);
         return [new($"/* lk:migrate.mirror */ DELETE FROM {table.Sql} WHERE id = $1 AND author = $2 AND filename = $3", changeset.Id, changeset.Author, changeset.Path)];
     }
+
+    private static ForeignOutcome Outcome(string type) => type switch { "FAILED" => ForeignOutcome.Failed, "MARK_RAN" => ForeignOutcome.Marked, _ => ForeignOutcome.Applied };
 
     private static ChangesetFacts Facts(ForeignEntry entry) => entry.Migration.Changeset ?? throw new InvalidOperationException($"{entry.Migration.Id} is no changeset");
 

@@ -20,6 +20,9 @@ internal sealed class PostgreSqlAdoption(TargetTalk talk, TargetSession session,
     public Task<IReadOnlyList<ForeignRow>> ReadAsync(FoundHistory found, CancellationToken cancel) =>
         talk.AskAsync(connection => ((IForeignHistory)found.Tool).ReadAsync(connection, new QualifiedTable(found.Schema, found.Table), cancel), cancel);
 
+    public Task<ForeignLock?> LockAsync(FoundHistory found, CancellationToken cancel) =>
+        talk.AskAsync(connection => ((IForeignHistory)found.Tool).LockAsync(connection, new QualifiedTable(found.Schema, found.Table), cancel), cancel);
+
     public SchemaState Without(SchemaState schema, IReadOnlyList<FoundHistory> found)
     {
         var rest = SchemaSubset.Without(SchemaSnapshot.FromBytes(schema.Bytes), [.. found.SelectMany(history => history.Own)]);
