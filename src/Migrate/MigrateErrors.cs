@@ -77,7 +77,7 @@ public static class MigrateErrors
         TransactionControl, NeedsNoTransaction,
         EditedMigration, MissingMigration, OutOfOrder, HistoryTooNew, Drift, NotPromotable, Interrupted,
         MigrationFailed, LockNotReached, InvalidIndex, NoWayBack, UnknownVersion, NothingToDo, HealthLimit, AlreadyApplied, ReadOnlyTarget, LeaseLost, VerifyFailed, NotSquashed, PreconditionFailed,
-ForeignHistory, NothingToAdopt, SeveralHistories, NotProven, NotAdopted, ForeignLocked,
+        ForeignHistory, NothingToAdopt, SeveralHistories, NotProven, NotAdopted, ForeignLocked,
         UnknownRule, NotLinted,
         NoShadow, WayBackNotProven,
         NoTenants, TenantListUnreadable, DuplicateTenant, TenantMissing, TenantsFailed, TenantNeeded,

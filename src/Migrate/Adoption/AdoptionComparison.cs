@@ -70,6 +70,8 @@ internal static class AdoptionComparison
     {
         // What the tool has of other projects in the same database is the business of their own series.
         rows = [.. rows.Where(row => row.Project is null || row.Project == series.Project)];
+        var recorded = series.Migrations.Where(migration => migration.RecordedAs is not null).ToLookup(migration => migration.RecordedAs!, StringComparer.Ordinal);
+        rows = [.. rows.Select(row => row with { Key = Named(recorded[row.Id], row, tool, files)?.Key ?? row.Key })];
         var byKey = series.Migrations.ToDictionary(migration => migration.Key);
         var ownRow = rows.Select(row => row.Key).ToHashSet();
         var cover = rows.Where(row => row.CoversOlder && row.Version is not null).MaxBy(row => row.Version);
@@ -87,6 +89,10 @@ internal static class AdoptionComparison
             .Select(migration => new AdoptedMigration(migration.Id, AdoptionVerdict.Unknown, "not applied: it is pending", migration, null)));
         return found;
     }
+
+    /// <summary>The migration that the tool calls so; of several the one that is as it was applied.</summary>
+    private static Migration? Named(IEnumerable<Migration> candidates, ForeignRow row, IForeignTool tool, SeriesFiles files) =>
+        candidates.FirstOrDefault(migration => tool.Check(row, migration, files).Verdict == ChecksumVerdict.Same) ?? candidates.FirstOrDefault();
 
     private static bool IsCovered(Migration migration, ForeignRow cover) => migration.Kind == MigrationKind.Versioned && migration.Version!.CompareTo(cover.Version) < 0;
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Lockkeeper.Kernel.Errors;
 using Lockkeeper.Migrate.Series;
 
@@ -29,12 +30,12 @@ internal sealed class DrizzleFormat : IMigrationFormat
     {
         var left = folder.TopFiles.ToHashSet(StringComparer.Ordinal);
         var migrations = new List<Migration>();
-        foreach (var tag in DrizzleJournal.Tags(MigrationScript.ReadText(folder.FullPath(Journal), folder.Show(Journal)), folder.Show(Journal)))
+        foreach (var (tag, when) in DrizzleJournal.Entries(MigrationScript.ReadText(folder.FullPath(Journal), folder.Show(Journal)), folder.Show(Journal)))
         {
             if (!folder.Has($"{tag}.sql"))
                 throw new LockkeeperException(MigrateErrors.BadFileName, $"{folder.Show(tag)}.sql is in the journal and not in the folder", "Put the file back, or remove its entry with drizzle-kit drop.", new SourcePosition(folder.Show(Journal), 1, 1));
             left.Remove($"{tag}.sql");
-            migrations.Add(Migration(tag, folder.Read($"{tag}.sql")));
+            migrations.Add(Migration(tag, folder.Read($"{tag}.sql")) with { RecordedAs = when?.ToString(CultureInfo.InvariantCulture) });
         }
 
         return left.Count == 0 ? migrations : throw new LockkeeperException(

@@ -43,9 +43,10 @@ internal sealed class GrateFormat : IMigrationFormat
         var parts = Path.GetFileName(file).Split('.')[..^1];
         // grate runs X.ENV.TEST.sql where it is told --environment TEST. A release is the same in every environment here, so the configuration says for all of them.
         var isLeftOut = parts.Contains("env", StringComparer.OrdinalIgnoreCase) && !folder.Choices.Contexts.Any(context => parts.Contains(context, StringComparer.OrdinalIgnoreCase));
+        var name = file[(file.IndexOf('/', StringComparison.Ordinal) + 1)..];
         return runs == Runs.Once
-            ? new Migration(file, MigrationKind.Planned, null, "", script, null) { Disabled = isLeftOut }
-            : new Migration($"R:{file}", MigrationKind.Repeatable, null, file, script, null) { Disabled = isLeftOut, RunAlways = runs == Runs.EachTime };
+            ? new Migration(file, MigrationKind.Planned, null, "", script, null) { Disabled = isLeftOut, RecordedAs = name }
+            : new Migration($"R:{file}", MigrationKind.Repeatable, null, file, script, null) { Disabled = isLeftOut, RunAlways = runs == Runs.EachTime, RecordedAs = name };
     }
 
     private static int Placed(SeriesFolder folder, string file)

@@ -127,7 +127,7 @@ internal sealed class PostgreSqlTarget : IMigrationTarget
         new MigrationExecution(session, database, clock).RunVerifyAsync((PreparedSql)script, cancel);
 
     public Task EditHistoryAsync(IReadOnlyList<HistoryEdit> edits, RunStamp stamp, ITargetLease lease, CancellationToken cancel) =>
-        talk.ChangeAsync(lease, [.. edits.Select(edit => HistoryQueries.Edit(edit, stamp))], cancel);
+        talk.ChangeAsync(lease, [.. edits.Select(edit => HistoryQueries.Edit(edit, stamp)), .. edits.SelectMany(edit => AdoptedTable.Renewal(edit.Mirror)).Select(statement => statement.ToCommand())], cancel);
 
     public Task<SchemaState> ReadSchemaAsync(CancellationToken cancel) => talk.AskAsync(async connection =>
     {

@@ -13,8 +13,8 @@ internal static class HistoryEdits
     public static IReadOnlyList<(HistoryEdit Edit, string Words)> Repair(HistoryComparison comparison, AdoptedHistory? adopted) =>
     [
         .. comparison.Edited.Select(pair => (
-            new HistoryEdit(pair.Row.Id, pair.Row with { Sha256 = pair.Migration.Up.Sha256, File = pair.Migration.Up.File, Name = pair.Migration.Name }),
-            $"{pair.Row.Id}: {pair.Migration.Up.File} as it is now counts as what was applied (sha256 {pair.Row.Sha256[..12]} → {pair.Migration.Up.Sha256[..12]})")),
+            new HistoryEdit(pair.Row.Id, pair.Row with { Sha256 = pair.Migration.Up.Sha256, File = pair.Migration.Up.File, Name = pair.Migration.Name }) { Renewed = pair.Migration },
+            $"{pair.Row.Id}: {pair.Migration.Up.File} as it is now counts as what was applied (sha256 {pair.Row.Sha256[..12]} → {pair.Migration.Up.Sha256[..12]}){(adopted is { Adoption.IsKept: true } ? $", in the table of {adopted.Adoption.Words} too" : "")}")),
         .. comparison.Missing.Select(row => adopted is { Adoption: { IsKept: true } adoption }
             ? (new HistoryEdit(row.Id, row with { Sha256 = "" }), $"{row.Id}: its row stays without a file, as the table of {adoption.Words} has it")
             : (new HistoryEdit(row.Id, null), $"{row.Id}: its row is removed, since {row.File} is gone; what it did stays in the schema")),

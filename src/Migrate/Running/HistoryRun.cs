@@ -1,5 +1,6 @@
-using Lockkeeper.Kernel.Verbs;
 using Lockkeeper.Kernel.Plans;
+using Lockkeeper.Kernel.Verbs;
+using Lockkeeper.Migrate.Adoption;
 using Lockkeeper.Migrate.History;
 using Lockkeeper.Migrate.Series;
 
@@ -55,7 +56,9 @@ internal sealed class HistoryRun(ChosenTarget chosen, Workspace workspace, RunOp
         var series = chosen.Release?.Series ?? SeriesReader.Read(chosen.Database, workspace.ProjectFolder);
         var state = await chosen.Target.ReadStateAsync(series.Name, cancel);
         var comparison = HistoryComparison.Of(series, state.Rows, chosen.Database.OutOfOrder);
-        var edits = decide(series, state, comparison);
+        var entries = state.Adopted is { Adoption.IsKept: true } ? ForeignEntry.All(series, new DraftMaker(chosen, workspace).Files(series)) : null;
+        var edits = decide(series, state, comparison)
+            .Select(edit => (Edit: edit.Edit.Renewed is { } renewed && entries is not null ? edit.Edit with { Mirror = new ForeignMirror(state.Adopted!.Adoption, entries[renewed.Key]) } : edit.Edit, edit.Words)).ToList();
         var steps = edits.Select(edit => new Step(edit.Edit.Id, edit.Words, edit.Words, Undo.None, Impact.None)).ToList();
         var plan = new Plan($"{what} the history of {series.Name} on {chosen.Environment.Name}", chosen.Environment.Name, series.Name, steps);
         return new HistoryDraft(new Draft(series, state, comparison, new Dictionary<string, PreparedMigration>(), null, [], plan), edits);

@@ -99,7 +99,14 @@ internal sealed record SchemaState(string Fingerprint, byte[] Bytes);
 /// <summary>One change of a history row.</summary>
 /// <param name="Id">The migration.</param>
 /// <param name="Row">The row to write; null to remove the row.</param>
-internal sealed record HistoryEdit(string Id, HistoryRow? Row);
+internal sealed record HistoryEdit(string Id, HistoryRow? Row)
+{
+    /// <summary>The migration whose file counts as applied as it is now; null for any other change.</summary>
+    public Migration? Renewed { get; init; }
+
+    /// <summary>The adopted tool's table, which takes the new checksum; null where none is kept up to date.</summary>
+    public ForeignMirror? Mirror { get; init; }
+}
 
 /// <summary>Watches a target's health; each call covers the time since the one before.</summary>
 internal interface IHealthProbe : IAsyncDisposable

@@ -50,6 +50,9 @@ internal sealed record Migration(string Id, MigrationKind Kind, MigrationVersion
     /// <summary>Whether a run goes on when it fails and leaves it for the next one.</summary>
     public bool LeavesFailed { get; init; }
 
+    /// <summary>What its tool's table calls it, where that is not its id; null elsewhere.</summary>
+    public string? RecordedAs { get; init; }
+
     /// <summary>What Liquibase keeps of it; null for a migration of another format.</summary>
     public ChangesetFacts? Changeset { get; init; }
 

@@ -26,6 +26,8 @@ public sealed class ForeignHistoriesTests
     [InlineData("evolve", "SELECT string_agg(concat_ws(' ', type, version, description, name, length(checksum), success), ',' ORDER BY id) FROM changelog WHERE type = 0", "0 1 first V1__first.sql 32 t,0 2 second V2__second.sql 32 t,0 3 third step V3__third_step.sql 32 t")]
     [InlineData("atlas", "SELECT string_agg(concat_ws(' ', version, description, type, applied, total, execution_time > 0, length(hash)), ',' ORDER BY version) FROM atlas_schema_revisions.atlas_schema_revisions WHERE version LIKE '2%'", "20240101000001 first 2 1 1 t 44,20240101000002 second 2 1 1 t 44,20240101000003 third_step 2 2 2 t 44")]
     [InlineData("ef-core", "SELECT string_agg(\"MigrationId\" || ' ' || \"ProductVersion\", ',' ORDER BY 1) FROM \"__EFMigrationsHistory\"", "20240101000001_first 8.0.0,20240101000002_second 8.0.0,20240101000003_third_step 8.0.0")]
+    [InlineData("drizzle", "SELECT string_agg(concat_ws(' ', length(hash), created_at), ',' ORDER BY id) FROM drizzle.__drizzle_migrations", "64 1700000000000,64 1700000000001,64 1700000000002")]
+    [InlineData("grate", "SELECT string_agg(concat_ws(' ', version_id, script_name, length(text_hash), one_time_script, entered_by IS NOT NULL, length(text_of_script)), ',' ORDER BY id) FROM grate.\"ScriptsRun\"", "1 20240101000001_first.sql 24 t t 24,1 20240101000002_second.sql 24 t t 24,1 20240101000003_third_step.sql 24 t t 48")]
     public async Task a_history_is_taken_over_and_told_of_what_comes_later_as_the_tool_would_write_it(string tool, string rows, string expected)
     {
         await using var project = await ProjectAsync(tool, HistoryOf(tool));
@@ -51,6 +53,8 @@ public sealed class ForeignHistoriesTests
     [InlineData("prisma")]
     [InlineData("evolve")]
     [InlineData("atlas")]
+    [InlineData("drizzle")]
+    [InlineData("grate")]
     public async Task a_file_that_was_edited_after_the_tool_applied_it_is_known_by_its_checksum(string tool)
     {
         await using var project = await ProjectAsync(tool, HistoryOf(tool));
@@ -59,6 +63,35 @@ public sealed class ForeignHistoriesTests
         refused.ExitCode.ShouldBe(5, refused.ToString());
         refused.Errors.ShouldContain("is not what was applied");
         (await project.RunAsync([.. Adopt, "--accept-edited"])).ExitCode.ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("sqlx", "SELECT string_agg(encode(checksum, 'hex'), ',' ORDER BY version) FROM _sqlx_migrations")]
+    [InlineData("prisma", "SELECT string_agg(checksum, ',' ORDER BY migration_name) FROM _prisma_migrations WHERE rolled_back_at IS NULL")]
+    [InlineData("evolve", "SELECT string_agg(checksum, ',' ORDER BY id) FROM changelog WHERE type = 0")]
+    [InlineData("atlas", "SELECT string_agg(hash, ',' ORDER BY version) FROM atlas_schema_revisions.atlas_schema_revisions WHERE version LIKE '2%'")]
+    [InlineData("drizzle", "SELECT string_agg(hash, ',' ORDER BY id) FROM drizzle.__drizzle_migrations")]
+    [InlineData("grate", "SELECT string_agg(text_hash, ',' ORDER BY id) FROM grate.\"ScriptsRun\"")]
+    public async Task repairing_an_edited_file_renews_the_checksum_in_the_tools_table_too(string tool, string checksums)
+    {
+        await using var project = await ProjectAsync(tool, HistoryOf(tool));
+        (await project.RunAsync(Adopt)).ExitCode.ShouldBe(0);
+        var before = (await project["dev"].ScalarAsync(checksums))!.Split(',');
+        ForeignLayout.Put(project, tool, [Laid(tool, 2)[0] with { Up = "CREATE TABLE a (x int); -- it's edited\n" }, Laid(tool, 2)[1]]);
+        (await project.RunAsync(Apply)).ExitCode.ShouldBe(5);
+        var repaired = await project.RunAsync("migrate", "repair", "--env", "dev", "--yes");
+        repaired.ExitCode.ShouldBe(0, repaired.ToString());
+        var after = (await project["dev"].ScalarAsync(checksums))!.Split(',');
+        after[0].ShouldNotBe(before[0]);
+        // Atlas' hashes cover the files before theirs, too.
+        if (tool == "atlas")
+            after[1].ShouldNotBe(before[1]);
+        else
+            after[1].ShouldBe(before[1]);
+        // The file as it was has the checksum that the tool wrote.
+        ForeignLayout.Put(project, tool, Laid(tool, 2));
+        (await project.RunAsync("migrate", "repair", "--env", "dev", "--yes")).ExitCode.ShouldBe(0);
+        (await project["dev"].ScalarAsync(checksums))!.Split(',').ShouldBe(before);
     }
 
     [Theory]
@@ -99,6 +132,9 @@ public sealed class ForeignHistoriesTests
             "evolve" => $"CREATE TABLE changelog (id SERIAL PRIMARY KEY NOT NULL, type SMALLINT, version VARCHAR(50), description VARCHAR(200) NOT NULL, name VARCHAR(300) NOT NULL, checksum VARCHAR(32), installed_by VARCHAR(100) NOT NULL, installed_on TIMESTAMP NOT NULL DEFAULT now(), success BOOLEAN NOT NULL);\nINSERT INTO changelog (type, version, description, name, checksum, installed_by, success) VALUES (2, '0', 'Empty schema found: public.', 'public', NULL, 'evolve', true), (0, '1', 'first', 'V1__first.sql', '{Md5(bytes[0])}', 'evolve', true), (0, '2', 'second', 'V2__second.sql', '{Md5(bytes[1])}', 'evolve', true);\n",
             "atlas" => "CREATE SCHEMA atlas_schema_revisions;\nCREATE TABLE atlas_schema_revisions.atlas_schema_revisions (version character varying NOT NULL, description character varying NOT NULL, type bigint NOT NULL DEFAULT 2, applied bigint NOT NULL DEFAULT 0, total bigint NOT NULL DEFAULT 0, executed_at timestamptz NOT NULL, execution_time bigint NOT NULL, error text NULL, error_stmt text NULL, hash character varying NOT NULL, partial_hashes jsonb NULL, operator_version character varying NOT NULL, PRIMARY KEY (version));\n"
                 + $"INSERT INTO atlas_schema_revisions.atlas_schema_revisions VALUES ('.atlas_cloud_identifier', 'x', 4, 0, 0, now(), 0, NULL, NULL, '', NULL, 'Atlas CLI'), ('20240101000001', 'first', 2, 1, 1, now(), 7, '', '', '{AtlasHash(0)}', NULL, 'Atlas CLI'), ('20240101000002', 'second', 2, 1, 1, now(), 7, '', '', '{AtlasHash(1)}', 'null', 'Atlas CLI');\n",
+            "drizzle" => $"CREATE SCHEMA drizzle;\nCREATE TABLE drizzle.__drizzle_migrations (id SERIAL PRIMARY KEY, hash text NOT NULL, created_at bigint);\nINSERT INTO drizzle.__drizzle_migrations (hash, created_at) VALUES ('{Convert.ToHexStringLower(SHA256.HashData(bytes[0]))}', 1700000000000), ('{Convert.ToHexStringLower(SHA256.HashData(bytes[1]))}', 1700000000001);\n",
+            "grate" => "CREATE SCHEMA grate;\nCREATE TABLE grate.\"Version\" (id bigint GENERATED ALWAYS AS IDENTITY NOT NULL, repository_path varchar(255), version varchar(50), entry_date timestamp, modified_date timestamp, entered_by varchar(50), CONSTRAINT PK_Version_id PRIMARY KEY (id));\nINSERT INTO grate.\"Version\" (version) VALUES ('0.0.0.1');\nCREATE TABLE grate.\"ScriptsRun\" (id bigint GENERATED ALWAYS AS IDENTITY NOT NULL, version_id bigint, script_name varchar(255), text_of_script text, text_hash varchar(512), one_time_script boolean, entry_date timestamp, modified_date timestamp, entered_by varchar(50), CONSTRAINT PK_ScriptsRun_id PRIMARY KEY (id));\n"
+                + $"INSERT INTO grate.\"ScriptsRun\" (version_id, script_name, text_of_script, text_hash, one_time_script, entry_date, modified_date, entered_by) VALUES (1, '20240101000001_first.sql', '{Encoding.UTF8.GetString(bytes[0])}', '{Base64Md5(bytes[0])}', true, now(), now(), 'ann'), (1, '20240101000002_second.sql', '{Encoding.UTF8.GetString(bytes[1])}', '{Base64Md5(bytes[1])}', true, now(), now(), 'ann');\n",
             "ef-core" => "CREATE TABLE \"__EFMigrationsHistory\" (\"MigrationId\" character varying(150) NOT NULL, \"ProductVersion\" character varying(32) NOT NULL, CONSTRAINT \"PK___EFMigrationsHistory\" PRIMARY KEY (\"MigrationId\"));\nINSERT INTO \"__EFMigrationsHistory\" VALUES ('20240101000001_first', '8.0.0'), ('20240101000002_second', '8.0.0');\n",
             _ => throw new ArgumentOutOfRangeException(nameof(tool), tool, null),
         };
@@ -108,5 +144,7 @@ public sealed class ForeignHistoriesTests
 
 #pragma warning disable CA5351 // What Evolve writes.
     private static string Md5(byte[] bytes) => Convert.ToHexString(MD5.HashData(bytes));
+
+    private static string Base64Md5(byte[] bytes) => Convert.ToBase64String(MD5.HashData(bytes));
 #pragma warning restore CA5351
 }

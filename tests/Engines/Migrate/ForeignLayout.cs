@@ -35,7 +35,7 @@ internal static class ForeignLayout
         return format switch
         {
             "prisma" => [.. files, ("migration_lock.toml", "provider = \"postgresql\"\n")],
-            "drizzle" => [.. files, ("meta/_journal.json", $$"""{"dialect": "postgresql", "entries": [{{string.Join(", ", files.Select((file, index) => $$"""{"idx": {{index}}, "tag": "{{file.File[..^4]}}"}"""))}}]}""")],
+            "drizzle" => [.. files, ("meta/_journal.json", $$"""{"dialect": "postgresql", "entries": [{{string.Join(", ", files.Select((file, index) => $$"""{"idx": {{index}}, "when": {{1700000000000 + index}}, "tag": "{{file.File[..^4]}}"}"""))}}]}""")],
             "atlas" => [.. files, ("atlas.sum", AtlasSum(files))],
             "ef-core" => [("script.sql", string.Concat(files.Select(file => file.Text)))],
             _ => files,

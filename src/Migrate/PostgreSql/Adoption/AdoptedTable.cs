@@ -39,6 +39,10 @@ internal static class AdoptedTable
         return undo ? tool.RolledBack(Table(mirror.Adoption), mirror.Entry) : tool.Applied(Table(mirror.Adoption), mirror.Entry);
     }
 
+    /// <summary>The commands that renew the checksum of a migration there; none when there is nothing to renew.</summary>
+    public static IEnumerable<ForeignStatement> Renewal(ForeignMirror? mirror) =>
+        mirror is null ? [] : ForeignHistories.All.First(known => known.Name == mirror.Adoption.Tool).Repaired(Table(mirror.Adoption), mirror.Entry);
+
     /// <summary>The error of a statement that could not write it; null for any other.</summary>
     public static LockkeeperException? Explain(PostgresException error, ForeignMirror? mirror) => mirror is null || error.BatchCommand?.CommandText.StartsWith(Tag, StringComparison.Ordinal) != true
         ? null

@@ -65,6 +65,11 @@ internal sealed class AtlasHistory : IForeignHistory
         ];
     }
 
+    /// <summary>Each hash covers the files before it too, so those behind an edited file are others as well.</summary>
+    public IReadOnlyList<ForeignStatement> Repaired(QualifiedTable table, ForeignEntry entry) =>
+        entry.Files.Beside(entry.Migration.Up, AtlasSum.FileName) is not { } sum ? [] :
+        [.. AtlasSum.Lines(sum).Select(line => new ForeignStatement($"/* lk:migrate.mirror */ UPDATE {table.Sql} SET hash = $1 WHERE version = $2 AND hash <> ''", line.Hash, Path.GetFileNameWithoutExtension(line.File).Split('_')[0]))];
+
     public IReadOnlyList<ForeignStatement> RolledBack(QualifiedTable table, ForeignEntry entry) =>
         [new($"/* lk:migrate.mirror */ DELETE FROM {table.Sql} WHERE version = $1", entry.Migration.Version!.Text)];
 

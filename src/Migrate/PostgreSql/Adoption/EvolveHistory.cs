@@ -54,6 +54,9 @@ internal sealed class EvolveHistory : IForeignHistory
             (int)(entry.Migration.Kind == MigrationKind.Repeatable ? Repeatable : Versioned), entry.Migration.Version?.Text, entry.Migration.Name, Path.GetFileName(entry.Migration.Up.File), Checksum(entry.Migration, entry.Files)),
     ];
 
+    public IReadOnlyList<ForeignStatement> Repaired(QualifiedTable table, ForeignEntry entry) =>
+        [new($"/* lk:migrate.mirror */ UPDATE {table.Sql} SET checksum = $1 WHERE id = (SELECT max(id) FROM {table.Sql} WHERE type = {Versioned} AND version = $2)", Checksum(entry.Migration, entry.Files), entry.Migration.Version!.Text)];
+
     /// <summary>Nothing: Evolve has no way back.</summary>
     public IReadOnlyList<ForeignStatement> RolledBack(QualifiedTable table, ForeignEntry entry) => [];
 

@@ -56,6 +56,9 @@ internal sealed class FlywayHistory : IForeignHistory
     public IReadOnlyList<ForeignStatement> Applied(QualifiedTable table, ForeignEntry entry) =>
         [Insert(table, entry, entry.Migration.Up, entry.Migration.Kind == MigrationKind.Baseline ? "SQL_BASELINE" : "SQL", FlywayChecksum.Of(TextOf(entry.Migration, entry.Files)))];
 
+    public IReadOnlyList<ForeignStatement> Repaired(QualifiedTable table, ForeignEntry entry) =>
+        [new($"/* lk:migrate.mirror */ UPDATE {table.Sql} SET checksum = $1 WHERE installed_rank = (SELECT max(installed_rank) FROM {table.Sql} WHERE version = $2 AND type NOT LIKE 'UNDO%' AND success)", int.Parse(FlywayChecksum.Of(TextOf(entry.Migration, entry.Files)), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture), entry.Migration.Version!.Text)];
+
     public IReadOnlyList<ForeignStatement> RolledBack(QualifiedTable table, ForeignEntry entry) =>
         [Insert(table, entry, entry.Migration.Down!, "UNDO_SQL", FlywayChecksum.Of(entry.Migration.Down!.Text))];
 

@@ -41,6 +41,9 @@ internal interface IForeignHistory : IForeignTool
     /// </remarks>
     IReadOnlyList<ForeignStatement> Applied(QualifiedTable table, ForeignEntry entry);
 
+    /// <summary>What renews the recorded checksum of a migration whose file counts as applied as it is now; nothing where the tool records none. The same holds as for <see cref="Applied"/>.</summary>
+    IReadOnlyList<ForeignStatement> Repaired(QualifiedTable table, ForeignEntry entry) => [];
+
     /// <summary>What the tool itself would write after it has undone a migration; the same holds as for <see cref="Applied"/>.</summary>
     IReadOnlyList<ForeignStatement> RolledBack(QualifiedTable table, ForeignEntry entry);
 }

@@ -93,6 +93,9 @@ internal sealed class LiquibaseHistory : IForeignHistory
         ];
     }
 
+    public IReadOnlyList<ForeignStatement> Repaired(QualifiedTable table, ForeignEntry entry) =>
+        [new($"/* lk:migrate.mirror */ UPDATE {table.Sql} SET md5sum = $4::text WHERE id = $1 AND author = $2 AND filename = $3", Facts(entry).Id, Facts(entry).Author, Facts(entry).Path, Facts(entry).Checksum)];
+
     public IReadOnlyList<ForeignStatement> RolledBack(QualifiedTable table, ForeignEntry entry)
     {
         var changeset = Facts(entry);

@@ -54,6 +54,9 @@ internal sealed class PrismaHistory : IForeignHistory
             Checksum(entry.Migration, entry.Files), entry.Migration.Id),
     ];
 
+    public IReadOnlyList<ForeignStatement> Repaired(QualifiedTable table, ForeignEntry entry) =>
+        [new($"/* lk:migrate.mirror */ UPDATE {table.Sql} SET checksum = $1 WHERE migration_name = $2 AND rolled_back_at IS NULL", Checksum(entry.Migration, entry.Files), entry.Migration.Id)];
+
     public IReadOnlyList<ForeignStatement> RolledBack(QualifiedTable table, ForeignEntry entry) =>
         [new($"/* lk:migrate.mirror */ UPDATE {table.Sql} SET rolled_back_at = clock_timestamp() WHERE migration_name = $1 AND rolled_back_at IS NULL", entry.Migration.Id)];
 

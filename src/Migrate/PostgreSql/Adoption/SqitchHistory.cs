@@ -99,6 +99,9 @@ internal sealed class SqitchHistory : IForeignHistory
         ];
     }
 
+    public IReadOnlyList<ForeignStatement> Repaired(QualifiedTable table, ForeignEntry entry) =>
+        [new($"/* lk:migrate.mirror */ UPDATE {table.Sql} SET script_hash = $1 WHERE change_id = $2", SqitchIds.OfScript(entry.Files.Bytes(entry.Migration.Up)), entry.Migration.Sqitch!.ChangeId)];
+
     public IReadOnlyList<ForeignStatement> RolledBack(QualifiedTable table, ForeignEntry entry)
     {
         var id = entry.Migration.Sqitch!.ChangeId;

@@ -57,6 +57,9 @@ internal sealed class SqlxHistory : IForeignHistory
             Number(entry.Migration), entry.Migration.Name, Checksum(entry.Migration, entry.Files)),
     ];
 
+    public IReadOnlyList<ForeignStatement> Repaired(QualifiedTable table, ForeignEntry entry) =>
+        [new($"/* lk:migrate.mirror */ UPDATE {table.Sql} SET checksum = decode($1, 'hex') WHERE version = $2", Checksum(entry.Migration, entry.Files), Number(entry.Migration))];
+
     public IReadOnlyList<ForeignStatement> RolledBack(QualifiedTable table, ForeignEntry entry) =>
         [new($"/* lk:migrate.mirror */ DELETE FROM {table.Sql} WHERE version = $1", Number(entry.Migration))];
 

@@ -17,20 +17,8 @@ internal sealed class SupabaseHistory : IForeignHistory
     public IReadOnlyList<ForeignTable> Tables =>
         [new("schema_migrations", new ForeignColumn("version", "text"), new ForeignColumn("statements", "text[]"), new ForeignColumn("name", "text")) { OwnSchema = "supabase_migrations" }];
 
-    public async Task<IReadOnlyList<ForeignRow>> ReadAsync(NpgsqlConnection connection, QualifiedTable table, CancellationToken cancel)
-    {
-        await using var command = new NpgsqlCommand($"/* lk:migrate.supabase */ SELECT version FROM {table.Sql} ORDER BY version COLLATE \"C\"", connection);
-        await using var reader = await command.ExecuteReaderAsync(cancel);
-        var rows = new List<ForeignRow>();
-        while (await reader.ReadAsync(cancel))
-        {
-            var id = reader.GetString(0);
-            var version = MigrationVersion.TryParse(id, out var parsed) ? parsed : null;
-            rows.Add(new ForeignRow(MigrationKey.Of(MigrationKind.Versioned, version, id), id, "", ForeignOutcome.Applied));
-        }
-
-        return rows;
-    }
+    public Task<IReadOnlyList<ForeignRow>> ReadAsync(NpgsqlConnection connection, QualifiedTable table, CancellationToken cancel) =>
+        VersionRows.ReadAsync(Name, connection, table, cancel);
 
     public ChecksumAnswer Check(ForeignRow row, Migration migration, SeriesFiles files) => ChecksumAnswer.None;
 
@@ -47,8 +35,7 @@ internal sealed class SupabaseHistory : IForeignHistory
         ];
     }
 
-    public IReadOnlyList<ForeignStatement> RolledBack(QualifiedTable table, ForeignEntry entry) =>
-        [new($"/* lk:migrate.mirror */ DELETE FROM {table.Sql} WHERE version = $1", entry.Migration.Version!.Text)];
+    public IReadOnlyList<ForeignStatement> RolledBack(QualifiedTable table, ForeignEntry entry) => [VersionRows.Remove(table, entry)];
 
     /// <summary>The part of the file's name behind the version, as it stands there.</summary>
     private static string NameOf(MigrationScript script) => Path.GetFileNameWithoutExtension(script.File) is var file ? file[(file.IndexOf('_', StringComparison.Ordinal) + 1)..] : "";
