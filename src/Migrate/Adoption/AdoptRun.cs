@@ -24,20 +24,17 @@ internal sealed class AdoptRun(ChosenTarget chosen, Workspace workspace, AdoptOp
         Require(result);
         if (!result.IsNeeded)
             return result;
-        var (draft, admission) = (DraftOf(result), new Admission(chosen, workspace));
-        var runOptions = new RunOptions(DryRun: false, Yes: true, AcceptDrift: true, options.LeaseWait);
-        await admission.AdmitAsync(draft, runOptions, ignoreWindow: true, cancel);
-
-        await chosen.Target.PrepareStoreAsync(cancel);
-        await using var lease = await chosen.Target.TakeLeaseAsync($"{workspace.Actor}, adopting on {chosen.Environment.Name}", options.LeaseWait, workspace.Progress, cancel);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, lease.Lost);
-        if (!look.IsSameAs(await AdoptLook.AtAsync(chosen, workspace, options, both.Token)))
+        var draft = DraftOf(result);
+        var opening = new RunOpening(chosen, workspace, new RunOptions(DryRun: false, Yes: true, AcceptDrift: true, options.LeaseWait), ignoreWindow: true);
+        await opening.PrepareAsync(draft, cancel);
+        await using var held = await opening.LeaseAsync("adopting on", cancel);
+        if (!look.IsSameAs(await AdoptLook.AtAsync(chosen, workspace, options, held.Token)))
             throw new LockkeeperException(MigrateErrors.NotProven, $"{chosen.Target.Name} was changed while it was looked at", "See that nobody migrates it now, and run the command again.");
-        var run = await admission.AdmitAsync(draft, runOptions, ignoreWindow: true, both.Token);
+        var run = await opening.AdmitAsync(draft, held);
         var stamp = chosen.Stamp(run, workspace.Actor, look.Series.Artifact);
         var record = new RunRecord(workspace, stamp);
-        await record.StartedAsync(draft.Plan, look.Schema, both.Token);
-        await chosen.Target.Adoption.WriteAsync(WriteOf(result), stamp, lease, both.Token);
+        await record.StartedAsync(draft.Plan, look.Schema, held.Token);
+        await chosen.Target.Adoption.WriteAsync(WriteOf(result), stamp, held.Lease, held.Token);
         await record.FinishedAsync("done", changed: true, look.Schema, [.. result.New.Select(migration => migration.Id)]);
         return result with { Run = run };
     }

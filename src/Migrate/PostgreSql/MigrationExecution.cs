@@ -61,18 +61,18 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
             }
             catch (Exception e) when (e is StepLeftException or StepFailedException)
             {
-                await RollbackAsync(connection!);
+                await BrokenTransaction.RollBackAsync(connection!);
                 throw;
             }
             catch (LockkeeperException e) when (execution is not null)
             {
-                await RollbackAsync(connection!);
+                await BrokenTransaction.RollBackAsync(connection!);
                 throw new StepFailedException(e, leftTraces: false);
             }
             catch (Exception e) when (ServerErrors.IsServerError(e) || e is OperationCanceledException)
             {
                 await ended.CancelAsync();
-                if (connection is not null && IsLost(e, connection))
+                if (connection is not null && BrokenTransaction.IsLost(e, connection))
                 {
                     switch (await session.WasRecordedAsync(migration.Migration, stamp, undo, epoch))
                     {
@@ -82,7 +82,7 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
                 }
                 else if (connection is not null)
                 {
-                    await RollbackAsync(connection);
+                    await BrokenTransaction.RollBackAsync(connection);
                 }
 
                 // What an earlier try saw is better than nothing: a look can come too late when the lock time limit is short.
@@ -129,8 +129,8 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
             }
             catch (Exception e) when (ServerErrors.IsServerError(e) || e is OperationCanceledException or LockkeeperException)
             {
-                if (connection is not null && !IsLost(e, connection))
-                    await RollbackAsync(connection);
+                if (connection is not null && !BrokenTransaction.IsLost(e, connection))
+                    await BrokenTransaction.RollBackAsync(connection);
                 if (e is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected } && attempt < database.LockRetries)
                 {
                     progress.Say($"{migration.Migration.Id}: a lock was not to be had; try {attempt + 2} of {database.LockRetries + 1} follows");
@@ -164,7 +164,7 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
         }
         finally
         {
-            await RollbackAsync(connection);
+            await BrokenTransaction.RollBackAsync(connection);
         }
     }
 
@@ -182,8 +182,8 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
         }
         catch (Exception e) when (ServerErrors.IsServerError(e) || e is OperationCanceledException)
         {
-            if (connection is not null && !IsLost(e, connection))
-                await RollbackAsync(connection);
+            if (connection is not null && !BrokenTransaction.IsLost(e, connection))
+                await BrokenTransaction.RollBackAsync(connection);
             var error = Explain(e, null, verify, execution is null ? null : execution.SourceOf, [], 0, cancel);
             return e is PostgresException && error.Code == MigrateErrors.MigrationFailed ? error : throw error;
         }
@@ -243,22 +243,6 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
     {
         var longest = Math.Min(LongestPause.TotalMilliseconds, FirstPause.TotalMilliseconds * Math.Pow(1.6, attempt));
         return TimeSpan.FromMilliseconds(longest / 2 + Random.Shared.NextDouble() * longest / 2);
-    }
-
-    private static bool IsLost(Exception e, NpgsqlConnection connection) =>
-        ServerErrors.IsConnectionLost(e) || connection.FullState.HasFlag(System.Data.ConnectionState.Broken) || connection.State == System.Data.ConnectionState.Closed;
-
-    private static async Task RollbackAsync(NpgsqlConnection connection)
-    {
-        try
-        {
-            await using var rollback = new NpgsqlCommand("ROLLBACK", connection);
-            await rollback.ExecuteNonQueryAsync(CancellationToken.None);
-        }
-        catch (Exception e) when (ServerErrors.IsServerError(e) || e is InvalidOperationException)
-        {
-            // A server that is gone has rolled back by itself.
-        }
     }
 
     private static string Held(IReadOnlyList<string> blockers) => blockers.Count == 0 ? "" : $" (held by {string.Join("; ", blockers)})";

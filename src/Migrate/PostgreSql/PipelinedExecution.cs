@@ -60,7 +60,7 @@ internal sealed class PipelinedExecution(TargetSession session, DatabaseConfig d
         catch (Exception e) when (connection is not null && (ServerErrors.IsServerError(e) || e is OperationCanceledException))
         {
             // What is in place is asked, not concluded from the error: it may have come after a commit.
-            var isLost = !await RolledBackAsync(connection);
+            var isLost = !await BrokenTransaction.RollBackAsync(connection);
             var done = Prefix(all, isLost
                 ? await session.DurationsAsync(all.Count, stamp, epoch) ?? throw Unknown(e, migrations[0])
                 : await HistoryQueries.DurationsAsync(connection, all.Count, stamp, CancellationToken.None));
@@ -90,23 +90,6 @@ internal sealed class PipelinedExecution(TargetSession session, DatabaseConfig d
         }
 
         return batch;
-    }
-
-    /// <summary>Ends the transaction of the migration that failed; false when the connection is gone.</summary>
-    private static async Task<bool> RolledBackAsync(NpgsqlConnection connection)
-    {
-        try
-        {
-            if (connection.State != System.Data.ConnectionState.Open || connection.FullState.HasFlag(System.Data.ConnectionState.Broken))
-                return false;
-            await using var rollback = new NpgsqlCommand("ROLLBACK", connection);
-            await rollback.ExecuteNonQueryAsync(CancellationToken.None);
-            return true;
-        }
-        catch (Exception e) when (ServerErrors.IsServerError(e) || e is InvalidOperationException)
-        {
-            return false;
-        }
     }
 
     /// <summary>The server works them off in order, so those in place are the first ones.</summary>

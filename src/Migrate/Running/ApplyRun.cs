@@ -17,6 +17,7 @@ internal sealed class ApplyRun(ChosenTarget chosen, Workspace workspace, RunOpti
 {
     private readonly DraftMaker drafts = new(chosen, workspace);
     private readonly Admission admission = new(chosen, workspace);
+    private readonly RunOpening opening = new(chosen, workspace, options, ignoreWindow: false);
 
     private IMigrationTarget Target => chosen.Target;
 
@@ -29,15 +30,11 @@ internal sealed class ApplyRun(ChosenTarget chosen, Workspace workspace, RunOpti
         // A run over tenants has looked at all of them already, and made the tables.
         if (chosen.Tenant is null && await LookAsync(cancel) is { } ended)
             return ended;
-        await using var lease = await Target.TakeLeaseAsync($"{workspace.Actor}, applying to {Environment.Name}", options.LeaseWait, workspace.Progress, cancel);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, lease.Lost);
-        // Another runner may have been at work while this one waited: what counts is what is there under the lease.
-        var draft = await drafts.ApplyAsync(options.AcceptDrift, both.Token);
+        await using var held = await opening.LeaseAsync("applying to", cancel);
+        var draft = await drafts.ApplyAsync(options.AcceptDrift, held.Token);
         if (IsNothingToDo(draft))
             return Result(null, draft, RunOutcome.NothingToDo, []);
-        var run = await admission.AdmitAsync(draft, options, ignoreWindow: false, both.Token);
-        await new TakeoverWriting(chosen, workspace).WriteAsync(draft, run, lease, both.Token);
-        return await RealAsync(run, draft, lease, both.Token);
+        return await RealAsync(await opening.AdmitAsync(draft, held), draft, held.Lease, held.Token);
     }
 
     /// <summary>Looks before anything is touched; the result when there is nothing more to do.</summary>
@@ -52,9 +49,7 @@ internal sealed class ApplyRun(ChosenTarget chosen, Workspace workspace, RunOpti
             return Result(null, draft, RunOutcome.NothingToDo, []);
         if (await admission.NotAdoptedAsync(draft, cancel) is { } refusal)
             throw refusal;
-        await admission.AdmitAsync(draft, options, ignoreWindow: false, cancel);
-
-        await Target.PrepareStoreAsync(cancel);
+        await opening.PrepareAsync(draft, cancel);
         return null;
     }
 

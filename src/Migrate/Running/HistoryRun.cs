@@ -32,20 +32,16 @@ internal sealed class HistoryRun(ChosenTarget chosen, Workspace workspace, RunOp
         var (draft, edits) = await DraftAsync(cancel);
         if (options.DryRun || edits.Count == 0)
             return [.. edits.Select(edit => edit.Words)];
-        await new Admission(chosen, workspace).AdmitAsync(draft, options, ignoreWindow: true, cancel);
-
-        // A run over the schemas of a database has made the tables once for all.
-        if (chosen.Tenant is not { Schema.Length: > 0 })
-            await chosen.Target.PrepareStoreAsync(cancel);
-        await using var lease = await chosen.Target.TakeLeaseAsync($"{workspace.Actor}, {what} on {chosen.Environment.Name}", options.LeaseWait, workspace.Progress, cancel);
-        (draft, edits) = await DraftAsync(cancel);
-        var run = await new Admission(chosen, workspace).AdmitAsync(draft, options, ignoreWindow: true, cancel);
-        var stamp = chosen.Stamp(run, workspace.Actor, draft.Series.Artifact);
+        var opening = new RunOpening(chosen, workspace, options, ignoreWindow: true);
+        await opening.PrepareAsync(draft, cancel);
+        await using var held = await opening.LeaseAsync($"{what} on", cancel);
+        (draft, edits) = await DraftAsync(held.Token);
+        var stamp = chosen.Stamp(await opening.AdmitAsync(draft, held), workspace.Actor, draft.Series.Artifact);
         var record = new RunRecord(workspace, stamp);
-        await record.StartedAsync(draft.Plan, draft.Schema, cancel);
-        await chosen.Target.EditHistoryAsync([.. edits.Select(edit => edit.Edit)], stamp, lease, cancel);
+        await record.StartedAsync(draft.Plan, draft.Schema, held.Token);
+        await chosen.Target.EditHistoryAsync([.. edits.Select(edit => edit.Edit)], stamp, held.Lease, held.Token);
         if (what == "baseline")
-            await chosen.Target.RecordReleaseAsync(stamp, ReleaseOutcome.Applied, await chosen.Target.ReadSchemaAsync(cancel), lease, cancel);
+            await chosen.Target.RecordReleaseAsync(stamp, ReleaseOutcome.Applied, await chosen.Target.ReadSchemaAsync(held.Token), held.Lease, held.Token);
         await record.FinishedAsync("done", changed: true, draft.Schema, []);
         return [.. edits.Select(edit => edit.Words)];
     }

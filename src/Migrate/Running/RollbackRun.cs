@@ -14,6 +14,8 @@ namespace Lockkeeper.Migrate.Running;
 /// <param name="choose">Which rows of the history.</param>
 internal sealed class RollbackRun(ChosenTarget chosen, Workspace workspace, RunOptions options, Func<IReadOnlyList<HistoryRow>, IReadOnlyList<HistoryRow>> choose)
 {
+    private readonly RunOpening opening = new(chosen, workspace, options, ignoreWindow: true);
+
     /// <summary>Runs it.</summary>
     /// <exception cref="LockkeeperException">It was refused before anything was changed.</exception>
     public async Task<RunResult> RunAsync(CancellationToken cancel)
@@ -22,19 +24,17 @@ internal sealed class RollbackRun(ChosenTarget chosen, Workspace workspace, RunO
         // A run over tenants has looked at all of them already, and made the tables.
         if (chosen.Tenant is null && await LookAsync(drafts, cancel) is { } ended)
             return ended;
-        await using var lease = await chosen.Target.TakeLeaseAsync($"{workspace.Actor}, rolling back {chosen.Environment.Name}", options.LeaseWait, workspace.Progress, cancel);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, lease.Lost);
-        var draft = await drafts.RollbackAsync(choose, both.Token);
-        var run = await new Admission(chosen, workspace).AdmitAsync(draft, options, ignoreWindow: true, both.Token);
-        await new TakeoverWriting(chosen, workspace).WriteAsync(draft, run, lease, both.Token);
+        await using var held = await opening.LeaseAsync("rolling back", cancel);
+        var draft = await drafts.RollbackAsync(choose, held.Token);
+        var run = await opening.AdmitAsync(draft, held);
 
         var stamp = chosen.Stamp(run, workspace.Actor, draft.State.Release?.Artifact ?? draft.Series.Artifact);
         var record = new RunRecord(workspace, stamp);
-        await record.StartedAsync(draft.Plan, draft.Schema, both.Token);
-        var runner = new PlanRunner(new RollbackSteps(chosen.Target, draft.Migrations, stamp, lease, workspace.Progress), record.StepAsync, workspace.Clock);
-        var result = await runner.RunAsync(draft.Plan, RunMode.Real, undoOnFailure: false, both.Token);
+        await record.StartedAsync(draft.Plan, draft.Schema, held.Token);
+        var runner = new PlanRunner(new RollbackSteps(chosen.Target, draft.Migrations, stamp, held.Lease, workspace.Progress), record.StepAsync, workspace.Clock);
+        var result = await runner.RunAsync(draft.Plan, RunMode.Real, undoOnFailure: false, held.Token);
         workspace.Progress.Now(null);
-        return await FinishAsync(run, draft, stamp, record, lease, result);
+        return await FinishAsync(run, draft, stamp, record, held.Lease, result);
     }
 
     /// <summary>Looks before anything is touched; the result when there is nothing more to do.</summary>
@@ -44,8 +44,7 @@ internal sealed class RollbackRun(ChosenTarget chosen, Workspace workspace, RunO
         if (options.DryRun)
             return Result(null, draft, RunOutcome.Planned, [.. draft.Plan.Steps.Select(step => new StepResult(step, StepState.Planned, default))]);
         RequireConfirmation(draft);
-        await new Admission(chosen, workspace).AdmitAsync(draft, options, ignoreWindow: true, cancel);
-        await chosen.Target.PrepareStoreAsync(cancel);
+        await opening.PrepareAsync(draft, cancel);
         return null;
     }
 

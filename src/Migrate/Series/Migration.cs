@@ -1,5 +1,3 @@
-using Lockkeeper.Migrate.Formats.Sqitch;
-
 namespace Lockkeeper.Migrate.Series;
 
 /// <summary>What kind of migration a file is.</summary>

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Lockkeeper.Migrate.Series;
 
 namespace Lockkeeper.Migrate.Formats.Sqitch;
 

@@ -1,4 +1,5 @@
 using Lockkeeper.Kernel.Errors;
+using Lockkeeper.Migrate.Series;
 
 namespace Lockkeeper.Migrate.Formats.Sqitch;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Lockkeeper.Kernel.Errors;
+using Lockkeeper.Migrate.Series;
 
 namespace Lockkeeper.Migrate.Formats.Sqitch;
 

@@ -1,6 +1,7 @@
 using Lockkeeper.Kernel.Errors;
-using Lockkeeper.Migrate;
 using Lockkeeper.Migrate.Formats.Sqitch;
+using Lockkeeper.Migrate.Series;
+using Lockkeeper.Migrate;
 using Shouldly;
 using Xunit;
 
