@@ -63,10 +63,13 @@ internal static class ConstraintReplay
 
     private static KnownSchema With(KnownSchema before, string table, JsonElement constraint, ConstraintKind kind, ImmutableList<string> columns, string suffix)
     {
-        var added = new KnownConstraint(NameOf(table, constraint, columns, suffix), kind, columns, !constraint.Is("skip_validation"))
+        var mentions = kind == ConstraintKind.Check && constraint.Node("raw_expr") is { } expression ? ExpressionColumns.Of(expression).Names : columns;
+        // A check is named after its column only where it reads no other.
+        var named = kind != ConstraintKind.Check ? columns : mentions.Count == 1 ? mentions : [];
+        var added = new KnownConstraint(NameOf(table, constraint, named, suffix), kind, columns, !constraint.Is("skip_validation"))
         {
             References = constraint.Node("pktable") is { } other ? QualifiedName.Of(other, before.DefaultSchema) : null,
-            Mentions = kind == ConstraintKind.Check && constraint.Node("raw_expr") is { } expression ? ExpressionColumns.Of(expression).Names : columns,
+            Mentions = mentions,
         };
         return before.Change(table, known => known with { Constraints = known.Constraints.Add(added) });
     }

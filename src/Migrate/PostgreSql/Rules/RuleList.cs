@@ -21,6 +21,16 @@ internal static class RuleList
         new AddingExclusionConstraint(),
         new AddingForeignKeyConstraint(),
         new AddingNotNullableField(),
+        new ConstraintMissingNotValid(),
+        new ValidateInSameTransaction(),
+        new AddingRequiredField(),
+        new AddingFieldWithDefault(),
+        new AddingStoredGeneratedColumn(),
+        new AddingSerialColumn(),
+        new AddingConstrainedDomainColumn(),
+        new ChangingColumnType(),
+        new AlterTypeWithDependentView(),
+        new ChangingTableStorage(),
 
         // What a running application still uses.
         new BanDropColumn(),

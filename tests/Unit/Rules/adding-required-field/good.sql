@@ -1,0 +1,7 @@
+ALTER TABLE orders ADD COLUMN state text NOT NULL DEFAULT 'new';
+ALTER TABLE orders ADD COLUMN note text NULL;
+ALTER TABLE orders ADD COLUMN number bigint GENERATED ALWAYS AS IDENTITY NOT NULL;
+ALTER TABLE orders ADD COLUMN gross numeric GENERATED ALWAYS AS (net * 1.2) STORED NOT NULL;
+ALTER TABLE orders ADD COLUMN serial_number bigserial NOT NULL;
+CREATE TABLE refunds (id bigint PRIMARY KEY);
+ALTER TABLE refunds ADD COLUMN state text NOT NULL;
