@@ -31,6 +31,29 @@ internal static class RuleList
         new ChangingColumnType(),
         new AlterTypeWithDependentView(),
         new ChangingTableStorage(),
+        new AttachPartitionWithoutCheck(),
+        new CreatingPartitionOfLiveTable(),
+        new CreatingTriggerOnLiveTable(),
+        new RefreshMaterializedViewWithoutConcurrently(),
+        new ExplicitLockTable(),
+        new StatementsWhileHoldingLock(),
+        new DdlAndDmlOnOneTable(),
+        new SeveralStrongLocksHeld(),
+        new MultipleAlterTable(),
+
+        // Indexes.
+        new LockTimeoutOnConcurrentIndex(),
+        new IfNotExistsOnConcurrentIndex(),
+        new ConcurrentIndexCorruption(),
+        new ForeignKeyWithoutIndex(),
+        new IndexWithManyColumns(),
+        new RedundantIndex(),
+
+        // What works behind the table.
+        new TableInPublication(),
+        new ReplicaIdentity(),
+        new AutovacuumDisabled(),
+        new DisablingTrigger(),
 
         // What a running application still uses.
         new BanDropColumn(),

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Lockkeeper.Engines.PostgreSql.Sql;
 using Lockkeeper.Host.Reference;
 using Lockkeeper.Kernel.Config;
 using Lockkeeper.Kernel.Findings;
@@ -10,7 +11,7 @@ using Lockkeeper.Tests.TestKit;
 
 namespace Lockkeeper.Tests.Unit.Migrate.PostgreSql.Lint;
 
-/// <summary>The samples of the rules: tests/Unit/Rules/RULE/{bad.sql,good.sql,expected.txt}, and before.sql for an earlier release where one is needed.</summary>
+/// <summary>The samples of the rules: tests/Unit/Rules/RULE/{bad.sql,good.sql,expected.txt}, and where needed before.sql for an earlier release, target.txt for a target.</summary>
 /// <remarks>A line <c>-- file: NAME</c> in a sample starts a further file of the same series.</remarks>
 internal static class RuleSamples
 {
@@ -46,14 +47,28 @@ internal static class RuleSamples
         return text.ToString();
     }
 
-    /// <summary>A target that gets the statements of queries.sql, a line each with its calls in a comment behind it; null without that file.</summary>
+    /// <summary>A target that has what before.sql makes, where there is a target.txt, with its version as <c>server 150004</c>, or a queries.sql, with a statement a line and its calls in a comment behind it; null without both.</summary>
     private static CatalogFacts? TargetOf(string folder)
     {
-        var file = Path.Combine(folder, "queries.sql");
-        if (!File.Exists(file))
+        var (version, queries, before) = (Path.Combine(folder, "target.txt"), Path.Combine(folder, "queries.sql"), Path.Combine(folder, "before.sql"));
+        if (!File.Exists(version) && !File.Exists(queries))
             return null;
-        var queries = File.ReadLines(file).Select(line => line.Split("; -- ")).Select(parts => new KnownQuery(parts[0], long.Parse(parts[1], CultureInfo.InvariantCulture)));
-        return new CatalogFacts(KnownSchema.Empty, 150_000, []) { Queries = [.. queries] };
+        var known = File.Exists(queries) ? File.ReadLines(queries).Select(line => line.Split("; -- ")).Select(parts => new KnownQuery(parts[0], long.Parse(parts[1], CultureInfo.InvariantCulture))) : [];
+        var server = File.Exists(version) ? int.Parse(File.ReadAllText(version).Split(' ')[1], CultureInfo.InvariantCulture) : 150_000;
+        return new CatalogFacts(File.Exists(before) ? Replay(File.ReadAllText(before)) : KnownSchema.Empty, server, []) { Queries = [.. known] };
+    }
+
+    /// <summary>What is known after statements.</summary>
+    public static KnownSchema Replay(string sql, KnownSchema? before = null)
+    {
+        var schema = before ?? KnownSchema.Empty;
+        foreach (var statement in SqlSplitter.Split(sql, "test.sql"))
+        {
+            using var parsed = SqlParser.Parse(statement);
+            schema = SchemaReplay.After(schema, parsed);
+        }
+
+        return schema;
     }
 
     /// <summary>Every finding in files of one series, each file a release of its own.</summary>

@@ -1,0 +1,6 @@
+ALTER TABLE events ATTACH PARTITION events_2024 FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+-- file: a check of something else
+ALTER TABLE events_2025 ADD CONSTRAINT kind_set CHECK (kind IS NOT NULL);
+ALTER TABLE events ATTACH PARTITION events_2025 FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
+-- file: the default partition
+ALTER TABLE visits ATTACH PARTITION visits_2024 FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');

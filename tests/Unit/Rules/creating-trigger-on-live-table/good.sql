@@ -1,0 +1,4 @@
+CREATE TABLE refunds (id bigint);
+CREATE TRIGGER touch BEFORE UPDATE ON refunds FOR EACH ROW EXECUTE FUNCTION touch();
+-- file: of a view
+CREATE TRIGGER place INSTEAD OF INSERT ON open_orders FOR EACH ROW EXECUTE FUNCTION place();

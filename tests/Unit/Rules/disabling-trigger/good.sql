@@ -1,0 +1,6 @@
+ALTER TABLE orders DISABLE TRIGGER touch;
+UPDATE orders SET total = 0 WHERE total IS NULL;
+ALTER TABLE orders ENABLE TRIGGER touch;
+-- file: all of them
+ALTER TABLE lines DISABLE TRIGGER USER;
+ALTER TABLE lines ENABLE TRIGGER ALL;

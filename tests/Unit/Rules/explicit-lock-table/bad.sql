@@ -1,0 +1,2 @@
+LOCK TABLE orders;
+LOCK TABLE lines, parts IN SHARE ROW EXCLUSIVE MODE;
