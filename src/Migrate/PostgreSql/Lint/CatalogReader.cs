@@ -51,8 +51,14 @@ internal static class CatalogReader
         await using var command = new NpgsqlCommand(
             $"""
             /* lk:migrate.lint_tables */
-            SELECT n.nspname, c.relname, c.relkind::text, c.reltuples::int8, c.relpages::int8 * current_setting('block_size')::int8, pn.nspname, p.relname,
-                (SELECT string_agg(pubname, E'\x1f' ORDER BY pubname) FROM pg_publication_tables pt WHERE pt.schemaname = n.nspname AND pt.tablename = c.relname)
+            SELECT n.nspname, c.relname, c.relkind::text,
+                CASE WHEN c.relkind = 'p' THEN (SELECT sum(greatest(l.reltuples, 0))::int8 FROM pg_partition_tree(c.oid) t JOIN pg_class l ON l.oid = t.relid WHERE t.isleaf) ELSE c.reltuples::int8 END,
+                CASE WHEN c.relkind = 'p' THEN (SELECT sum(l.relpages)::int8 FROM pg_partition_tree(c.oid) t JOIN pg_class l ON l.oid = t.relid WHERE t.isleaf) ELSE c.relpages::int8 END * current_setting('block_size')::int8,
+                pn.nspname, p.relname,
+                (SELECT string_agg(pubname, E'\x1f' ORDER BY pubname) FROM pg_publication_tables pt WHERE pt.schemaname = n.nspname AND pt.tablename = c.relname),
+                c.relispartition AND pg_get_expr(c.relpartbound, c.oid) = 'DEFAULT',
+                (SELECT string_agg(a.attname, E'\x1f' ORDER BY u.place) FROM pg_partitioned_table k CROSS JOIN LATERAL unnest(k.partattrs::int2[]) WITH ORDINALITY u (number, place)
+                    JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = u.number WHERE k.partrelid = c.oid AND k.partexprs IS NULL)
             FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
             LEFT JOIN pg_inherits i ON i.inhrelid = c.oid AND c.relispartition
             LEFT JOIN pg_class p ON p.oid = i.inhparent LEFT JOIN pg_namespace pn ON pn.oid = p.relnamespace
@@ -66,10 +72,13 @@ internal static class CatalogReader
             tables[name] = new KnownTable(name, KindOf(row.GetString(2)))
             {
                 HasAllColumns = true,
-                Rows = row.GetInt64(3),
-                Bytes = row.GetInt64(4),
+                // A partitioned table without partitions has no sums.
+                Rows = await row.IsDBNullAsync(3, cancel) ? 0 : row.GetInt64(3),
+                Bytes = await row.IsDBNullAsync(4, cancel) ? 0 : row.GetInt64(4),
                 PartitionOf = await row.IsDBNullAsync(6, cancel) ? null : SqlName.Of(row.GetString(5), row.GetString(6)),
                 Publications = await row.IsDBNullAsync(7, cancel) ? [] : [.. row.GetString(7).Split('\x1f')],
+                IsDefaultPartition = !await row.IsDBNullAsync(8, cancel) && row.GetBoolean(8),
+                PartitionKey = await row.IsDBNullAsync(9, cancel) ? [] : [.. row.GetString(9).Split('\x1f')],
             };
         }
 
@@ -120,11 +129,12 @@ internal static class CatalogReader
             var table = SqlName.Of(row.GetString(0), row.GetString(1));
             var kind = row.GetString(3) switch { "c" => ConstraintKind.Check, "f" => ConstraintKind.ForeignKey, "p" => ConstraintKind.Primary, "u" => ConstraintKind.Unique, _ => ConstraintKind.Exclusion };
             var columns = await row.IsDBNullAsync(7, cancel) ? [] : row.GetString(7).Split('\x1f');
+            var mentions = columns;
             if (kind == ConstraintKind.Check)
                 columns = NeverNull(row.GetString(8), columns);
             if (!constraints.TryGetValue(table, out var known))
                 constraints.Add(table, known = ImmutableList.CreateBuilder<KnownConstraint>());
-            known.Add(new KnownConstraint(row.GetString(2), kind, [.. columns], row.GetBoolean(4)) { References = await row.IsDBNullAsync(6, cancel) ? null : SqlName.Of(row.GetString(5), row.GetString(6)) });
+            known.Add(new KnownConstraint(row.GetString(2), kind, [.. columns], row.GetBoolean(4)) { References = await row.IsDBNullAsync(6, cancel) ? null : SqlName.Of(row.GetString(5), row.GetString(6)), Mentions = [.. mentions] });
         }
 
         return schema with { Tables = schema.Tables.SetItems(constraints.Where(pair => schema.Tables.ContainsKey(pair.Key)).Select(pair => KeyValuePair.Create(pair.Key, schema.Tables[pair.Key] with { Constraints = pair.Value.ToImmutable() }))) };
@@ -145,7 +155,11 @@ internal static class CatalogReader
             /* lk:migrate.lint_indexes */
             SELECT n.nspname, c.relname, tn.nspname, t.relname, i.indisunique, i.indpred IS NOT NULL, i.indisvalid, m.amname,
                 (SELECT string_agg(coalesce(a.attname, ''), E'\x1f' ORDER BY u.place) FROM unnest(i.indkey::int2[]) WITH ORDINALITY u (number, place)
-                    LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = u.number AND u.number > 0 WHERE u.place <= i.indnkeyatts)
+                    LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = u.number AND u.number > 0 WHERE u.place <= i.indnkeyatts),
+                pg_get_expr(i.indpred, i.indrelid),
+                NOT EXISTS (SELECT FROM unnest(i.indoption::int2[]) o WHERE o <> 0) AND NOT EXISTS (SELECT FROM unnest(i.indclass::oid[]) o JOIN pg_opclass oc ON oc.oid = o WHERE NOT oc.opcdefault),
+                (SELECT string_agg(DISTINCT a.attname, E'\x1f') FROM pg_attribute a WHERE a.attrelid = i.indrelid AND a.attnum > 0 AND (a.attnum = ANY (i.indkey::int2[]) OR a.attnum IN (
+                    SELECT d.refobjsubid FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = i.indexrelid AND d.refclassid = 'pg_class'::regclass AND d.refobjid = i.indrelid)))
             FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
             JOIN pg_class t ON t.oid = i.indrelid JOIN pg_namespace tn ON tn.oid = t.relnamespace JOIN pg_am m ON m.oid = c.relam
             WHERE {OfUsers}
@@ -157,29 +171,38 @@ internal static class CatalogReader
             var name = SqlName.Of(row.GetString(0), row.GetString(1));
             indexes[name] = new KnownIndex(name, SqlName.Of(row.GetString(2), row.GetString(3)), [.. row.GetString(8).Split('\x1f').Select(column => column.Length == 0 ? null : column)])
             {
-                IsUnique = row.GetBoolean(4), IsPartial = row.GetBoolean(5), IsValid = row.GetBoolean(6), Method = row.GetString(7),
+                IsUnique = row.GetBoolean(4), IsPartial = row.GetBoolean(5), IsValid = row.GetBoolean(6), Method = row.GetString(7), IsPlain = row.GetBoolean(10),
+                SkipsOnlyNulls = !await row.IsDBNullAsync(9, cancel) && IsOnlyNotNull(row.GetString(9), row.GetString(8).Split('\x1f')),
+                Mentions = await row.IsDBNullAsync(11, cancel) ? [] : [.. row.GetString(11).Split('\x1f')],
             };
         }
 
         return schema with { Indexes = indexes.ToImmutable() };
     }
 
+    /// <summary>Whether a predicate is <c>(a IS NOT NULL)</c> of one column of the key.</summary>
+    private static bool IsOnlyNotNull(string predicate, string[] key) => key.Any(column => column.Length > 0 && predicate == $"({SqlName.Of(column)} IS NOT NULL)");
+
     private static async Task<KnownSchema> ReadReadersAsync(NpgsqlConnection connection, KnownSchema schema, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand(
             $"""
             /* lk:migrate.lint_views */
-            SELECT DISTINCT n.nspname, c.relname, vn.nspname, v.relname
+            SELECT n.nspname, c.relname, vn.nspname, v.relname, string_agg(DISTINCT a.attname, E'\x1f')
             FROM pg_depend d JOIN pg_rewrite w ON w.oid = d.objid JOIN pg_class v ON v.oid = w.ev_class JOIN pg_namespace vn ON vn.oid = v.relnamespace
             JOIN pg_class c ON c.oid = d.refobjid JOIN pg_namespace n ON n.oid = c.relnamespace
+            LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.refobjsubid AND a.attnum > 0
             WHERE d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass AND c.oid <> v.oid AND {OfUsers}
+            GROUP BY 1, 2, 3, 4
             """,
             connection);
         await using var row = await command.ExecuteReaderAsync(cancel);
         while (await row.ReadAsync(cancel))
         {
             var reader = SqlName.Of(row.GetString(2), row.GetString(3));
-            schema = schema.Change(SqlName.Of(row.GetString(0), row.GetString(1)), table => table with { ReadBy = table.ReadBy.Add(reader) });
+            var columns = await row.IsDBNullAsync(4, cancel) ? [] : row.GetString(4).Split('\x1f');
+            schema = schema.Change(SqlName.Of(row.GetString(0), row.GetString(1)), table => columns.Aggregate(
+                table with { ReadBy = table.ReadBy.Add(reader) }, (known, column) => known.Change(column, one => one with { ReadBy = one.ReadBy.Add(reader) })));
         }
 
         return schema;
@@ -189,12 +212,12 @@ internal static class CatalogReader
     {
         var types = schema.Types.ToBuilder();
         await using var command = new NpgsqlCommand(
-            $"/* lk:migrate.lint_types */ SELECT n.nspname, t.typname, t.typtype::text FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE t.typtype IN ('e', 'd') AND {OfUsers}", connection);
+            $"/* lk:migrate.lint_types */ SELECT n.nspname, t.typname, t.typtype::text, t.typnotnull OR EXISTS (SELECT FROM pg_constraint k WHERE k.contypid = t.oid) FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE t.typtype IN ('e', 'd') AND {OfUsers}", connection);
         await using var row = await command.ExecuteReaderAsync(cancel);
         while (await row.ReadAsync(cancel))
         {
             var name = SqlName.Of(row.GetString(0), row.GetString(1));
-            types[name] = new KnownType(name, null) { IsEnumeration = row.GetString(2) == "e", IsDomain = row.GetString(2) == "d" };
+            types[name] = new KnownType(name, null) { IsEnumeration = row.GetString(2) == "e", IsDomain = row.GetString(2) == "d", IsConstrained = row.GetBoolean(3) };
         }
 
         return schema with { Types = types.ToImmutable() };
