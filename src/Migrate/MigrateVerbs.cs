@@ -1,6 +1,7 @@
 using Lockkeeper.Kernel.Verbs;
 using Lockkeeper.Migrate.Lint;
 using Lockkeeper.Migrate.PostgreSql;
+using Lockkeeper.Migrate.PostgreSql.Fixes;
 using Lockkeeper.Migrate.PostgreSql.Lint;
 using Lockkeeper.Migrate.Running;
 
@@ -18,6 +19,7 @@ public static class MigrateVerbs
     [
         Verbs.New.Declare(),
         Verbs.Lint.Declare(Linters, Targets),
+        Verbs.FixVerb.Declare(Linters, [new PostgreSqlFixer()], Targets),
         Verbs.Status.Declare(Targets),
         Verbs.Prove.Declare(Targets),
         Verbs.ForecastError.Declare(),

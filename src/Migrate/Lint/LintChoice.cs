@@ -22,6 +22,9 @@ internal sealed class LintChoice(Workspace workspace, string? path, string? envi
     /// <summary>The folder that files are shown from.</summary>
     public string Folder => project.Folder;
 
+    /// <summary>Whether there is a project.</summary>
+    public bool IsProject => project.Config is not null;
+
     /// <summary>The policy of the project; the recommended rules without one.</summary>
     public PolicyConfig Policy => project.Config?.Policy ?? new PolicyConfig();
 

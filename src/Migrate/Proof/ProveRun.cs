@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Lockkeeper.Kernel.Config;
 using Lockkeeper.Kernel.Errors;
 using Lockkeeper.Kernel.Findings;
@@ -61,32 +59,8 @@ internal sealed class ProveRun(ChosenTarget chosen, MigrationSeries series, IPro
         return ([.. all.Where(migration => !pending.Contains(migration))], pending);
     }
 
-    private Task ReplayAsync(IReadOnlyList<Migration> before, TargetState state, CancellationToken cancel)
-    {
-        var prepared = drafts.Prepare(series, state with { Adopted = null }, before).ToList();
-        var key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', prepared.Select(migration => $"{migration.Migration.Id}\0{migration.Up.Text}")))));
-        return ground.ReplayAsync(key, async (target, inner) =>
-        {
-            await target.PrepareStoreAsync(inner);
-            await using var lease = await target.TakeLeaseAsync("prove", TimeSpan.FromMinutes(1), workspace.Progress, inner);
-            var stamp = new RunStamp("prove", workspace.Actor, series.Name, series.Artifact, "shadow");
-            try
-            {
-                for (var i = 0; i < prepared.Count; i++)
-                {
-                    workspace.Progress.Now($"applying {prepared[i].Migration.Title} to the shadow", i, prepared.Count);
-                    await target.ApplyAsync(prepared[i] with { Verify = null }, stamp, lease, workspace.Progress, inner);
-                }
-            }
-            catch (StepFailedException e)
-            {
-                throw new LockkeeperException(MigrateErrors.NoShadow, e.Error.Message, e.Error.Hint, e.Error.At, e)
-                {
-                    Facts = [.. e.Error.Facts, new ErrorFact("WHERE", "on an empty shadow database; what has to be there before the first migration, such as roles and extensions, is given by --before FILE")],
-                };
-            }
-        }, cancel);
-    }
+    private Task ReplayAsync(IReadOnlyList<Migration> before, TargetState state, CancellationToken cancel) =>
+        ShadowReplay.RunAsync(ground, series, [.. drafts.Prepare(series, state with { Adopted = null }, before)], workspace, cancel);
 
     private async Task<IReadOnlyList<MigrationProof>> TryAsync(IReadOnlyList<PreparedMigration> tried, CancellationToken cancel)
     {

@@ -67,6 +67,7 @@ internal sealed record FilledTableReport(string Table, long Rows);
 [JsonSerializable(typeof(LeaveReport))]
 [JsonSerializable(typeof(SquashReport))]
 [JsonSerializable(typeof(LintReport))]
+[JsonSerializable(typeof(FixReport))]
 [JsonSerializable(typeof(ProveReport))]
 [JsonSerializable(typeof(ForecastErrorReport))]
 internal sealed partial class MigrateJson : JsonSerializerContext;

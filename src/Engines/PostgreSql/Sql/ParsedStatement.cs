@@ -35,24 +35,41 @@ public sealed class ParsedStatement : IDisposable
     /// <summary>Why it cannot run inside a transaction block, in plain words; null when it can. Found without its other facts.</summary>
     public string? CannotRunInTransaction => FactFinder.CannotRunInTransaction(Kind, Node);
 
+    /// <summary>Its text.</summary>
+    public string Text => text;
+
     /// <summary>Where a node stands in the file; the statement's start when the tree does not say.</summary>
     /// <param name="node">A node of this tree.</param>
     public SourcePosition PositionOf(JsonElement node)
     {
-        // Locations are bytes of UTF-8 from the start of the statement.
-        var bytes = node.ValueKind is JsonValueKind.Object ? node.Number("location") : 0;
+        var bytes = Bytes(node);
         if (bytes <= 0)
             return Sql.At;
-        var (characters, rest) = (0, bytes);
+        var (characters, _) = Before(bytes);
+        return Sql.PositionOf(characters);
+    }
+
+    /// <summary>Where a node stands in <see cref="Text"/>, in UTF-16 units; 0 when the tree does not say.</summary>
+    /// <param name="node">A node of this tree.</param>
+    public int OffsetOf(JsonElement node) => Before(Bytes(node)).Units;
+
+    /// <summary>Locations are bytes of UTF-8 from the start of the statement.</summary>
+    private static int Bytes(JsonElement node) => node.ValueKind is JsonValueKind.Object ? node.Number("location") : 0;
+
+    /// <summary>The characters and UTF-16 units before a byte.</summary>
+    private (int Characters, int Units) Before(int bytes)
+    {
+        var (characters, units) = (0, 0);
         foreach (var rune in text.EnumerateRunes())
         {
-            rest -= rune.Utf8SequenceLength;
-            if (rest < 0)
+            bytes -= rune.Utf8SequenceLength;
+            if (bytes < 0)
                 break;
             characters++;
+            units += rune.Utf16SequenceLength;
         }
 
-        return Sql.PositionOf(characters);
+        return (characters, units);
     }
 
     /// <inheritdoc/>

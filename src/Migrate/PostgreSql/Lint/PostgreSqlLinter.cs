@@ -20,10 +20,20 @@ internal sealed class PostgreSqlLinter : ILinter
 
     public IReadOnlyList<ScriptFindings> Lint(LintInput input, CancellationToken cancel)
     {
+        var found = new List<ScriptFindings>();
+        Visit(input, (_, findings) => found.Add(findings), cancel);
+        return found;
+    }
+
+    /// <summary>Looks at migrations, and hands over each that has a finding or a suppression while its tree is there.</summary>
+    /// <param name="input">Which ones, and what is known.</param>
+    /// <param name="visit">Gets them in the order of the series.</param>
+    /// <param name="cancel">Gives up.</param>
+    public static void Visit(LintInput input, Action<LintedScript, ScriptFindings> visit, CancellationToken cancel)
+    {
         var placeholders = new Placeholders(input.Series.Format, PlaceholderValues.For(input.Series.Format, input.Database));
         var schema = (input.Target as CatalogFacts)?.Schema ?? KnownSchema.Empty with { DefaultSchema = input.Database.SearchPath.FirstOrDefault() ?? "public" };
         var defaultSchema = schema.DefaultSchema;
-        var found = new List<ScriptFindings>();
         // The catalog knows what the files that are applied made of it; without one, they tell.
         var migrations = input.Series.Migrations.Where(migration => !migration.Disabled && (input.Target is null || input.IsChosen(migration))).ToList();
         foreach (var chunk in migrations.Chunk(AtOnce))
@@ -37,7 +47,11 @@ internal sealed class PostgreSqlLinter : ILinter
                     (schema, scripts[index]) = Follow(schema with { DefaultSchema = defaultSchema }, parsed[index], input);
                 var results = new ScriptFindings?[chunk.Length];
                 Parallel.For(0, chunk.Length, new ParallelOptions { CancellationToken = cancel }, index => results[index] = Check(scripts[index], parsed[index], input));
-                found.AddRange(results.OfType<ScriptFindings>());
+                for (var index = 0; index < chunk.Length; index++)
+                {
+                    if (results[index] is { } findings)
+                        visit(scripts[index]!, findings);
+                }
             }
             finally
             {
@@ -45,8 +59,6 @@ internal sealed class PostgreSqlLinter : ILinter
                     script?.Dispose();
             }
         }
-
-        return found;
     }
 
     public async Task<ITargetFacts> ReadTargetAsync(DatabaseConfig database, string url, Redactor redactor, CancellationToken cancel)

@@ -37,12 +37,18 @@ internal static class TransactionBlockFacts
         "CreateSubscriptionStmt" when Options.IsOn(node, "options", "connect", unset: true)
                                       && Options.IsOn(node, "options", "create_slot", unset: true) =>
             "CREATE SUBSCRIPTION makes a replication slot on the other server",
+        "DoStmt" when node.List("args", "DefElem").Any(CommitsItself) =>
+            "a DO block that commits cannot run inside of another transaction",
         "DropSubscriptionStmt" =>
             "DROP SUBSCRIPTION drops its replication slot on the other server",
         "AlterSubscriptionStmt" when RefreshesPublications(node) =>
             "ALTER SUBSCRIPTION refreshes from the other server",
         _ => null,
     };
+
+    /// <summary>PL/pgSQL's COMMIT and ROLLBACK (since PostgreSQL 11). ROLLBACK TO is no statement of PL/pgSQL.</summary>
+    private static bool CommitsItself(JsonElement argument) =>
+        argument.Text("defname") == "as" && argument.Node("arg")?.Node("String")?.Text("sval") is { } body && StatementText.HasWord(body, "commit", "rollback");
 
     private static bool DetachesConcurrently(JsonElement command) =>
         command.Text("subtype") == "AT_DetachPartition"

@@ -1,0 +1,3 @@
+-- lk: no-transaction
+DROP INDEX CONCURRENTLY IF EXISTS orders_a;
+DROP INDEX CONCURRENTLY IF EXISTS app."Orders B";

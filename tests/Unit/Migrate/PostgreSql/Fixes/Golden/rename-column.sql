@@ -1,0 +1,30 @@
+-- lk: no-transaction
+ALTER TABLE orders ADD COLUMN created_at timestamptz;
+CREATE FUNCTION orders_created_at_sync() RETURNS trigger LANGUAGE plpgsql AS $sync$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        NEW.created_at := coalesce(NEW.created_at, NEW.made_at);
+        NEW.made_at := coalesce(NEW.made_at, NEW.created_at);
+    ELSIF NEW.created_at IS DISTINCT FROM OLD.created_at THEN
+        NEW.made_at := NEW.created_at;
+    ELSE
+        NEW.created_at := NEW.made_at;
+    END IF;
+    RETURN NEW;
+END
+$sync$;
+CREATE TRIGGER orders_created_at_sync BEFORE INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION orders_created_at_sync();
+DO $batches$
+DECLARE
+    lk_first orders.id%TYPE;
+    lk_last orders.id%TYPE;
+BEGIN
+    SELECT id INTO lk_first FROM orders ORDER BY id LIMIT 1;
+    WHILE lk_first IS NOT NULL LOOP
+        SELECT id INTO lk_last FROM (SELECT id FROM orders WHERE id >= lk_first ORDER BY id LIMIT 5000) batch ORDER BY id DESC LIMIT 1;
+        UPDATE orders SET made_at = made_at WHERE created_at IS DISTINCT FROM made_at AND orders.id BETWEEN lk_first AND lk_last;
+        COMMIT;
+        SELECT id INTO lk_first FROM orders WHERE id > lk_last ORDER BY id LIMIT 1;
+    END LOOP;
+END
+$batches$;
