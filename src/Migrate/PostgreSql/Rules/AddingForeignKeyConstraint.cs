@@ -11,7 +11,7 @@ internal sealed class AddingForeignKeyConstraint : IRule<LintedScript>
         Why = "ADD FOREIGN KEY takes SHARE ROW EXCLUSIVE locks on both tables and reads all rows before it lets them go: writes to both wait.",
         Fix = "Add it NOT VALID, which takes the locks for a moment, and VALIDATE CONSTRAINT in a later migration, which lets writes go on.",
         GrowsWithTable = true,
-        Peers = ["squawk adding-foreign-key-constraint", "Atlas PG306", "strong_migrations add_foreign_key", "eugene E1"],
+        Peers = ["squawk adding-foreign-key-constraint", "squawk constraint-missing-not-valid", "Atlas PG306", "strong_migrations add_foreign_key", "eugene E1"],
     };
 
     public IEnumerable<Finding> Check(LintedScript script)

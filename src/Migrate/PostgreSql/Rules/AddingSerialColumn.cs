@@ -11,7 +11,7 @@ internal sealed class AddingSerialColumn : IRule<LintedScript>
         Why = "serial and GENERATED … AS IDENTITY give each row that is there its number: the table and all its indexes are written anew under ACCESS EXCLUSIVE.",
         Fix = "Make a sequence; add a plain bigint column; SET DEFAULT nextval() for new rows; number the old rows in batches. Where it is to be an identity, ADD GENERATED … AS IDENTITY on the filled column takes a moment.",
         GrowsWithTable = true,
-        Peers = ["squawk adding-serial-primary-key-field", "Atlas PG310", "strong_migrations add_column_auto_incrementing", "eugene E11"],
+        Peers = ["squawk adding-serial-primary-key-field", "squawk adding-field-with-default", "Atlas PG310", "strong_migrations add_column_auto_incrementing", "eugene E11"],
     };
 
     public IEnumerable<Finding> Check(LintedScript script)

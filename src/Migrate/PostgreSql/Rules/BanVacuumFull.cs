@@ -12,7 +12,7 @@ internal sealed class BanVacuumFull : IRule<LintedScript>
         Why = "VACUUM FULL and CLUSTER write a new copy of the table and of all its indexes under ACCESS EXCLUSIVE: reads and writes wait for as long as that takes, and the disk has to hold both copies.",
         Fix = "Use pg_repack or pg_squeeze, which copy while the table is in use; plain VACUUM makes the space usable again without a lock that anybody notices.",
         GrowsWithTable = true,
-        Peers = ["squawk ban-vacuum-full", "squawk prefer-repack"],
+        Peers = ["squawk prefer-repack"],
     };
 
     public IEnumerable<Finding> Check(LintedScript script)

@@ -10,7 +10,7 @@ internal sealed class PreferTimestamptz : IRule<LintedScript>
     {
         Why = "timestamp keeps what a clock showed and not where it hung: two clients in different zones read different moments from it.",
         Fix = "Use timestamptz; it takes the same eight bytes.",
-        Peers = ["squawk prefer-timestamptz"],
+        Peers = ["squawk prefer-timestamp-tz"],
     };
 
     public IEnumerable<Finding> Check(LintedScript script)

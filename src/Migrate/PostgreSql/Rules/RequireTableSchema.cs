@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Lockkeeper.Engines.PostgreSql.Sql.Facts;
 using Lockkeeper.Kernel.Findings;
 using Lockkeeper.Migrate.PostgreSql.Lint;
@@ -18,16 +19,38 @@ internal sealed class RequireTableSchema : IRule<LintedScript>
     {
         foreach (var statement in script.Statements)
         {
-            var relation = statement.Kind switch
+            foreach (var table in Relations(statement))
             {
-                "CreateStmt" or "AlterTableStmt" or "IndexStmt" or "RenameStmt" or "CreateTrigStmt" => statement.Node.Node("relation"),
-                "ViewStmt" => statement.Node.Node("view"),
-                "CreateSeqStmt" => statement.Node.Node("sequence"),
-                "CreateTableAsStmt" => statement.Node.Node("into")?.Node("rel"),
-                _ => null,
-            };
-            if (relation is { } table && table.Text("schemaname") is null && table.Text("relpersistence") != "t")
-                yield return statement.Find(Info, $"{table.Text("relname")} is written without its schema", table);
+                if (table.Text("schemaname") is null && table.Text("relpersistence") != "t")
+                    yield return statement.Find(Info, $"{table.Text("relname")} is written without its schema", table);
+            }
+
+            foreach (var parts in Dropped(statement))
+            {
+                if (parts is [var name])
+                    yield return statement.Find(Info, $"{name} is written without its schema");
+            }
         }
     }
+
+    private static IEnumerable<JsonElement> Relations(LintedStatement statement)
+    {
+        if (statement.Kind == "TruncateStmt")
+            return statement.Node.List("relations", "RangeVar");
+        var relation = statement.Kind switch
+        {
+            "CreateStmt" or "AlterTableStmt" or "IndexStmt" or "RenameStmt" or "AlterObjectSchemaStmt" or "CreateTrigStmt" => statement.Node.Node("relation"),
+            "ViewStmt" => statement.Node.Node("view"),
+            "CreateSeqStmt" => statement.Node.Node("sequence"),
+            "CreateTableAsStmt" => statement.Node.Node("into")?.Node("rel"),
+            _ => null,
+        };
+        return relation is { } one ? [one] : [];
+    }
+
+    /// <summary>The parts of the names that a DROP names; a table that this release made for the session only needs no schema.</summary>
+    private static IEnumerable<IReadOnlyList<string>> Dropped(LintedStatement statement) =>
+        statement.Kind == "DropStmt" && statement.Node.Text("removeType") is "OBJECT_TABLE" or "OBJECT_VIEW" or "OBJECT_MATVIEW" or "OBJECT_FOREIGN_TABLE" or "OBJECT_INDEX" or "OBJECT_SEQUENCE"
+            ? statement.Node.List("objects").Select(NameReplay.NameParts).Where(parts => statement.Before.Table(QualifiedName.Of(parts, statement.Before.DefaultSchema))?.IsTemporary != true)
+            : [];
 }
