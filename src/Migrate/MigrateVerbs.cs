@@ -17,6 +17,7 @@ public static class MigrateVerbs
     /// <summary>All of them, in the order of the help.</summary>
     public static IReadOnlyList<Verb> All { get; } =
     [
+        Verbs.InitCi.Verb,
         Verbs.New.Declare(),
         Verbs.Lint.Declare(Linters, Targets),
         Verbs.FixVerb.Declare(Linters, [new PostgreSqlFixer()], Targets),

@@ -67,6 +67,8 @@ internal sealed class CommandTree
     private void Fill(Command command, Verb verb)
     {
         command.Description = verb.Summary;
+        // A command without an action could not be called by itself once it has others below it, as 'init' has 'init ci'.
+        command.SetAction(_ => { });
         verbs[command] = new VerbCommand(verb, [.. verb.AllParameters.Select(parameter => new ParameterSymbol(parameter, Add(command, parameter)))]);
     }
 

@@ -13,7 +13,7 @@ public static class ConfigReader
     private const string OtherFileName = "lockkeeper.yml";
 
     /// <summary>The names that are looked for, the first one first.</summary>
-    internal static IReadOnlyList<string> FileNames { get; } = [FileName, OtherFileName];
+    public static IReadOnlyList<string> FileNames { get; } = [FileName, OtherFileName];
 
     /// <summary>The configuration of a folder: that of the nearest lockkeeper.yaml (or .yml) in it or above it.</summary>
     /// <param name="folder">Where to start.</param>

@@ -13,7 +13,11 @@ namespace Lockkeeper.Migrate.Proof;
 /// <summary>How a proof was asked for.</summary>
 /// <param name="HasTarget">Whether there is a target.</param>
 /// <param name="Last">Without a target: how many of the last migrations are tried.</param>
-internal sealed record ProveOptions(bool HasTarget, int Last);
+internal sealed record ProveOptions(bool HasTarget, int Last)
+{
+    /// <summary>Without a target: the first of these and all after it are tried instead; null for none.</summary>
+    public Func<Migration, bool>? IsNew { get; init; }
+}
 
 /// <summary>Tries the migrations that a target lacks, or the last ones of a series, on a shadow database and reports what each statement does.</summary>
 /// <param name="chosen">Where the files are prepared for: the target, or a shadow of nothing.</param>
@@ -53,7 +57,11 @@ internal sealed class ProveRun(ChosenTarget chosen, MigrationSeries series, IPro
     {
         var all = HistoryComparison.Of(series, [], OutOfOrderPolicy.Allow).Pending;
         if (!options.HasTarget)
-            return ([.. all.SkipLast(options.Last)], [.. all.TakeLast(options.Last)]);
+        {
+            var tried = options.IsNew is { } isNew ? all.SkipWhile(migration => !isNew(migration)).Count() : options.Last;
+            return ([.. all.SkipLast(tried)], [.. all.TakeLast(tried)]);
+        }
+
         var rows = Takeover.Of(series, state, drafts.Files(series)).Rows;
         var pending = HistoryComparison.Of(series, rows, OutOfOrderPolicy.Allow).Pending;
         return ([.. all.Where(migration => !pending.Contains(migration))], pending);

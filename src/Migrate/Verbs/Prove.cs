@@ -3,6 +3,7 @@ using Lockkeeper.Kernel.Config;
 using Lockkeeper.Kernel.Errors;
 using Lockkeeper.Kernel.Reports;
 using Lockkeeper.Kernel.Verbs;
+using Lockkeeper.Migrate.Lint;
 using Lockkeeper.Migrate.Proof;
 using Lockkeeper.Migrate.Running;
 using Lockkeeper.Migrate.Series;
@@ -14,6 +15,7 @@ internal static partial class Prove
 {
     private static readonly Parameter Environment = new("env", ParameterKind.Text, "The environment whose pending migrations are tried; without it the last ones of the series are") { ValueName = "NAME" };
     private static readonly Parameter Last = new("last", ParameterKind.Integer, "Without --env: how many of the last migrations are tried") { Default = "1" };
+    private static readonly Parameter Since = new("since", ParameterKind.Text, "Without --env: try everything from the first migration that was added or changed since this commit or branch of git") { ValueName = "GITREF" };
     private static readonly Parameter Before = new("before", ParameterKind.Text, "A script of what is there before the first migration, for a shadow that is made of the migrations: roles, extensions, schemas") { ValueName = "FILE" };
     private static readonly Parameter Server = new("server", ParameterKind.Integer, "The shadow's major version; by default the target's, or the newest one on this machine") { ValueName = "MAJOR" };
     private static readonly Parameter Fresh = new("fresh", ParameterKind.Flag, "Make a new shadow server, and leave no files of it for the next proof");
@@ -27,8 +29,8 @@ internal static partial class Prove
             + "Without --env the shadow is made of the series itself and its last migrations are tried. What could not be checked is said. The forecast and the ways back that were proven go into the ledger. "
             + "The server's files stay in the sandbox folder and make the next proof of the project quicker ('lk sandbox list' shows them); it runs only while a proof does.",
         Effect = VerbEffect.Local,
-        Parameters = [Environment, StandardParameters.Database, Last, Before, Server, Fresh],
-        Examples = [new VerbExample("lk migrate prove --env prod", "shows what the pending migrations would lock in prod"), new VerbExample("lk migrate prove --last 2", "tries the last two migrations without any target")],
+        Parameters = [Environment, StandardParameters.Database, Last, Since, Before, Server, Fresh],
+        Examples = [new VerbExample("lk migrate prove --env prod", "shows what the pending migrations would lock in prod"), new VerbExample("lk migrate prove --last 2", "tries the last two migrations without any target"), new VerbExample("lk migrate prove --since origin/main", "tries what this branch adds")],
         ReportType = () => MigrateJson.Default.ProveReport,
         Handler = (call, cancel) => HandleAsync(targets, call, cancel),
     };
@@ -43,13 +45,14 @@ internal static partial class Prove
             : [.. workspace.Config.Databases.Where(database => call.Text(StandardParameters.Database) is not { } wanted || database.Name == wanted)];
         if (databases.Count == 0)
             throw new LockkeeperException(KernelErrors.UnknownName, $"there is no database '{call.Text(StandardParameters.Database)}'", $"Databases: {string.Join(", ", workspace.Config.Databases.Select(database => database.Name))}.");
+        var isNew = await NewOnBranchAsync(call, cancel);
         var proofs = new List<ReleaseProof>();
         foreach (var database in databases)
-            proofs.Add(await ProveAsync(targets, call, environment, database, cancel));
+            proofs.Add(await ProveAsync(targets, call, environment, database, isNew, cancel));
         return ProveText.Of(environment?.Name, proofs);
     }
 
-    private static async Task<ReleaseProof> ProveAsync(TargetChoice targets, VerbCall call, EnvironmentConfig? environment, DatabaseConfig database, CancellationToken cancel)
+    private static async Task<ReleaseProof> ProveAsync(TargetChoice targets, VerbCall call, EnvironmentConfig? environment, DatabaseConfig database, Func<Migration, bool>? isNew, CancellationToken cancel)
     {
         var workspace = call.Workspace;
         var series = SeriesReader.Read(database, workspace.ProjectFolder);
@@ -58,10 +61,22 @@ internal static partial class Prove
         // Roles belong to the server, not to the database that is dropped in the end.
         var keeps = !call.Flag(Fresh) && !series.Migrations.Any(migration => MakesRoles().IsMatch(migration.Up.Text));
         await using var ground = await targets.OpenProofAsync(workspace, database, new ProofOrigin(url, (int?)call.Integer(Server), keeps, call.Text(Before)), cancel);
-        var proof = await new ProveRun(chosen, series, ground, workspace, new ProveOptions(environment is not null, (int)call.Integer(Last)!.Value)).RunAsync(cancel);
+        var proof = await new ProveRun(chosen, series, ground, workspace, new ProveOptions(environment is not null, (int)call.Integer(Last)!.Value) { IsNew = isNew }).RunAsync(cancel);
         if (proof.Migrations.Count > 0)
             await ProofRecord.WriteAsync(workspace, environment?.Name, proof, cancel);
         return proof;
+    }
+
+    /// <summary>Whether a migration is one that a branch adds or changes, its way back included; null when all are asked about.</summary>
+    private static async Task<Func<Migration, bool>?> NewOnBranchAsync(VerbCall call, CancellationToken cancel)
+    {
+        if (call.Text(Since) is not { } since)
+            return null;
+        if (call.Text(Environment) is not null)
+            throw new LockkeeperException(KernelErrors.WrongUse, "--since and --env were both given", "With --env what is pending in the environment is tried.");
+        var folder = call.Workspace.ProjectFolder;
+        var changed = await GitChanges.SinceAsync(call.Workspace, folder, since, cancel);
+        return migration => new[] { migration.Up, migration.Down }.Any(script => script is not null && changed.Contains(Path.GetFullPath(Path.Combine(folder, script.File))));
     }
 
     [GeneratedRegex(@"\bcreate\s+(role|user|group)\b", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 10_000)]
