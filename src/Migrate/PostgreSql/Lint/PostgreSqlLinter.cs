@@ -78,8 +78,8 @@ internal sealed class PostgreSqlLinter : ILinter
     private static (KnownSchema After, LintedScript? Script) Follow(KnownSchema schema, LintParser parsed, LintInput input)
     {
         var isChosen = input.IsChosen(parsed.Migration);
-        if (!isChosen || !input.IsOneRelease)
-            schema = schema with { Release = schema.Release + 1 };
+        // What was there before the release must not share a number with it, the last migration before it least of all.
+        schema = schema with { Release = !input.IsOneRelease ? schema.Release + 1 : isChosen ? 1 : 0 };
         var statements = new List<LintedStatement>(parsed.Statements.Count);
         foreach (var statement in parsed.Statements)
         {
