@@ -149,7 +149,7 @@ internal static class CatalogReader
 
     private static async Task<KnownSchema> ReadIndexesAsync(NpgsqlConnection connection, KnownSchema schema, CancellationToken cancel)
     {
-        var indexes = schema.Indexes.ToBuilder();
+        var indexes = new List<KeyValuePair<string, KnownIndex>>();
         await using var command = new NpgsqlCommand(
             $"""
             /* lk:migrate.lint_indexes */
@@ -169,15 +169,15 @@ internal static class CatalogReader
         while (await row.ReadAsync(cancel))
         {
             var name = SqlName.Of(row.GetString(0), row.GetString(1));
-            indexes[name] = new KnownIndex(name, SqlName.Of(row.GetString(2), row.GetString(3)), [.. row.GetString(8).Split('\x1f').Select(column => column.Length == 0 ? null : column)])
+            indexes.Add(KeyValuePair.Create(name, new KnownIndex(name, SqlName.Of(row.GetString(2), row.GetString(3)), [.. row.GetString(8).Split('\x1f').Select(column => column.Length == 0 ? null : column)])
             {
                 IsUnique = row.GetBoolean(4), IsPartial = row.GetBoolean(5), IsValid = row.GetBoolean(6), Method = row.GetString(7), IsPlain = row.GetBoolean(10),
                 SkipsOnlyNulls = !await row.IsDBNullAsync(9, cancel) && IsOnlyNotNull(row.GetString(9), row.GetString(8).Split('\x1f')),
                 Mentions = await row.IsDBNullAsync(11, cancel) ? [] : [.. row.GetString(11).Split('\x1f')],
-            };
+            }));
         }
 
-        return schema with { Indexes = indexes.ToImmutable() };
+        return schema with { Indexes = schema.Indexes.SetItems(indexes) };
     }
 
     /// <summary>Whether a predicate is <c>(a IS NOT NULL)</c> of one column of the key.</summary>

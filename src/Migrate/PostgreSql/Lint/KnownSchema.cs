@@ -18,8 +18,8 @@ internal sealed record KnownSchema
     /// <summary>Tables, views and materialized views by their full names.</summary>
     public ImmutableDictionary<string, KnownTable> Tables { get; init; } = ImmutableDictionary.Create<string, KnownTable>(StringComparer.Ordinal);
 
-    /// <summary>Indexes by their full names.</summary>
-    public ImmutableDictionary<string, KnownIndex> Indexes { get; init; } = ImmutableDictionary.Create<string, KnownIndex>(StringComparer.Ordinal);
+    /// <summary>Indexes.</summary>
+    public KnownIndexes Indexes { get; init; } = KnownIndexes.Empty;
 
     /// <summary>Enumerations, domains and other types by their full names, with the release that made each.</summary>
     public ImmutableDictionary<string, KnownType> Types { get; init; } = ImmutableDictionary.Create<string, KnownType>(StringComparer.Ordinal);
@@ -28,7 +28,7 @@ internal sealed record KnownSchema
     public KnownTable? Table(string name) => Tables.GetValueOrDefault(name);
 
     /// <summary>The indexes of a table.</summary>
-    public IEnumerable<KnownIndex> IndexesOf(string table) => Indexes.Values.Where(index => index.Table == table);
+    public IEnumerable<KnownIndex> IndexesOf(string table) => Indexes.Of(table);
 
     /// <summary>The views, materialized views and rules that are known to read a table and are still there.</summary>
     public IEnumerable<string> ReadersOf(string table) => Table(table)?.ReadBy.Where(Tables.ContainsKey) ?? [];

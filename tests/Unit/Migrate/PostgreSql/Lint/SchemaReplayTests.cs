@@ -78,7 +78,7 @@ public sealed class SchemaReplayTests
         schema.Table("public.t")!.Constraints[0].Validated.ShouldBeFalse();
         schema = RuleSamples.Replay("ALTER TABLE t VALIDATE CONSTRAINT c; ALTER TABLE t RENAME CONSTRAINT c TO d; ALTER TABLE t DROP CONSTRAINT u", schema);
         schema.Table("public.t")!.Constraints.ShouldHaveSingleItem().ShouldSatisfyAllConditions(one => one.Name.ShouldBe("d"), one => one.Validated.ShouldBeTrue());
-        schema.Indexes.ShouldBeEmpty();
+        schema.Indexes.Keys.ShouldBeEmpty();
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public sealed class SchemaReplayTests
     {
         var schema = RuleSamples.Replay("CREATE TABLE t (a int PRIMARY KEY); CREATE TABLE \"My.Table\" (a int); DROP TABLE t, \"My.Table\"");
         schema.Tables.ShouldBeEmpty();
-        schema.Indexes.ShouldBeEmpty();
+        schema.Indexes.Keys.ShouldBeEmpty();
     }
 
     [Fact]
