@@ -52,7 +52,7 @@ internal sealed class Forecaster(TargetFacts facts, WorkRates rates, TimeSpan lo
 
     private long Bytes(string relation) => facts.Sizes.GetValueOrDefault(relation)?.Bytes ?? 0;
 
-    private double? PerSecond(HeldLock held) => facts.Traffic.Count == 0 ? null : Math.Round(Waiting(held).Sum(traffic => traffic.PerSecond), 2);
+    private double? PerSecond(HeldLock held) => facts.Traffic.Count == 0 ? null : Math.Round(Waiting(held).Sum(traffic => traffic.PerSecond), 6);
 
     private IEnumerable<Traffic> Waiting(HeldLock held) => facts.Traffic.Where(traffic => traffic.Relation == held.Relation && (traffic.Writes || held.Blocks.HasFlag(Blocked.Reads)));
 

@@ -78,7 +78,7 @@ internal static class ProveText
         yield return new Line($"expected on the target: {Milliseconds(forecast.ExpectedMs)} once it has its locks", Tone.Plain, 1);
         foreach (var held in forecast.Locks)
         {
-            var blocked = held.BlockedPerSecond is { } rate ? $"{rate:0.##} statements a second wait" : "who waits is not known";
+            var blocked = held.BlockedPerSecond is { } rate ? rate is > 0 and < 0.01 ? "a statement now and then waits" : $"{rate:0.##} statements a second wait" : "who waits is not known";
             var chance = held.Chance is { } p ? $"{p:0.##%} to get it at the first try" : "the chance to get it is not known";
             yield return new Line($"{held.Mode} on {held.Relation} from statement {held.Statement}: held {Milliseconds(held.HoldMs)}, {blocked}, {chance}", Tone.Plain, 2);
         }

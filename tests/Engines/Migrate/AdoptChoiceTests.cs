@@ -121,10 +121,10 @@ public sealed class AdoptChoiceTests
     public async Task files_that_lk_could_not_run_leave_the_schema_unproven_which_can_be_accepted()
     {
         await using var project = await GolangProjectAsync(version: 2, dirty: false);
-        project.Migration("0002_t2", "BEGIN;\nCREATE TABLE t2 (id int);\nCOMMIT;\n", "DROP TABLE t2;\n");
+        project.Migration("0002_t2", "SELECT 1;\nBEGIN;\nCREATE TABLE t2 (id int);\nCOMMIT;\n", "DROP TABLE t2;\n");
         var report = await project.RunAsync(Adopting);
         report.ExitCode.ShouldBe(1, report.ToString());
-        report.Output.ShouldContain("migrations/0002_t2.up.sql:1:1: BEGIN inside a migration file");
+        report.Output.ShouldContain("migrations/0002_t2.up.sql:2:1: BEGIN inside a migration file");
         (await project.RunAsync(AdoptingForGood)).ExitCode.ShouldBe(5);
         (await project.RunAsync([.. AdoptingForGood, "--accept-drift"])).ExitCode.ShouldBe(0);
         (await project.RunAsync("migrate", "apply", "--env", "dev")).ExitCode.ShouldBe(0);
