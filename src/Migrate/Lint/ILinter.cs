@@ -41,6 +41,9 @@ internal sealed record LintInput(MigrationSeries Series, DatabaseConfig Database
     /// <summary>What is known of the target; null when none was asked.</summary>
     public ITargetFacts? Target { get; init; }
 
+    /// <summary>Which rules are asked; all by default. One that the policy has off everywhere need not look.</summary>
+    public Func<RuleInfo, bool> IsWanted { get; init; } = _ => true;
+
     /// <summary>Why the target was not asked, in words; null when it was, or when none was wanted.</summary>
     public string? NotAsked { get; init; }
 }

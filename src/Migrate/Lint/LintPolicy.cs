@@ -57,6 +57,10 @@ internal sealed class LintPolicy
         return new PolicyResult([.. kept.OrderBy(finding => finding.At?.Line ?? 0).ThenBy(finding => finding.At?.Column ?? 0)], suppressed);
     }
 
+    /// <summary>Whether a rule is on for any file.</summary>
+    /// <param name="rule">The rule.</param>
+    public bool IsWanted(RuleInfo rule) => SeverityOf(rule, "") is not null || config.Paths.Any(path => path.Rules.TryGetValue(rule.Id, out var here) && here.Severity is not null);
+
     /// <summary>How much a rule's findings matter in a file by this policy; null when it is off.</summary>
     /// <param name="rule">The rule.</param>
     /// <param name="file">The file as a path from the folder of lockkeeper.yaml.</param>

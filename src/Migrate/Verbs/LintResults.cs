@@ -20,7 +20,7 @@ internal sealed class LintResults
         if (input.NotAsked is { } reason)
             notChecked.Add(reason);
         notChecked.AddRange(input.Target?.NotChecked ?? []);
-        foreach (var script in linter.Lint(input, cancel))
+        foreach (var script in linter.Lint(input with { IsWanted = policy.IsWanted }, cancel))
             scripts.Add((input.Database.Name, script, policy.Apply(script)));
     }
 

@@ -36,7 +36,7 @@ public sealed class FixTests
     [Fact]
     public async Task a_fixed_file_makes_the_same_rows_as_the_one_before_and_can_be_applied()
     {
-        await using var project = await LkProject.CreateAsync("dev", "plain");
+        await using var project = await ProveTests.ProjectAsync("dev", "plain");
         project.Configure("plain", "require_promotion: false");
         project.Migration("0001_base", Base).Migration("0002_rows", Rows).Migration("0003_danger", Dangerous);
         (await project.RunAsync("migrate", "apply", "--env", "plain")).ExitCode.ShouldBe(0);
@@ -63,7 +63,7 @@ public sealed class FixTests
     [Fact]
     public async Task a_fixed_rename_keeps_the_old_name_alive_both_ways()
     {
-        await using var project = await LkProject.CreateAsync("dev");
+        await using var project = await ProveTests.ProjectAsync("dev");
         project.Migration("0001_base", Base).Migration("0002_rows", Rows).Migration("0003_rename", "ALTER TABLE orders RENAME COLUMN made_at TO created_at;\nALTER TABLE customers RENAME TO clients;");
         (await project.RunAsync("migrate", "fix", "migrations/0003_rename.up.sql", "--write")).Output.ShouldContain("in a later release");
         var apply = await project.RunAsync("migrate", "apply", "--env", "dev");

@@ -36,6 +36,7 @@ internal sealed class PostgreSqlLinter : ILinter
         var defaultSchema = schema.DefaultSchema;
         // The catalog knows what the files that are applied made of it; without one, they tell.
         var migrations = input.Series.Migrations.Where(migration => !migration.Disabled && (input.Target is null || input.IsChosen(migration))).ToList();
+        IReadOnlyList<IRule<LintedScript>> rules = [.. RuleList.All.Where(rule => input.IsWanted(rule.Info))];
         foreach (var chunk in migrations.Chunk(AtOnce))
         {
             var parsed = new LintParser[chunk.Length];
@@ -46,7 +47,7 @@ internal sealed class PostgreSqlLinter : ILinter
                 for (var index = 0; index < chunk.Length; index++)
                     (schema, scripts[index]) = Follow(schema with { DefaultSchema = defaultSchema }, parsed[index], input);
                 var results = new ScriptFindings?[chunk.Length];
-                Parallel.For(0, chunk.Length, new ParallelOptions { CancellationToken = cancel }, index => results[index] = Check(scripts[index], parsed[index], input));
+                Parallel.For(0, chunk.Length, new ParallelOptions { CancellationToken = cancel }, index => results[index] = Check(scripts[index], parsed[index], rules, input));
                 for (var index = 0; index < chunk.Length; index++)
                 {
                     if (results[index] is { } findings)
@@ -91,12 +92,12 @@ internal sealed class PostgreSqlLinter : ILinter
         return (schema, isChosen ? script : null);
     }
 
-    private static ScriptFindings? Check(LintedScript? script, LintParser parsed, LintInput input)
+    private static ScriptFindings? Check(LintedScript? script, LintParser parsed, IReadOnlyList<IRule<LintedScript>> rules, LintInput input)
     {
         if (script is null)
             return null;
         var findings = new List<Finding>(parsed.Problems);
-        foreach (var rule in RuleList.All)
+        foreach (var rule in rules)
         {
             foreach (var finding in rule.Check(script))
                 findings.Add(rule.Info.GrowsWithTable ? Lighter(finding, input) : finding);
