@@ -50,9 +50,11 @@ internal sealed class PipelinedExecution(TargetSession session, DatabaseConfig d
     {
         var all = migrations.Select(migration => migration.Migration).ToList();
         NpgsqlConnection? connection = null;
+        var backend = 0;
         try
         {
             connection = await session.ConnectionAsync(cancel);
+            backend = connection.ProcessID;
             await using var batch = Batch(connection, migrations, stamp, epoch);
             await batch.ExecuteNonQueryAsync(cancel);
             return new DoneTogether(Prefix(all, await HistoryQueries.DurationsAsync(connection, all.Count, stamp, CancellationToken.None)), null);
@@ -62,7 +64,7 @@ internal sealed class PipelinedExecution(TargetSession session, DatabaseConfig d
             // What is in place is asked, not concluded from the error: it may have come after a commit.
             var isLost = !await BrokenTransaction.RollBackAsync(connection);
             var done = Prefix(all, isLost
-                ? await session.DurationsAsync(all.Count, stamp, epoch) ?? throw Unknown(e, migrations[0])
+                ? await session.DurationsAsync(all.Count, stamp, epoch, backend) ?? throw Unknown(e, migrations[0])
                 : await HistoryQueries.DurationsAsync(connection, all.Count, stamp, CancellationToken.None));
             if (done.Count == all.Count)
                 return new DoneTogether(done, null);

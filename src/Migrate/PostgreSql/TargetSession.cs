@@ -11,6 +11,8 @@ namespace Lockkeeper.Migrate.PostgreSql;
 /// <param name="clock">The clock.</param>
 internal sealed class TargetSession(PostgreSqlServer server, TimeProvider clock) : IAsyncDisposable
 {
+    private static readonly TimeSpan BackendPoll = TimeSpan.FromMilliseconds(50);
+
     /// <summary>How long to look for the answer to a commit whose connection was cut: a server restart or failover takes this long.</summary>
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(60);
 
@@ -53,8 +55,30 @@ internal sealed class TargetSession(PostgreSqlServer server, TimeProvider clock)
         async (connection, cancel) => await HistoryQueries.IsRecordedAsync(connection, migration, stamp, undo, cancel), stamp.Scope, epoch);
 
     /// <summary>How long those of the last migrations took that were committed although the answer was lost; null when the server stays away.</summary>
-    public Task<IReadOnlyDictionary<string, TimeSpan>?> DurationsAsync(int last, RunStamp stamp, long epoch) => AnswerAsync<IReadOnlyDictionary<string, TimeSpan>?>(
-        async (connection, cancel) => await HistoryQueries.DurationsAsync(connection, last, stamp, cancel), stamp.Scope, epoch);
+    /// <remarks>
+    /// The lost backend lets the lease's row go between two transactions that were sent together, and goes on with what it has received. It is
+    /// active until the end of the message, and then idle for as long as it does not know of the cut. Behind a pooler its number is not known, and the row is all there is to wait for.
+    /// </remarks>
+    public Task<IReadOnlyDictionary<string, TimeSpan>?> DurationsAsync(int last, RunStamp stamp, long epoch, int lostBackend) => AnswerAsync<IReadOnlyDictionary<string, TimeSpan>?>(
+        async (connection, cancel) =>
+        {
+            while (await IsAtWorkAsync(connection, lostBackend, cancel))
+                await Task.Delay(BackendPoll, clock, cancel);
+            return await HistoryQueries.DurationsAsync(connection, last, stamp, cancel);
+        },
+        stamp.Scope, epoch);
+
+    /// <summary>Whether a backend that was there before this session still works: its number may be another's by now.</summary>
+    private static async Task<bool> IsAtWorkAsync(NpgsqlConnection connection, int backend, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            /* lk:migrate.lost_backend */
+            SELECT EXISTS (SELECT FROM pg_stat_activity WHERE pid = $1 AND state <> 'idle' AND backend_start < (SELECT backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()))
+            """,
+            connection) { Parameters = { new() { Value = backend } } };
+        return await command.ExecuteScalarAsync(cancel) is true;
+    }
 
     /// <summary>Whether the server has been up since the lease was taken, so that only the connection was cut.</summary>
     public async Task<bool> ServedThroughoutAsync(long epoch, CancellationToken cancel)
