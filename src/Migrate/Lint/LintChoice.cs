@@ -58,10 +58,8 @@ internal sealed class LintChoice(Workspace workspace, string? path, string? envi
             return [owner ?? new DatabaseConfig { Name = "files", Engine = "postgres", Migrations = System.IO.Path.GetRelativePath(Folder, given) }];
         }
 
-        var all = project.Config!.Databases;
-        if (database is not null && all.All(candidate => candidate.Name != database))
-            throw new LockkeeperException(KernelErrors.UnknownName, $"there is no database '{database}'", $"Databases: {string.Join(", ", all.Select(candidate => candidate.Name))}.");
-        return all.Where(candidate => database is null || candidate.Name == database);
+        TargetChoice.RequireKnown(project.Config!, database);
+        return project.Config!.Databases.Where(candidate => database is null || candidate.Name == database);
     }
 
     /// <summary>What is pending in the environment, with what its database knows. One that does not answer costs its knowledge, not the check.</summary>

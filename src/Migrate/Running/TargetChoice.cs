@@ -41,11 +41,19 @@ internal sealed class TargetChoice(IReadOnlyList<ITargetFactory> engines)
         return index > 0 ? config.Environments[index - 1] : null;
     }
 
-    /// <summary>The databases that an environment has a target for, or the one that was asked for.</summary>
-    public static IReadOnlyList<DatabaseConfig> Databases(ProjectConfig config, EnvironmentConfig environment, string? name)
+    /// <summary>Refuses the name of a database that the project does not have.</summary>
+    /// <param name="config">The project.</param>
+    /// <param name="name">The name; null for none in particular.</param>
+    public static void RequireKnown(ProjectConfig config, string? name)
     {
         if (name is not null && config.Databases.All(database => database.Name != name))
             throw new LockkeeperException(KernelErrors.UnknownName, $"there is no database '{name}'", $"Databases: {string.Join(", ", config.Databases.Select(database => database.Name))}.");
+    }
+
+    /// <summary>The databases that an environment has a target for, or the one that was asked for.</summary>
+    public static IReadOnlyList<DatabaseConfig> Databases(ProjectConfig config, EnvironmentConfig environment, string? name)
+    {
+        RequireKnown(config, name);
         var chosen = config.Databases.Where(database => environment.Targets.ContainsKey(database.Name) && (name is null || database.Name == name)).ToList();
         return chosen.Count > 0 ? chosen : throw new LockkeeperException(
             KernelErrors.UnknownName, $"environment {environment.Name} has no target for {name ?? "any database"}", "Add it under targets of the environment in lockkeeper.yaml.");

@@ -12,7 +12,6 @@ internal static class FixVerb
 {
     private static readonly Parameter PathName = new("path", ParameterKind.Text, "A migration file, or a folder of them; by default all migrations that no environment has applied") { Positional = true, ValueName = "PATH" };
     private static readonly Parameter Environment = new("env", ParameterKind.Text, "Look at what is pending in this environment, and ask its databases for keys, types and sizes") { ValueName = "NAME" };
-    private static readonly Parameter Since = new("since", ParameterKind.Text, "Look only at files that were added or changed since this commit or branch of git") { ValueName = "GITREF" };
     private static readonly Parameter Write = new("write", ParameterKind.Flag, "Change the files; without it the change is only shown");
     private static readonly Parameter NoProof = new("no-proof", ParameterKind.Flag, "Do not try the files on a shadow database");
 
@@ -24,7 +23,7 @@ internal static class FixVerb
             + "The statements of a fixed file commit one by one. The result is looked at by lint and tried on a shadow database beside the old file: what each does to others, and whether both make the same schema. "
             + "A file that some environment has applied stays as it is.",
         Effect = VerbEffect.Local,
-        Parameters = [PathName, Environment, StandardParameters.Database, Since, Write, NoProof],
+        Parameters = [PathName, Environment, StandardParameters.Database, MigrateParameters.Since, Write, NoProof],
         Examples =
         [
             new VerbExample("lk migrate fix --env prod", "shows the safe way for what is pending in prod"),
@@ -36,7 +35,7 @@ internal static class FixVerb
 
     private static async Task<Report> HandleAsync(IReadOnlyList<ILinter> linters, IReadOnlyList<IScriptFixer> fixers, TargetChoice targets, VerbCall call, CancellationToken cancel)
     {
-        var choice = new LintChoice(call.Workspace, call.Text(PathName), call.Text(Environment), call.Text(StandardParameters.Database), call.Text(Since));
+        var choice = new LintChoice(call.Workspace, call.Text(PathName), call.Text(Environment), call.Text(StandardParameters.Database), call.Text(MigrateParameters.Since));
         var results = new List<FixResult>();
         await foreach (var input in choice.InputsAsync(linters, targets, cancel))
         {

@@ -13,7 +13,6 @@ internal static class Lint
 {
     private static readonly Parameter PathName = new("path", ParameterKind.Text, "A migration file, or a folder of them; by default all migrations of the project") { Positional = true, ValueName = "PATH" };
     private static readonly Parameter Environment = new("env", ParameterKind.Text, "Look at what is pending in this environment, and ask its databases for the tables' sizes, constraints and indexes") { ValueName = "NAME" };
-    private static readonly Parameter Since = new("since", ParameterKind.Text, "Look only at files that were added or changed since this commit or branch of git") { ValueName = "GITREF" };
     private static readonly Parameter FailOn = new("fail-on", ParameterKind.Choice, "The least severity that makes the exit code 1") { Choices = ["info", "warning", "error", "never"], Default = "error" };
     private static readonly Parameter Format = new("format", ParameterKind.Choice, "How the findings are written: for people, as SARIF 2.1.0, as annotations of GitHub, as a code quality report of GitLab, or as a comment in Markdown") { Choices = LintFormat.Names, Default = LintFormat.Text };
     private static readonly Parameter ListRules = new("rules", ParameterKind.Flag, "List the rules with what this project's policy makes of each, and look at nothing");
@@ -25,7 +24,7 @@ internal static class Lint
         Details = "Reads the files by PostgreSQL's own grammar and knows the series before each file: a table that the same release creates is not in use yet. Nothing is sent to a database, unless --env asks one for its tables' sizes, constraints and indexes. "
             + "A statement is allowed with a comment before it: -- lk: allow RULE: REASON. Which rules hold stands under policy in lockkeeper.yaml.",
         Effect = VerbEffect.Reads,
-        Parameters = [PathName, Environment, StandardParameters.Database, Since, FailOn, Format, ListRules],
+        Parameters = [PathName, Environment, StandardParameters.Database, MigrateParameters.Since, FailOn, Format, ListRules],
         Examples =
         [
             new VerbExample("lk migrate lint", "looks at all migrations of the project"),
@@ -39,7 +38,7 @@ internal static class Lint
 
     private static async Task<Report> HandleAsync(IReadOnlyList<ILinter> linters, TargetChoice targets, VerbCall call, CancellationToken cancel)
     {
-        var choice = new LintChoice(call.Workspace, call.Text(PathName), call.Text(Environment), call.Text(StandardParameters.Database), call.Text(Since));
+        var choice = new LintChoice(call.Workspace, call.Text(PathName), call.Text(Environment), call.Text(StandardParameters.Database), call.Text(MigrateParameters.Since));
         if (call.Flag(ListRules))
             return LintText.Rules(linters, choice.Policy);
         var results = new LintResults();
