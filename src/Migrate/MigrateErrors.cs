@@ -34,6 +34,7 @@ public static class MigrateErrors
     public static readonly ErrorCode Drift = new(3044, "The target's schema is not as the last run left it.", ExitCode.Refused);
     public static readonly ErrorCode NotPromotable = new(3045, "The release has not passed the environment before this one.", ExitCode.Refused);
     public static readonly ErrorCode Interrupted = new(3046, "An earlier run was interrupted inside a migration that does not run in a transaction.");
+    public static readonly ErrorCode DoneEdited = new(3047, "A migration without a transaction was interrupted, and its statements that are done were edited since.", ExitCode.Refused);
 
     public static readonly ErrorCode MigrationFailed = new(3060, "A migration failed.");
     public static readonly ErrorCode LockNotReached = new(3061, "A migration did not get its lock within all its tries.");
@@ -75,7 +76,7 @@ public static class MigrateErrors
         FolderMissing, FileUnreadable, NotUtf8, BadFileName, DuplicateVersion, BadDirective, UnknownFormat, BadScriptSettings, UnknownPlaceholder, EmptyFile, SumMismatch, FileTooLarge, BadScript, NotSupported,
         BadPlan, UnmetDependency, FileChanged,
         TransactionControl, NeedsNoTransaction,
-        EditedMigration, MissingMigration, OutOfOrder, HistoryTooNew, Drift, NotPromotable, Interrupted,
+        EditedMigration, MissingMigration, OutOfOrder, HistoryTooNew, Drift, NotPromotable, Interrupted, DoneEdited,
         MigrationFailed, LockNotReached, InvalidIndex, NoWayBack, UnknownVersion, NothingToDo, HealthLimit, AlreadyApplied, ReadOnlyTarget, LeaseLost, VerifyFailed, NotSquashed, PreconditionFailed,
         ForeignHistory, NothingToAdopt, SeveralHistories, NotProven, NotAdopted, ForeignLocked,
         UnknownRule, NotLinted,

@@ -32,8 +32,7 @@ internal static class HistoryQueries
         batch.BatchCommands.Add(With(
             """
             /* lk:migrate.read_intents */
-            SELECT id, count(*) FILTER (WHERE done)::int, min(statement) FILTER (WHERE NOT done) + 1
-            FROM lockkeeper.intents WHERE series = $1 AND NOT undo GROUP BY id
+            SELECT id, done, CASE WHEN sha256 IS NOT NULL THEN done + 1 END FROM lockkeeper.intents WHERE series = $1 AND NOT undo
             """, series));
         batch.BatchCommands.Add(With(
             """
@@ -85,7 +84,7 @@ internal static class HistoryQueries
         /* lk:migrate.record_applied */
         INSERT INTO lockkeeper.migrations (series, id, kind, name, file, sha256, artifact, run, applied_by, applied_at, duration_ms, outcome)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, clock_timestamp(),
-            coalesce($10::float8, extract(epoch FROM clock_timestamp() - transaction_timestamp()) * 1000), 'applied')
+            coalesce($10::float8, 0) + extract(epoch FROM clock_timestamp() - transaction_timestamp()) * 1000, 'applied')
         {TakePlaceOfUndone}
         """,
         stamp.Key.Text, migration.Id, KindName(migration.Kind), migration.Name, migration.Up.File, migration.Up.Sha256, stamp.Artifact, stamp.Run, stamp.Actor, Milliseconds(duration));
@@ -95,7 +94,7 @@ internal static class HistoryQueries
         """
         /* lk:migrate.record_undone */
         UPDATE lockkeeper.migrations SET outcome = 'rolled_back', run = $3, applied_by = $4, applied_at = clock_timestamp(),
-            duration_ms = coalesce($5::float8, extract(epoch FROM clock_timestamp() - transaction_timestamp()) * 1000), applied_order = DEFAULT
+            duration_ms = coalesce($5::float8, 0) + extract(epoch FROM clock_timestamp() - transaction_timestamp()) * 1000, applied_order = DEFAULT
         WHERE series = $1 AND id = $2
         """,
         stamp.Key.Text, migration.Id, stamp.Run, stamp.Actor, Milliseconds(duration));

@@ -46,14 +46,16 @@ internal static class HistoryTables
             series text NOT NULL,
             id text NOT NULL,
             undo boolean NOT NULL,
-            statement integer NOT NULL,
-            sha256 text NOT NULL,
+            done integer NOT NULL,
+            done_sha256 text NOT NULL,
             run text NOT NULL,
-            done boolean NOT NULL,
             started_at timestamptz NOT NULL,
-            backend_pid integer NOT NULL,
+            sha256 text,
+            effect text,
+            before text,
+            backend_pid integer,
             backend_start timestamptz,
-            PRIMARY KEY (series, id, undo, statement)
+            PRIMARY KEY (series, id, undo)
         )
         """,
         """

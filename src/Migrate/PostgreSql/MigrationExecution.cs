@@ -8,6 +8,7 @@ using Lockkeeper.Kernel.Plans;
 using Lockkeeper.Kernel.Verbs;
 using Lockkeeper.Migrate.Adoption;
 using Lockkeeper.Migrate.PostgreSql.Adoption;
+using Lockkeeper.Migrate.PostgreSql.Recovery;
 using Lockkeeper.Migrate.Running;
 using Npgsql;
 
@@ -109,7 +110,6 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
     private async Task RunStepwiseAsync(
         PreparedMigration migration, PreparedSql script, bool undo, RunStamp stamp, Func<TimeSpan?, IReadOnlyList<NpgsqlBatchCommand>> record, SessionSettings settings, long epoch, IProgressSink progress, CancellationToken cancel)
     {
-        var started = clock.GetTimestamp();
         for (var attempt = 0; ; attempt++)
         {
             StepwiseExecution? execution = null;
@@ -119,18 +119,20 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
             {
                 connection = await session.ConnectionAsync(cancel);
                 RequireNoSettingsThroughPooler(script, settings);
-                execution = new StepwiseExecution(connection, new IntentKey(stamp.Key.Text, migration.Migration.Id, undo), stamp, settings, epoch, progress, clock);
+                execution = new StepwiseExecution(connection, session.Identity!.IsPooled, new IntentKey(stamp.Key.Text, migration.Migration.Id, undo), stamp, settings, epoch, progress, clock);
                 verification = new TransactionalExecution(connection);
                 var runs = await CheckFirstAsync(migration, undo, connection, stamp, settings, epoch, progress, cancel);
-                await execution.RunAsync(runs ? script : script.WithoutStatements(), runs ? Verify : () => Task.CompletedTask, record(clock.GetElapsedTime(started)), cancel);
+                await execution.RunAsync(runs ? script : script.WithoutStatements(), runs && VerifyOf(migration, undo) is { StatementCount: > 0 } ? Verify : null, record, cancel);
                 return;
 
-                Task Verify() => VerifyOf(migration, undo) is { StatementCount: > 0 } verify ? verification.RunVerifyAsync(verify, settings, epoch, cancel) : Task.CompletedTask;
+                Task Verify() => verification.RunVerifyAsync(VerifyOf(migration, undo)!, settings, epoch, cancel);
             }
             catch (Exception e) when (ServerErrors.IsServerError(e) || e is OperationCanceledException or LockkeeperException)
             {
                 if (connection is not null && !BrokenTransaction.IsLost(e, connection))
                     await BrokenTransaction.RollBackAsync(connection);
+                else if (connection is not null && !cancel.IsCancellationRequested && await session.LostLeaseAsync(stamp.Scope, epoch, cancel))
+                    throw new StepFailedException(LostLease.Error(session.Name, execution?.Current?.At ?? script.Source.At, e), execution?.LeftTraces ?? false);
                 if (e is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected } && attempt < database.LockRetries)
                 {
                     progress.Say($"{migration.Migration.Id}: a lock was not to be had; try {attempt + 2} of {database.LockRetries + 1} follows");
@@ -154,7 +156,7 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
     private async Task<bool> CheckFirstAsync(
         PreparedMigration migration, bool undo, NpgsqlConnection connection, RunStamp stamp, SessionSettings settings, long epoch, IProgressSink progress, CancellationToken cancel)
     {
-        if (CheckOf(migration, undo, connection, stamp, progress, cancel) is not { } check || (await Intents.ReadAsync(connection, new IntentKey(stamp.Series, migration.Migration.Id, undo), cancel)).Count > 0)
+        if (CheckOf(migration, undo, connection, stamp, progress, cancel) is not { } check || await Intents.ReadAsync(connection, new IntentKey(stamp.Series, migration.Migration.Id, undo), cancel) is not null)
             return true;
         await using var begin = new NpgsqlBatch(connection) { BatchCommands = { new NpgsqlBatchCommand("BEGIN"), settings.Begin(epoch) } };
         await begin.ExecuteNonQueryAsync(cancel);

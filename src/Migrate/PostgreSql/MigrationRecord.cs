@@ -11,10 +11,10 @@ internal static class MigrationRecord
     /// <param name="migration">The migration.</param>
     /// <param name="undo">Whether it was undone.</param>
     /// <param name="stamp">The run.</param>
-    /// <param name="duration">How long it took; null for the transaction's own time.</param>
-    public static IReadOnlyList<NpgsqlBatchCommand> Of(PreparedMigration migration, bool undo, RunStamp stamp, TimeSpan? duration) =>
+    /// <param name="before">What it took before the transaction of this record; null for nothing.</param>
+    public static IReadOnlyList<NpgsqlBatchCommand> Of(PreparedMigration migration, bool undo, RunStamp stamp, TimeSpan? before) =>
     [
-        undo ? HistoryQueries.RecordUndone(migration.Migration, stamp, duration) : HistoryQueries.RecordApplied(migration.Migration, stamp, duration),
+        undo ? HistoryQueries.RecordUndone(migration.Migration, stamp, before) : HistoryQueries.RecordApplied(migration.Migration, stamp, before),
         .. AdoptedTable.Statements(migration.Mirror, undo).Select(statement => statement.ToCommand()),
     ];
 }

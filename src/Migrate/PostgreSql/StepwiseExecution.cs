@@ -1,26 +1,29 @@
 using Lockkeeper.Engines.PostgreSql.Connections;
 using Lockkeeper.Engines.PostgreSql.Sql;
+using Lockkeeper.Kernel.Errors;
 using Lockkeeper.Kernel.Verbs;
+using Lockkeeper.Migrate.PostgreSql.Recovery;
 using Lockkeeper.Migrate.Running;
 using Npgsql;
 
 namespace Lockkeeper.Migrate.PostgreSql;
 
 /// <summary>
-/// Runs a script without a surrounding transaction, statement by statement. Each statement's intent is committed before it is sent; after a crash
-/// the next run finds from intents and catalog what is done and goes on there.
+/// Runs a script without a surrounding transaction, statement by statement. A statement that can have a transaction has one of its own, in which it is written down that it is done; the last one's
+/// holds the migration's record too. What cannot have one has its intent committed before it is sent, and after a crash the catalog says what became of it.
 /// </summary>
 /// <param name="connection">An open connection.</param>
-/// <param name="key">Whose intents.</param>
+/// <param name="isPooled">Whether a pooler stands in between.</param>
+/// <param name="key">Whose progress.</param>
 /// <param name="stamp">The run.</param>
 /// <param name="settings">What the statements run under.</param>
 /// <param name="epoch">The lease's number.</param>
 /// <param name="progress">Hears what was found and done.</param>
 /// <param name="clock">The clock.</param>
 internal sealed class StepwiseExecution(
-    NpgsqlConnection connection, IntentKey key, RunStamp stamp, SessionSettings settings, long epoch, IProgressSink progress, TimeProvider clock)
+    NpgsqlConnection connection, bool isPooled, IntentKey key, RunStamp stamp, SessionSettings settings, long epoch, IProgressSink progress, TimeProvider clock)
 {
-    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(500);
+    private ScriptProgress done = new(0, "", null);
 
     /// <summary>The statement that is running or ran last; null before the first.</summary>
     public SqlStatement? Current { get; private set; }
@@ -28,146 +31,152 @@ internal sealed class StepwiseExecution(
     /// <summary>Whether anything of this script is in place.</summary>
     public bool LeftTraces { get; private set; }
 
-    /// <summary>Runs what is not done yet, then the verify script, then records the migration and removes its intents in one transaction.</summary>
-    public async Task RunAsync(PreparedSql script, Func<Task> verify, IReadOnlyList<NpgsqlBatchCommand> record, CancellationToken cancel)
+    /// <summary>Runs what is not done yet, then the verify script, then records the migration and removes its progress in one transaction.</summary>
+    /// <param name="script">The script.</param>
+    /// <param name="verify">The verify script; null without one.</param>
+    /// <param name="record">Makes the history's change, given the time that went by before its transaction.</param>
+    /// <param name="cancel">Cancels the running statement.</param>
+    /// <exception cref="LockkeeperException">What an earlier run has done of it stands no longer in its file.</exception>
+    public async Task RunAsync(PreparedSql script, Func<Task>? verify, Func<TimeSpan?, IReadOnlyList<NpgsqlBatchCommand>> record, CancellationToken cancel)
     {
-        var intents = await Intents.ReadAsync(connection, key, cancel);
-        LeftTraces = intents.Count > 0;
+        var earlier = await Intents.ReadAsync(connection, key, cancel);
+        LeftTraces = earlier is not null;
         script.RequireUnchanged();
         var own = new OwnSettings();
+        var started = clock.GetTimestamp();
+        var isRecorded = false;
         foreach (var (i, statement) in script.Statements.Index())
         {
             Current = statement.Sql;
-            // Before anything looks an index up by its name.
-            if (statement.Facts.CannotRunInTransaction is not null)
-                await SendAsync([.. own.ForSession(settings)], cancel);
-            if (intents.GetValueOrDefault(i) is { } intent && intent.Sha256 == Intents.Hash(statement.Sql.Text) && await IsDoneAsync(intent, statement, cancel))
+            if (earlier is not null && i < earlier.Done)
             {
-                await SendAsync([.. own.Reset], cancel);
+                done = Intents.Next(done, statement.Sql.Text);
                 own.Add(statement);
                 continue;
             }
 
+            RequireSame(earlier, i, script);
             progress.Now($"{key.Id}: {statement.Facts.Command.ToLowerInvariant()}", i, script.StatementCount);
-            if (statement.Facts.CannotRunInTransaction is null)
-                await RunInOwnTransactionAsync(i, statement, own, cancel);
+            if (statement.Facts.CannotRunInTransaction is not null)
+            {
+                await RunBareAsync(statement, own, earlier?.Done == i ? earlier.Running : null, cancel);
+            }
             else
-                await RunBareAsync(i, statement, own, cancel);
+            {
+                isRecorded = verify is null && i == script.StatementCount - 1;
+                await RunInOwnTransactionAsync(statement, own, isRecorded ? [Intents.Remove(key), .. record(clock.GetElapsedTime(started))] : null, cancel);
+            }
+
             own.Add(statement);
             LeftTraces = true;
         }
 
+        RequireSame(earlier, done.Done, script);
         Current = null;
         await SendAsync([.. own.Reset], cancel);
+        if (isRecorded)
+            return;
         // Before the record: after a crash here the next run finds every statement done, and looks again.
-        await verify();
-        await InTransactionAsync([Intents.Remove(key), .. record], cancel);
+        if (verify is not null)
+            await verify();
+        await InTransactionAsync([Intents.Remove(key), .. record(clock.GetElapsedTime(started))], cancel);
     }
 
-    private async Task RunInOwnTransactionAsync(int index, PreparedStatement statement, OwnSettings own, CancellationToken cancel)
+    /// <summary>Fails when the statements before this one are not those that an earlier run has done.</summary>
+    private void RequireSame(ScriptProgress? earlier, int index, PreparedSql script)
     {
+        if (earlier is null || (earlier.Done == index && earlier.DoneSha256 == done.DoneSha256) || index > earlier.Done)
+            return;
+        throw new LockkeeperException(
+            MigrateErrors.DoneEdited, $"an interrupted run has done the first {(earlier.Done == 1 ? "statement" : $"{earlier.Done} statements")} of {script.Source.File}, and the file has others there now",
+            "Put them back as they were and change only what comes after them; what else is to change goes into a new migration.", script.Source.At);
+    }
+
+    private async Task RunInOwnTransactionAsync(PreparedStatement statement, OwnSettings own, IReadOnlyList<NpgsqlBatchCommand>? record, CancellationToken cancel)
+    {
+        var next = Intents.Next(done, statement.Sql.Text);
+        IReadOnlyList<NpgsqlBatchCommand> after =
+        [
+            .. statement.Facts.ChangesSession ? OwnSettings.ResetAll : own.Reset,
+            .. record ?? [Intents.Done(key, next, stamp)],
+        ];
         if (statement.Sql.CopyData is { } data)
         {
             await InTransactionAsync(own.Commands, cancel, commit: false);
             await InlineCopy.RunAsync(connection, statement.Sql.Text, data, cancel);
-            await SendAsync([.. own.Reset, Intents.Write(key, index, statement.Sql.Text, stamp, done: true), new NpgsqlBatchCommand("COMMIT")], cancel);
-            return;
+            await SendAsync([.. after, new NpgsqlBatchCommand("COMMIT")], cancel);
+        }
+        else
+        {
+            await InTransactionAsync([.. own.Commands, new(statement.Sql.Text), .. after], cancel);
         }
 
-        List<NpgsqlBatchCommand> commands = [.. own.Commands, new(statement.Sql.Text)];
-        commands.AddRange(statement.Facts.ChangesSession ? OwnSettings.ResetAll : own.Reset);
-        commands.Add(Intents.Write(key, index, statement.Sql.Text, stamp, done: true));
-        await InTransactionAsync(commands, cancel);
+        done = next;
     }
 
     /// <summary>A statement that cannot run in a transaction: intent, statement, done, each committed by itself.</summary>
-    private async Task RunBareAsync(int index, PreparedStatement statement, OwnSettings own, CancellationToken cancel)
+    private async Task RunBareAsync(PreparedStatement statement, OwnSettings own, Intent? earlier, CancellationToken cancel)
     {
-        await SendAsync([.. own.Reset], cancel);
-        await InTransactionAsync([Intents.Write(key, index, statement.Sql.Text, stamp, done: false)], cancel);
+        // Before anything is looked up by its name.
         await SendAsync([.. own.ForSession(settings)], cancel);
-        if (statement.Facts.ConcurrentIndex is { } planned)
-            await ClearAwayAsync(planned, cancel);
+        var recovery = new StatementRecovery(connection, ExpectedEffects.Of(statement.Facts), key.Id, progress, clock);
+        if (!await recovery.IsDoneAsync(earlier, statement.Sql.Text, done.Done, cancel))
+        {
+            var before = await recovery.PrepareAsync(earlier, cancel);
+            await SendAsync([.. own.Reset], cancel);
+            await InTransactionAsync([Intents.Write(key, done, statement.Sql.Text, recovery.Effect?.Words, before, stamp, isPooled)], cancel);
+            await SendAsync([.. own.ForSession(settings)], cancel);
+            try
+            {
+                await SendBareAsync(statement, cancel);
+            }
+            catch (Exception e) when (e is PostgresException or OperationCanceledException && connection.State == System.Data.ConnectionState.Open)
+            {
+                await SettleAsync(recovery, before, own);
+                throw;
+            }
+
+            await RequireEffectAsync(recovery, before, statement, own, cancel);
+        }
+
+        await SendAsync([.. own.Reset], cancel);
+        done = Intents.Next(done, statement.Sql.Text);
+        await InTransactionAsync([Intents.Done(key, done, stamp)], cancel);
+    }
+
+    private async Task SendBareAsync(PreparedStatement statement, CancellationToken cancel)
+    {
         // No lock_timeout here: it would also bound the wait for old snapshots and leave an INVALID index on a busy server.
         using var limit = settings.StatementTimeout is { } timeout ? new CancellationTokenSource(timeout, clock) : new CancellationTokenSource();
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, limit.Token);
-        try
-        {
-            await using var command = new NpgsqlCommand(statement.Sql.Text, connection);
-            await command.ExecuteNonQueryAsync(both.Token);
-        }
-        catch (Exception e) when (e is PostgresException or OperationCanceledException && connection.State == System.Data.ConnectionState.Open)
-        {
-            await SettleAsync(index, statement, own);
-            throw;
-        }
-
-        await RequireValidAsync(statement, own, cancel);
-        await InTransactionAsync([Intents.Write(key, index, statement.Sql.Text, stamp, done: true)], cancel);
+        await using var command = new NpgsqlCommand(statement.Sql.Text, connection);
+        await command.ExecuteNonQueryAsync(both.Token);
     }
 
-    private async Task RequireValidAsync(PreparedStatement statement, OwnSettings own, CancellationToken cancel)
+    /// <summary>The server said that it is done: the catalog has to say so too.</summary>
+    private async Task RequireEffectAsync(StatementRecovery recovery, string before, PreparedStatement statement, OwnSettings own, CancellationToken cancel)
+    {
+        if (!await recovery.HasDebrisAsync(before, cancel))
+            return;
+        await SendAsync([.. own.Reset], CancellationToken.None);
+        throw new LockkeeperException(
+            MigrateErrors.InvalidIndex, $"the server says that the statement is done, and not that {recovery.Effect!.Words}", "Run the same command again: what is there is cleared away, and the statement is sent again.", statement.Sql.At);
+    }
+
+    /// <summary>The server answered that a statement failed: without debris nothing of it is left, and then the intent goes too.</summary>
+    private async Task SettleAsync(StatementRecovery recovery, string before, OwnSettings own)
     {
         try
         {
-            if (statement.Facts.ConcurrentIndex is { } built)
-                await ConcurrentIndexes.RequireValidAsync(connection, built, statement.Sql.At, cancel);
-        }
-        finally
-        {
-            if (connection.State == System.Data.ConnectionState.Open)
-                await SendAsync([.. own.Reset], CancellationToken.None);
-        }
-    }
-
-    /// <summary>The server answered that a statement failed: nothing of it is left, but for an INVALID index, and with nothing left the intent goes too.</summary>
-    private async Task SettleAsync(int index, PreparedStatement statement, OwnSettings own)
-    {
-        try
-        {
-            var isInvalid = statement.Facts.ConcurrentIndex is { Index: not null } planned && await ConcurrentIndexes.ReadAsync(connection, planned, CancellationToken.None) == IndexState.Invalid;
-            LeftTraces |= isInvalid;
+            var hasDebris = await recovery.HasDebrisAsync(before, CancellationToken.None);
+            LeftTraces |= hasDebris;
             await SendAsync([.. own.Reset], CancellationToken.None);
-            if (!isInvalid && statement.Facts.ConcurrentIndex is not { Action: ConcurrentIndexAction.Reindex })
-                await SendAsync([Intents.Remove(key, index)], CancellationToken.None);
+            await SendAsync(hasDebris ? [Intents.Ended(key)] : [Intents.Done(key, done, stamp), Intents.RemoveUnlessDone(key)], CancellationToken.None);
         }
         catch (Exception e) when (ServerErrors.IsServerError(e))
         {
             // The intent stays; the next run reads from the catalog what is there.
         }
-    }
-
-    private async Task ClearAwayAsync(ConcurrentIndex index, CancellationToken cancel)
-    {
-        if (index.Action == ConcurrentIndexAction.Create && await ConcurrentIndexes.DropLeftoverAsync(connection, index, cancel))
-            progress.Say($"{key.Id}: dropped the invalid index {index.Index} that a build which died had left");
-        if (index.Action == ConcurrentIndexAction.Reindex)
-            await ConcurrentIndexes.DropRebuildLeftoversAsync(connection, index, cancel);
-    }
-
-    /// <summary>Decides from intent and catalog whether a statement of an interrupted run is done.</summary>
-    private async Task<bool> IsDoneAsync(Intent intent, PreparedStatement statement, CancellationToken cancel)
-    {
-        if (intent.Done)
-            return true;
-        while (await Intents.IsRunningAsync(connection, intent, cancel))
-        {
-            progress.Now($"{key.Id}: waiting for backend {intent.BackendPid}, which still runs the statement of a run that died");
-            await Task.Delay(PollInterval, clock, cancel);
-        }
-
-        if (statement.Facts.ConcurrentIndex is not { Index: not null } index)
-            return false;
-        var state = await ConcurrentIndexes.ReadAsync(connection, index, cancel);
-        var done = index.Action switch
-        {
-            ConcurrentIndexAction.Create => state == IndexState.Valid,
-            ConcurrentIndexAction.Drop => state == IndexState.Absent,
-            _ => false,
-        };
-        if (done)
-            progress.Say($"{key.Id}: statement {intent.Statement + 1} was finished by a run that died; taken as done");
-        return done;
     }
 
     private Task InTransactionAsync(IReadOnlyList<NpgsqlBatchCommand> commands, CancellationToken cancel, bool commit = true)

@@ -96,6 +96,21 @@ internal sealed class TargetSession(PostgreSqlServer server, TimeProvider clock)
         }
     }
 
+    /// <summary>Whether another runner took over while this one was away: it ends the session in which a statement could still be sent. False when nobody answers.</summary>
+    public async Task<bool> LostLeaseAsync(string scope, long epoch, CancellationToken cancel)
+    {
+        try
+        {
+            await using var command = new NpgsqlCommand("/* lk:migrate.lost_lease */ SELECT EXISTS (SELECT FROM lockkeeper.lease WHERE scope = $1 AND epoch = $2)", await ConnectionAsync(cancel))
+            { Parameters = { new() { Value = scope }, new() { Value = epoch } } };
+            return await command.ExecuteScalarAsync(cancel) is false;
+        }
+        catch (Exception e) when (ServerErrors.IsServerError(e) || e is LockkeeperException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Asks over a new connection once the old backend is gone.</summary>
     /// <remarks>
     /// The old backend may still be at work. It holds the lease row FOR SHARE until it ends, so locking that row FOR UPDATE first waits for it.

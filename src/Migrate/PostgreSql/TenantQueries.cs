@@ -82,7 +82,7 @@ internal static class TenantQueries
                 SELECT DISTINCT ON (r.series) r.series, r.artifact, r.outcome
                 FROM lockkeeper.releases r WHERE r.series IN (SELECT series FROM wanted) ORDER BY r.series, r.changed_at DESC
             ), intent AS (
-                SELECT i.series, md5(string_agg(concat_ws(chr(31), i.id, i.undo, i.statement, i.done), chr(30) ORDER BY i.id, i.undo, i.statement)) AS digest
+                SELECT i.series, md5(string_agg(concat_ws(chr(31), i.id, i.undo, i.done, i.sha256), chr(30) ORDER BY i.id, i.undo)) AS digest
                 FROM lockkeeper.intents i WHERE i.series IN (SELECT series FROM wanted) GROUP BY i.series
             )
             SELECT w.schema, concat_ws('/', coalesce(h.digest, '-'), coalesce(r.artifact, '-'), coalesce(r.outcome, '-'), coalesce(i.digest, '-')), n.oid IS NOT NULL

@@ -43,7 +43,7 @@ internal static partial class BadInputAnswer
         return relations + " | " + await database.ScalarAsync(
             """
             SELECT concat_ws(' | ', (SELECT string_agg(concat_ws(' ', series, id, sha256, outcome, run), ', ' ORDER BY applied_order) FROM lockkeeper.migrations),
-                (SELECT string_agg(concat_ws(' ', id, statement, done), ', ' ORDER BY id, statement) FROM lockkeeper.intents))
+                (SELECT string_agg(concat_ws(' ', id, done, sha256), ', ' ORDER BY id) FROM lockkeeper.intents))
             """);
     }
 

@@ -68,6 +68,41 @@ public sealed class NoTransactionTests
     }
 
     [Fact]
+    public async Task statements_that_are_done_may_not_be_edited_after_an_interruption()
+    {
+        await using var project = await LkProject.CreateAsync("dev");
+        project.Migration("0001_two", "-- lk: no-transaction\nCREATE TABLE one (id int);\nSELECT 1 / 0;");
+        (await project.RunAsync("migrate", "apply", "--env", "dev")).ExitCode.ShouldBe(4);
+        project.Migration("0001_two", "-- lk: no-transaction\nCREATE TABLE one (id bigint);\nSELECT 1;");
+        var edited = await project.RunAsync("migrate", "apply", "--env", "dev");
+        edited.ExitCode.ShouldBe(4, edited.ToString());
+        edited.Errors.ShouldContain("LK3047: an interrupted run has done the first statement of migrations/0001_two.up.sql, and the file has others there now");
+        project.Migration("0001_two", "-- lk: no-transaction\n-- mended\nCREATE TABLE one (id int);\nSELECT 1;");
+        var mended = await project.RunAsync("migrate", "apply", "--env", "dev");
+        mended.ExitCode.ShouldBe(0, mended.ToString());
+        (await project.HistoryAsync("dev")).ShouldBe("0001 applied");
+    }
+
+    [Fact]
+    public async Task the_time_of_all_its_statements_is_recorded()
+    {
+        await using var project = await LkProject.CreateAsync("dev");
+        project.Migration("0001_slow", "-- lk: no-transaction\nSELECT pg_sleep(0.2);\nSELECT pg_sleep(0.2);");
+        (await project.RunAsync("migrate", "apply", "--env", "dev")).ExitCode.ShouldBe(0);
+        (await project["dev"].ScalarAsync("SELECT (duration_ms >= 400)::text FROM lockkeeper.migrations")).ShouldBe("true");
+    }
+
+    [Fact]
+    public async Task a_long_script_leaves_one_row_while_it_runs()
+    {
+        await using var project = await LkProject.CreateAsync("dev");
+        project.Migration("0001_many", "-- lk: no-transaction\nCREATE TABLE many (id int);\n" + string.Concat(Enumerable.Range(1, 200).Select(n => $"INSERT INTO many VALUES ({n});\n")) + "SELECT 1 / 0;");
+        (await project.RunAsync("migrate", "apply", "--env", "dev")).ExitCode.ShouldBe(4);
+        (await project["dev"].ScalarAsync("SELECT concat_ws(' ', count(*), max(done)) FROM lockkeeper.intents")).ShouldBe("1 201");
+        (await project.RunAsync("migrate", "status")).Output.ShouldContain("interrupted");
+    }
+
+    [Fact]
     public async Task a_down_file_without_a_transaction_undoes_too()
     {
         await using var project = await LkProject.CreateAsync("dev");

@@ -33,6 +33,12 @@ public sealed record StatementFacts
     /// <summary>The index of a CONCURRENTLY statement; null for every other.</summary>
     public ConcurrentIndex? ConcurrentIndex { get; init; }
 
+    /// <summary>The partition that is detached CONCURRENTLY; null for every other statement.</summary>
+    public PartitionDetach? PartitionDetach { get; init; }
+
+    /// <summary>The database, tablespace or subscription that is made or dropped; null for every other statement.</summary>
+    public SharedObject? SharedObject { get; init; }
+
     /// <summary>Whether another statement's facts are the same in every part. (Records compare lists by identity.)</summary>
     /// <param name="other">The other facts.</param>
     public bool SameAs(StatementFacts other) =>

@@ -14,6 +14,7 @@ internal static class AlterTableFacts
         {
             facts.Lock(ModeOf(command, node.Text("objtype")), table);
             AddOthers(command, facts);
+            AddDetach(command, table, facts);
             AddIndexes(command, table.Text("schemaname"), facts);
             AddLosses(command, node.Text("objtype"), table.Relation(), facts);
             facts.ScansOrRewrites |= TableScan.IsNeededBy(command);
@@ -67,6 +68,12 @@ internal static class AlterTableFacts
                 facts.Lock(LockMode.AccessShare, definition.Node("RangeVar"));
                 break;
         }
+    }
+
+    private static void AddDetach(JsonElement command, JsonElement table, FactCollector facts)
+    {
+        if (command.Text("subtype") == "AT_DetachPartition" && command.Node("def")?.Node("PartitionCmd") is { } detach && detach.Is("concurrent") && detach.Node("name") is { } partition)
+            facts.PartitionDetach = new PartitionDetach(table.Relation(), partition.Relation());
     }
 
     /// <summary>The indexes that a part names; they are in the table's schema.</summary>

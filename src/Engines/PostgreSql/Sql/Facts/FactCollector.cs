@@ -19,6 +19,10 @@ internal sealed class FactCollector
 
     public ConcurrentIndex? ConcurrentIndex { get; set; }
 
+    public PartitionDetach? PartitionDetach { get; set; }
+
+    public SharedObject? SharedObject { get; set; }
+
     /// <summary>A lock on a relation; of several on the same one the strongest stays.</summary>
     public void Lock(LockMode mode, string relation)
     {
@@ -72,5 +76,7 @@ internal sealed class FactCollector
         Creates = creates,
         ScansOrRewrites = ScansOrRewrites,
         ConcurrentIndex = ConcurrentIndex,
+        PartitionDetach = PartitionDetach,
+        SharedObject = SharedObject,
     };
 }

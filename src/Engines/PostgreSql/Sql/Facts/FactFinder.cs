@@ -19,6 +19,7 @@ internal static class FactFinder
         AlterTableFacts.Add(kind, node, facts);
         AlterFacts.Add(kind, node, facts);
         IndexFacts.Add(kind, node, facts);
+        SharedObjectFacts.Add(kind, node, facts);
         MaintenanceFacts.Add(kind, node, facts);
         return facts.Facts(CommandTag.Of(kind, node));
     }

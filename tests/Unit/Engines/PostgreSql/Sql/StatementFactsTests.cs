@@ -135,6 +135,18 @@ public sealed class StatementFactsTests
     public void work_through_the_data_under_a_lock_is_seen(string sql, bool scans) => Facts(sql).ScansOrRewrites.ShouldBe(scans);
 
     [Fact]
+    public void what_is_outside_of_transactions_and_not_an_index_is_known_by_its_name()
+    {
+        Facts("alter table s.log detach partition \"Log 1\" concurrently").PartitionDetach.ShouldBe(new PartitionDetach("s.log", "\"Log 1\""));
+        Facts("alter table log detach partition log_1").PartitionDetach.ShouldBeNull();
+        Facts("create database \"Shop\"").SharedObject.ShouldBe(new SharedObject(SharedObjectKind.Database, "Shop", IsCreated: true));
+        Facts("drop database if exists shop").SharedObject.ShouldBe(new SharedObject(SharedObjectKind.Database, "shop", IsCreated: false));
+        Facts("create tablespace fast location '/fast'").SharedObject.ShouldBe(new SharedObject(SharedObjectKind.Tablespace, "fast", IsCreated: true));
+        Facts("drop subscription s").SharedObject.ShouldBe(new SharedObject(SharedObjectKind.Subscription, "s", IsCreated: false));
+        Facts("create table t ()").SharedObject.ShouldBeNull();
+    }
+
+    [Fact]
     public void the_index_of_a_concurrent_statement_is_known()
     {
         Facts("create index concurrently if not exists \"My Index\" on s.t (a)").ConcurrentIndex
