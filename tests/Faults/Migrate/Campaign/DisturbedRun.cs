@@ -1,0 +1,53 @@
+using Lockkeeper.Tests.TestKit;
+
+namespace Lockkeeper.Tests.Faults.Migrate.Campaign;
+
+/// <summary>One run of lk through a proxy, disturbed at one of its messages.</summary>
+internal static class DisturbedRun
+{
+    /// <summary>Runs <c>lk migrate apply</c> and disturbs it.</summary>
+    /// <param name="project">The project; its environment <c>dev</c> is behind the proxy while this runs.</param>
+    /// <param name="message">The message, counted from 1 over all connections.</param>
+    /// <param name="disturbance">What happens there.</param>
+    /// <param name="delay">For <see cref="Disturbance.KillInside"/>: how long after the message.</param>
+    /// <returns>The messages of the run.</returns>
+    public static async Task<int> RunAsync(LkProject project, int message, Disturbance disturbance, TimeSpan delay)
+    {
+        var direct = project["dev"].Url;
+        await using var proxy = new TcpProxy(new UriBuilder(direct).Port);
+        project.PointTo("dev", proxy.Through(direct));
+        using var ready = new ManualResetEventSlim();
+        LkProcess? lk = null;
+        var seen = 0;
+        proxy.OnClientBytes = bytes =>
+        {
+            if (Interlocked.Increment(ref seen) != message)
+                return;
+            ready.Wait();
+            switch (disturbance)
+            {
+                case Disturbance.KillBefore:
+                    lk!.Kill();
+                    proxy.Cut();
+                    break;
+                case Disturbance.KillAfter:
+                    lk!.Kill();
+                    break;
+                case Disturbance.KillInside:
+                    _ = Task.Run(async () => { await Task.Delay(delay); lk!.Kill(); });
+                    break;
+                case Disturbance.Cut:
+                    proxy.Cut();
+                    break;
+            }
+        };
+        await using (lk = await project.StartAsync("migrate", "apply", "--env", "dev"))
+        {
+            ready.Set();
+            await lk.WaitAsync();
+        }
+
+        project.PointTo("dev", direct);
+        return seen;
+    }
+}
