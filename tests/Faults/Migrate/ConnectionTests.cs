@@ -175,10 +175,8 @@ public sealed class ConnectionTests
         project.Migration("0001_orders", "CREATE TABLE orders (id int);").Migration("0002_held", Held.Migration);
         await using var lk = await project.StartAsync("migrate", "apply", "--env", "dev");
         await database.RunningAsync("DO $$ BEGIN WHILE", lk);
-        var postmaster = int.Parse((await File.ReadAllLinesAsync(Path.Combine(cluster.Folder, "data", "postmaster.pid"), TestContext.Current.CancellationToken))[0]);
-        await Signals.SendAsync("KILL", postmaster);
-        await ProcessState.GoneAsync(postmaster);
-        await RestartAsync(cluster);
+        await cluster.CrashAsync();
+        await cluster.ComeBackAsync();
 
         var result = await lk.WaitAsync();
         result.ExitCode.ShouldBe(4, result.ToString());
@@ -190,23 +188,6 @@ public sealed class ConnectionTests
         var again = await project.RunAsync("migrate", "apply", "--env", "dev");
         again.ExitCode.ShouldBe(0, again.ToString());
         (await database.TablesAsync("orders", "before", "after")).ShouldBe("orders:t before:t after:t");
-    }
-
-    /// <summary>Backends notice a dead postmaster within moments; until the last has gone, the server does not start.</summary>
-    private static async Task RestartAsync(SandboxCluster cluster)
-    {
-        for (var tries = 1; ; tries++)
-        {
-            try
-            {
-                await cluster.StartAgainAsync(TestContext.Current.CancellationToken);
-                return;
-            }
-            catch (LockkeeperException) when (tries < 20)
-            {
-                await Task.Delay(500);
-            }
-        }
     }
 
     private static void CutOnce(TcpProxy proxy, string text)

@@ -24,6 +24,30 @@ public sealed class CampaignTests(ITestOutputHelper output)
     [Trait("Category", "Long")]
     public async Task a_hundred_cuts_leave_no_trace() => await RunAsync(100, Disturbance.Cut);
 
+    [Fact]
+    public async Task a_few_crashes_of_the_server_leave_no_trace() => await CrashAsync(5);
+
+    [Fact]
+    [Trait("Category", "Long")]
+    public async Task fifty_crashes_of_the_server_leave_no_trace() => await CrashAsync(50);
+
+    private async Task CrashAsync(int runs)
+    {
+        var (messages, expected, _) = await UndisturbedAsync();
+        // A crash is one only with a server that waits for its disk: without, it may come back with less than it had said.
+        await using var server = await TestCluster.StartAsync(new Dictionary<string, string> { ["fsync"] = "on", ["synchronous_commit"] = "on", ["full_page_writes"] = "on" });
+        for (var n = 0; n < runs; n++)
+        {
+            await using var database = await TestDatabase.CreateAsync(cluster: server);
+            await using var project = (await LkProject.CreateAsync("dev")).WithRelease();
+            var message = 1 + (n * 2 + 1) * messages / (2 * runs);
+            await DisturbedRun.RunAsync(project, database, message, Disturbance.ServerCrash, default, server);
+            var again = await project.RunAsync("migrate", "apply", "--env", "dev");
+            again.ExitCode.ShouldBe(0, $"at message {message}: {again}");
+            (await database.OutcomeAsync()).ShouldBe(expected, $"at message {message}");
+        }
+    }
+
     private async Task RunAsync(int runs, params Disturbance[] disturbances)
     {
         var (messages, expected, undisturbed) = await UndisturbedAsync();
@@ -35,7 +59,7 @@ public sealed class CampaignTests(ITestOutputHelper output)
         await Parallel.ForEachAsync(places, new ParallelOptions { MaxDegreeOfParallelism = 3, CancellationToken = TestContext.Current.CancellationToken }, async (place, _) =>
         {
             await using var project = (await LkProject.CreateAsync("dev")).WithRelease();
-            await DisturbedRun.RunAsync(project, place.Message, place.Way, TimeSpan.FromMilliseconds(place.Delay));
+            await DisturbedRun.RunAsync(project, project["dev"], place.Message, place.Way, TimeSpan.FromMilliseconds(place.Delay));
             var clock = Stopwatch.StartNew();
             var again = await project.RunAsync("migrate", "apply", "--env", "dev");
             recoveries.Add(clock.Elapsed.TotalSeconds);
@@ -56,7 +80,7 @@ public sealed class CampaignTests(ITestOutputHelper output)
     {
         await using var project = (await LkProject.CreateAsync("dev")).WithRelease();
         var clock = Stopwatch.StartNew();
-        var messages = await DisturbedRun.RunAsync(project, int.MaxValue, Disturbance.Cut, default);
+        var messages = await DisturbedRun.RunAsync(project, project["dev"], int.MaxValue, Disturbance.Cut, default);
         var seconds = clock.Elapsed.TotalSeconds;
         var outcome = await project["dev"].OutcomeAsync();
         outcome.ShouldContain("0015 applied");

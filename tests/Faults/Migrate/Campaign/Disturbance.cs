@@ -14,4 +14,7 @@ internal enum Disturbance
 
     /// <summary>The connections are reset before a message reaches the server; the program lives.</summary>
     Cut,
+
+    /// <summary>SIGKILL of the postmaster when a message is under way; the server is started again, the program lives.</summary>
+    ServerCrash,
 }

@@ -1,4 +1,6 @@
+using Lockkeeper.Engines.PostgreSql.Sandbox;
 using Lockkeeper.Tests.TestKit;
+using Lockkeeper.Tests.TestKit.PostgreSql;
 
 namespace Lockkeeper.Tests.Faults.Migrate.Campaign;
 
@@ -7,17 +9,20 @@ internal static class DisturbedRun
 {
     /// <summary>Runs <c>lk migrate apply</c> and disturbs it.</summary>
     /// <param name="project">The project; its environment <c>dev</c> is behind the proxy while this runs.</param>
+    /// <param name="database">Its database.</param>
     /// <param name="message">The message, counted from 1 over all connections.</param>
     /// <param name="disturbance">What happens there.</param>
     /// <param name="delay">For <see cref="Disturbance.KillInside"/>: how long after the message.</param>
+    /// <param name="server">For <see cref="Disturbance.ServerCrash"/>: the server.</param>
     /// <returns>The messages of the run.</returns>
-    public static async Task<int> RunAsync(LkProject project, int message, Disturbance disturbance, TimeSpan delay)
+    public static async Task<int> RunAsync(LkProject project, TestDatabase database, int message, Disturbance disturbance, TimeSpan delay, SandboxCluster? server = null)
     {
-        var direct = project["dev"].Url;
+        var direct = database.Url;
         await using var proxy = new TcpProxy(new UriBuilder(direct).Port);
         project.PointTo("dev", proxy.Through(direct));
         using var ready = new ManualResetEventSlim();
         LkProcess? lk = null;
+        var crashed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var seen = 0;
         proxy.OnClientBytes = bytes =>
         {
@@ -39,12 +44,19 @@ internal static class DisturbedRun
                 case Disturbance.Cut:
                     proxy.Cut();
                     break;
+                case Disturbance.ServerCrash:
+                    server!.CrashAsync().GetAwaiter().GetResult();
+                    crashed.SetResult();
+                    break;
             }
         };
         await using (lk = await project.StartAsync("migrate", "apply", "--env", "dev"))
         {
             ready.Set();
-            await lk.WaitAsync();
+            var ended = lk.WaitAsync();
+            if (server is not null && await Task.WhenAny(crashed.Task, ended) == crashed.Task)
+                await server.ComeBackAsync();
+            await ended;
         }
 
         project.PointTo("dev", direct);
