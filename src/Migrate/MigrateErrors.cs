@@ -68,6 +68,9 @@ public static class MigrateErrors
     public static readonly ErrorCode TenantMissing = new(3143, "A tenant that is listed is not there.");
     public static readonly ErrorCode TenantsFailed = new(3144, "Not all tenants were changed.");
     public static readonly ErrorCode TenantNeeded = new(3145, "A verb that works on one database was called for one that has tenants.", ExitCode.WrongUse);
+
+    public static readonly ErrorCode LocksGivenUp = new(3160, "A migration gave its locks up in each of its tries, because too many sessions waited behind it.");
+    public static readonly ErrorCode ObstacleInTheWay = new(3161, "Something that does not end soon is in the way of a migration's locks.", ExitCode.Refused);
 #pragma warning restore CS1591
 
     /// <summary>All codes of this range, in order.</summary>
@@ -82,5 +85,6 @@ public static class MigrateErrors
         UnknownRule, NotLinted,
         NoShadow, WayBackNotProven,
         NoTenants, TenantListUnreadable, DuplicateTenant, TenantMissing, TenantsFailed, TenantNeeded,
+        LocksGivenUp, ObstacleInTheWay,
     ];
 }

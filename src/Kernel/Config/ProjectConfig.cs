@@ -82,6 +82,12 @@ public sealed record DatabaseConfig
     /// <summary>How many times a migration that met a lock is tried again. Default 10.</summary>
     public int LockRetries { get; init; } = 10;
 
+    /// <summary>How long a statement of a migration may run, unless its file says; null for the server's own setting.</summary>
+    public TimeSpan? StatementTimeout { get; init; }
+
+    /// <summary>How long others may wait for a migration, and a migration for others.</summary>
+    public LocksConfig Locks { get; init; } = new();
+
     /// <summary>What to do with a migration that arrives late.</summary>
     public OutOfOrderPolicy OutOfOrder { get; init; }
 

@@ -8,21 +8,20 @@ using Lockkeeper.Kernel.Plans;
 using Lockkeeper.Kernel.Verbs;
 using Lockkeeper.Migrate.Adoption;
 using Lockkeeper.Migrate.PostgreSql.Adoption;
+using Lockkeeper.Migrate.PostgreSql.Locks;
 using Lockkeeper.Migrate.PostgreSql.Recovery;
 using Lockkeeper.Migrate.Running;
 using Npgsql;
 
 namespace Lockkeeper.Migrate.PostgreSql;
 
-/// <summary>Runs one migration in one direction: tries again when a lock is not to be had, finds out what a cut connection did, names what failed.</summary>
+/// <summary>Runs one migration in one direction: tries again when a lock is not to be had or too many wait behind it, finds out what a cut connection did, names what failed.</summary>
 /// <param name="session">The target's connection, opened anew when it was lost.</param>
-/// <param name="database">Lock time limit and tries.</param>
+/// <param name="database">Lock time limit, tries and budget.</param>
+/// <param name="journal">Takes what was seen of the migration's locks.</param>
 /// <param name="clock">The clock.</param>
-internal sealed class MigrationExecution(TargetSession session, DatabaseConfig database, TimeProvider clock)
+internal sealed class MigrationExecution(TargetSession session, DatabaseConfig database, LockJournal journal, TimeProvider clock)
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(300);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
-
     /// <summary>Runs it.</summary>
     /// <exception cref="StepFailedException">It failed; says whether something is left behind.</exception>
     public async Task RunAsync(PreparedMigration migration, bool undo, RunStamp stamp, long epoch, IProgressSink progress, CancellationToken cancel)
@@ -34,30 +33,46 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
         PreparedMigration migration, bool undo, RunStamp stamp, Func<TimeSpan?, IReadOnlyList<NpgsqlBatchCommand>> record, long epoch, IProgressSink progress, CancellationToken cancel)
     {
         var script = (PreparedSql)(undo ? migration.Down! : migration.Up);
-        var settings = new SessionSettings(database.LockTimeout, script.Source.Timeout, database.SearchPath) { Scope = stamp.Scope };
-        if (script.InTransaction)
-            await RunInTransactionAsync(migration, script, undo, stamp, record, settings, epoch, progress, cancel);
-        else
-            await RunStepwiseAsync(migration, script, undo, stamp, record, settings, epoch, progress, cancel);
+        var settings = SessionSettings.Of(database, script, stamp.Scope);
+        var recorder = new LockRecorder();
+        var watched = new WatchedMigration(
+            new LockTries(migration.Migration.Id, database, recorder, progress, clock), recorder,
+            database.Locks.TerminateBlockers is { } policy ? new BlockerTermination(policy, migration.Migration.Id, progress, clock) : null);
+        try
+        {
+            if (script.InTransaction)
+                await RunInTransactionAsync(migration, script, undo, stamp, record, settings, watched, epoch, progress, cancel);
+            else
+                await RunStepwiseAsync(migration, script, undo, stamp, record, settings, watched, epoch, progress, cancel);
+        }
+        finally
+        {
+            journal.Add(migration.Migration.Id, recorder.Record());
+        }
     }
 
     private async Task RunInTransactionAsync(
-        PreparedMigration migration, PreparedSql script, bool undo, RunStamp stamp, Func<TimeSpan?, IReadOnlyList<NpgsqlBatchCommand>> record, SessionSettings settings, long epoch, IProgressSink progress, CancellationToken cancel)
+        PreparedMigration migration, PreparedSql script, bool undo, RunStamp stamp, Func<TimeSpan?, IReadOnlyList<NpgsqlBatchCommand>> record, SessionSettings settings, WatchedMigration watched, long epoch, IProgressSink progress, CancellationToken cancel)
     {
-        IReadOnlyList<string> blockers = [];
-        for (var attempt = 0; ; attempt++)
+        while (true)
         {
             NpgsqlConnection? connection = null;
             TransactionalExecution? execution = null;
-            using var ended = new CancellationTokenSource();
-            Task<IReadOnlyList<string>> watching = Task.FromResult<IReadOnlyList<string>>([]);
+            await using var watch = new LockWatch(session.Watcher, database.Locks, clock, cancel);
+            watched.Recorder.BeginTry();
             try
             {
                 connection = await session.ConnectionAsync(cancel);
-                if (!session.Identity!.IsPooled)
-                    watching = session.Blockers.WatchAsync(connection.ProcessID, 0.6 * settings.LockTimeout, expected: attempt > 0, ended.Token);
                 execution = new TransactionalExecution(connection);
-                await execution.RunAsync(script, VerifyOf(migration, undo), CheckOf(migration, undo, connection, stamp, progress, cancel), settings, epoch, record(null), cancel);
+                if (session.Identity!.IsPooled)
+                    execution.FoundBackend = (backend, start) => watched.Start(watch, backend, start, settings.LockTimeout);
+                else
+                    watched.Start(watch, connection.ProcessID, null, settings.LockTimeout);
+                await execution.RunAsync(script, VerifyOf(migration, undo), CheckOf(migration, undo, connection, stamp, progress, watch.Token), settings, epoch, record(null), watch.Token);
+                await watch.StopAsync();
+                watched.Recorder.EndTransaction(watch.Elapsed);
+                if (execution.Locks is { } end)
+                    watched.Recorder.AddEnd(end);
                 return;
             }
             catch (Exception e) when (e is StepLeftException or StepFailedException)
@@ -72,7 +87,7 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
             }
             catch (Exception e) when (ServerErrors.IsServerError(e) || e is OperationCanceledException)
             {
-                await ended.CancelAsync();
+                await watch.StopAsync();
                 if (connection is not null && BrokenTransaction.IsLost(e, connection))
                 {
                     switch (await session.WasRecordedAsync(migration.Migration, stamp, undo, epoch))
@@ -86,63 +101,53 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
                     await BrokenTransaction.RollBackAsync(connection);
                 }
 
-                // What an earlier try saw is better than nothing: a look can come too late when the lock time limit is short.
-                if (await watching is { Count: > 0 } seen)
-                    blockers = seen;
-                if (e is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected } && attempt < database.LockRetries)
-                {
-                    progress.Say($"{migration.Migration.Id}: a lock was not to be had in {Durations.Words(settings.LockTimeout)}{Held(blockers)}; try {attempt + 2} of {database.LockRetries + 1} follows");
-                    await Task.Delay(Pause(attempt), clock, cancel);
+                if (await watched.Tries.NextAsync(e, watch.GivenUp, cancel))
                     continue;
-                }
-
-                var error = Explain(e, migration.Mirror, script, execution is null ? null : execution.SourceOf, blockers, attempt, cancel);
+                var error = Explain(e, migration.Mirror, script, execution is null ? null : execution.SourceOf, watched, cancel);
                 throw new StepFailedException(execution is { IsVerifying: true } ? FailedVerification.Explain(error, migration, isUndone: true) : error, leftTraces: false);
-            }
-            finally
-            {
-                await ended.CancelAsync();
-                await watching;
             }
         }
     }
 
     private async Task RunStepwiseAsync(
-        PreparedMigration migration, PreparedSql script, bool undo, RunStamp stamp, Func<TimeSpan?, IReadOnlyList<NpgsqlBatchCommand>> record, SessionSettings settings, long epoch, IProgressSink progress, CancellationToken cancel)
+        PreparedMigration migration, PreparedSql script, bool undo, RunStamp stamp, Func<TimeSpan?, IReadOnlyList<NpgsqlBatchCommand>> record, SessionSettings settings, WatchedMigration watched, long epoch, IProgressSink progress, CancellationToken cancel)
     {
-        for (var attempt = 0; ; attempt++)
+        while (true)
         {
             StepwiseExecution? execution = null;
             TransactionalExecution? verification = null;
             NpgsqlConnection? connection = null;
+            await using var watch = new LockWatch(session.Watcher, database.Locks, clock, cancel);
+            watched.Recorder.BeginTry();
             try
             {
                 connection = await session.ConnectionAsync(cancel);
                 RequireNoSettingsThroughPooler(script, settings);
+                if (session.Identity!.IsPooled)
+                    watched.Recorder.NotWatched = "through a pooler nobody knows which backend runs a statement outside of a transaction";
+                else
+                    watched.Start(watch, connection.ProcessID, null, settings.LockTimeout);
                 execution = new StepwiseExecution(connection, session.Identity!.IsPooled, new IntentKey(stamp.Key.Text, migration.Migration.Id, undo), stamp, settings, epoch, progress, clock);
                 verification = new TransactionalExecution(connection);
-                var runs = await CheckFirstAsync(migration, undo, connection, stamp, settings, epoch, progress, cancel);
-                await execution.RunAsync(runs ? script : script.WithoutStatements(), runs && VerifyOf(migration, undo) is { StatementCount: > 0 } ? Verify : null, record, cancel);
+                var runs = await CheckFirstAsync(migration, undo, connection, stamp, settings, epoch, progress, watch.Token);
+                await execution.RunAsync(runs ? script : script.WithoutStatements(), runs && VerifyOf(migration, undo) is { StatementCount: > 0 } ? Verify : null, record, watch.Token);
                 return;
 
-                Task Verify() => verification.RunVerifyAsync(VerifyOf(migration, undo)!, settings, epoch, cancel);
+                Task Verify() => verification.RunVerifyAsync(VerifyOf(migration, undo)!, settings, epoch, watch.Token);
             }
             catch (Exception e) when (ServerErrors.IsServerError(e) || e is OperationCanceledException or LockkeeperException)
             {
+                await watch.StopAsync();
                 if (connection is not null && !BrokenTransaction.IsLost(e, connection))
                     await BrokenTransaction.RollBackAsync(connection);
                 else if (connection is not null && !cancel.IsCancellationRequested && await session.LostLeaseAsync(stamp.Scope, epoch, cancel))
                     throw new StepFailedException(LostLease.Error(session.Name, execution?.Current?.At ?? script.Source.At, e), execution?.LeftTraces ?? false);
-                if (e is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected } && attempt < database.LockRetries)
-                {
-                    progress.Say($"{migration.Migration.Id}: a lock was not to be had; try {attempt + 2} of {database.LockRetries + 1} follows");
-                    await Task.Delay(Pause(attempt), clock, cancel);
+                // A cut connection is another matter, even when it was cut because the server did not answer the cancellation in time.
+                if ((connection is null || !BrokenTransaction.IsLost(e, connection)) && await watched.Tries.NextAsync(e, watch.GivenUp, cancel))
                     continue;
-                }
-
                 if (verification is { IsVerifying: true } && e is PostgresException { SqlState: not LeaseTables.FenceState } && !cancel.IsCancellationRequested)
-                    throw await TakeBackAsync(migration, stamp, Explain(e, migration.Mirror, script, verification.SourceOf, [], attempt, cancel), epoch, progress);
-                throw new StepFailedException(Explain(e, migration.Mirror, script, _ => execution?.Current, [], attempt, cancel), execution?.LeftTraces ?? false);
+                    throw await TakeBackAsync(migration, stamp, Explain(e, migration.Mirror, script, verification.SourceOf, watched, cancel), epoch, progress);
+                throw new StepFailedException(Explain(e, migration.Mirror, script, _ => execution?.Current, watched, cancel), execution?.LeftTraces ?? false);
             }
         }
     }
@@ -179,14 +184,14 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
         {
             connection = await session.ConnectionAsync(cancel);
             execution = new TransactionalExecution(connection);
-            await execution.RunVerifyAsync(verify, new SessionSettings(database.LockTimeout, verify.Source.Timeout, database.SearchPath), epoch: null, cancel);
+            await execution.RunVerifyAsync(verify, SessionSettings.Of(database, verify, ""), epoch: null, cancel);
             return null;
         }
         catch (Exception e) when (ServerErrors.IsServerError(e) || e is OperationCanceledException)
         {
             if (connection is not null && !BrokenTransaction.IsLost(e, connection))
                 await BrokenTransaction.RollBackAsync(connection);
-            var error = Explain(e, null, verify, execution is null ? null : execution.SourceOf, [], 0, cancel);
+            var error = Explain(e, null, verify, execution is null ? null : execution.SourceOf, null, cancel);
             return e is PostgresException && error.Code == MigrateErrors.MigrationFailed ? error : throw error;
         }
     }
@@ -240,23 +245,23 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
             $"{(setting is null ? "Write the names with their schema" : "Take the setting out of the file")}, or point the target at the server instead of the pooler.", (setting ?? bare).Sql.At);
     }
 
-    /// <summary>Exponential with full jitter, so that two runners do not meet again and again.</summary>
-    private static TimeSpan Pause(int attempt)
-    {
-        var longest = Math.Min(LongestPause.TotalMilliseconds, FirstPause.TotalMilliseconds * Math.Pow(1.6, attempt));
-        return TimeSpan.FromMilliseconds(longest / 2 + Random.Shared.NextDouble() * longest / 2);
-    }
-
-    private static string Held(IReadOnlyList<string> blockers) => blockers.Count == 0 ? "" : $" (held by {string.Join("; ", blockers)})";
-
     private LockkeeperException Explain(
-        Exception e, ForeignMirror? mirror, PreparedSql script, Func<Exception, SqlStatement?>? sourceOf, IReadOnlyList<string> blockers, int attempt, CancellationToken cancel)
+        Exception e, ForeignMirror? mirror, PreparedSql script, Func<Exception, SqlStatement?>? sourceOf, WatchedMigration? watched, CancellationToken cancel)
     {
         if (e is LockkeeperException known)
             return known;
         var server = e as PostgresException;
-        var statement = sourceOf?.Invoke(e);
+        var statement = sourceOf?.Invoke(e) ?? (watched?.Tries.GivenUp is null ? null : Running(script, watched.Recorder.Running));
         var at = statement is null ? script.Source.At : server?.Position > 0 ? statement.PositionOf(server.Position - 1) : statement.At;
+        var heldBy = (watched?.Recorder.Blockers ?? []).Select(blocker => new ErrorFact("HELD BY", blocker));
+        if (watched?.Tries.GivenUp is { } why)
+        {
+            return new LockkeeperException(
+                MigrateErrors.LocksGivenUp, $"{why}; it gave its locks up, in each of {Plural(watched.Tries.Try)}",
+                "Apply it when less goes on, make what it does under its lock shorter ('lk migrate fix' knows how), or raise locks: max_waiting of the database in lockkeeper.yaml.", at, e)
+            { Facts = [.. heldBy, .. watched.Recorder.Record().Waiting.Select(session => new ErrorFact("WAITED", session))] };
+        }
+
         if (e is OperationCanceledException || (server?.SqlState == PostgresErrorCodes.QueryCanceled && cancel.IsCancellationRequested))
         {
             return cancel.IsCancellationRequested
@@ -276,11 +281,11 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
             facts.Add(new ErrorFact("STATEMENT", ScriptPreparation.Shorten(statement.Text)));
         else if (TransactionalExecution.IsCommit(server))
             facts.Add(new ErrorFact("STATEMENT", "COMMIT (a check that was deferred to the end of the transaction)"));
-        facts.AddRange(blockers.Select(blocker => new ErrorFact("HELD BY", blocker)));
+        facts.AddRange(heldBy);
         if (server.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected)
         {
             return new LockkeeperException(
-                MigrateErrors.LockNotReached, $"{server.MessageText} ({attempt + 1} tries of {Durations.Words(database.LockTimeout)} each)",
+                MigrateErrors.LockNotReached, $"{server.MessageText} ({watched?.Tries.Try ?? 1} tries of {Durations.Words(database.LockTimeout)} each)",
                 "Let the sessions that hold the lock end, or raise lock_timeout or lock_retries of the database in lockkeeper.yaml.", at, e)
             { Facts = facts };
         }
@@ -288,6 +293,12 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
         var code = server.SqlState == PostgresErrorCodes.InsufficientPrivilege ? PostgreSqlErrors.PrivilegeMissing : MigrateErrors.MigrationFailed;
         return new LockkeeperException(code, server.MessageText, HintOf(server, script), at, e) { Facts = facts };
     }
+
+    /// <summary>The statement of a script that a backend ran, by what the server shows of its text: the first track_activity_query_size bytes, 1024 unless set.</summary>
+    private static SqlStatement? Running(PreparedSql script, string? shown) => shown is not { Length: > 0 } || script.IsLarge ? null
+        : script.Statements.FirstOrDefault(statement => statement.Sql.Text == shown || (shown.Length >= 250 && statement.Sql.Text.StartsWith(shown, StringComparison.Ordinal)))?.Sql;
+
+    private static string Plural(int tries) => tries == 1 ? "1 try" : $"{tries} tries";
 
     /// <summary>A transaction that touches thousands of relations holds a lock on each to its end, and the server's room for them is limited.</summary>
     private static string HintOf(PostgresException server, PreparedSql script) => server.SqlState == PostgresErrorCodes.OutOfMemory && script.InTransaction && server.Hint is { } locks

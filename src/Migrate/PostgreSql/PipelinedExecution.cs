@@ -3,6 +3,7 @@ using Lockkeeper.Engines.PostgreSql.Connections;
 using Lockkeeper.Kernel.Config;
 using Lockkeeper.Kernel.Errors;
 using Lockkeeper.Kernel.Plans;
+using Lockkeeper.Migrate.PostgreSql.Locks;
 using Lockkeeper.Migrate.Running;
 using Lockkeeper.Migrate.Series;
 using Npgsql;
@@ -15,8 +16,10 @@ namespace Lockkeeper.Migrate.PostgreSql;
 /// comes after a failed migration is started.
 /// </summary>
 /// <param name="session">The target's connection.</param>
-/// <param name="database">Lock time limit and search path.</param>
-internal sealed class PipelinedExecution(TargetSession session, DatabaseConfig database)
+/// <param name="database">Lock time limit, budget and search path.</param>
+/// <param name="journal">Takes what was seen of the locks of those that took long enough.</param>
+/// <param name="clock">The clock.</param>
+internal sealed class PipelinedExecution(TargetSession session, DatabaseConfig database, LockJournal journal, TimeProvider clock)
 {
     /// <summary>Statements of all together; bounds how much work an error leaves unreported for a moment.</summary>
     private const int MostStatements = 128;
@@ -51,16 +54,22 @@ internal sealed class PipelinedExecution(TargetSession session, DatabaseConfig d
         var all = migrations.Select(migration => migration.Migration).ToList();
         NpgsqlConnection? connection = null;
         var backend = 0;
+        var seen = new SeenTogether();
+        await using var watch = new LockWatch(session.Watcher, database.Locks, clock, cancel);
         try
         {
             connection = await session.ConnectionAsync(cancel);
             backend = connection.ProcessID;
+            watch.Start(backend, null, database.LockTimeout, seen.Of);
             await using var batch = Batch(connection, migrations, stamp, epoch);
-            await batch.ExecuteNonQueryAsync(cancel);
+            await batch.ExecuteNonQueryAsync(watch.Token);
+            await watch.StopAsync();
+            await seen.AddToAsync(journal, connection, stamp);
             return new DoneTogether(Prefix(all, await HistoryQueries.DurationsAsync(connection, all.Count, stamp, CancellationToken.None)), null);
         }
         catch (Exception e) when (connection is not null && (ServerErrors.IsServerError(e) || e is OperationCanceledException))
         {
+            await watch.StopAsync();
             // What is in place is asked, not concluded from the error: it may have come after a commit.
             var isLost = !await BrokenTransaction.RollBackAsync(connection);
             var done = Prefix(all, isLost
@@ -71,6 +80,9 @@ internal sealed class PipelinedExecution(TargetSession session, DatabaseConfig d
             // Some are in place, so the one that follows need not have begun: it is done by itself. After a crash of the server it is not tried again, since it may be the cause.
             if (isLost && done.Count > 0 && !cancel.IsCancellationRequested && await session.ServedThroughoutAsync(epoch, cancel))
                 return new DoneTogether(done, null);
+            // Those that wait behind it go on now, before the one that kept them waiting is tried again by itself.
+            if (watch.GivenUp is not null && !isLost && !cancel.IsCancellationRequested)
+                await Task.Delay(LockTries.Pause(0), clock, CancellationToken.None);
             var failed = (PreparedSql)migrations[done.Count].Up;
             return new DoneTogether(done, cancel.IsCancellationRequested ? MigrationExecution.Cancelled(failed, failed.Source.At, e) : isLost ? MigrationExecution.Lost(failed, session.Name, failed.Source.At, e) : null);
         }
@@ -83,7 +95,7 @@ internal sealed class PipelinedExecution(TargetSession session, DatabaseConfig d
         {
             var script = (PreparedSql)migration.Up;
             batch.BatchCommands.Add(new NpgsqlBatchCommand("BEGIN"));
-            batch.BatchCommands.Add(new SessionSettings(database.LockTimeout, script.Source.Timeout, database.SearchPath) { Scope = stamp.Scope }.Begin(epoch));
+            batch.BatchCommands.Add(SessionSettings.Of(database, script, stamp.Scope).Begin(epoch));
             foreach (var statement in script.Statements)
                 batch.BatchCommands.Add(new NpgsqlBatchCommand(statement.Sql.Text));
             foreach (var command in MigrationRecord.Of(migration, undo: false, stamp, null))

@@ -55,6 +55,8 @@ internal sealed class PostgreSqlTarget : IMigrationTarget
 
     public IAdoptableTarget Adoption { get; }
 
+    public LockJournal Locks { get; } = new();
+
     public IReadOnlyDictionary<string, string?> ClientVariables
     {
         get
@@ -97,7 +99,7 @@ internal sealed class PostgreSqlTarget : IMigrationTarget
     public IPreparedScript Prepare(MigrationScript script, ScriptText text) => ScriptPreparation.Prepare(script, text, LeavesSyntaxToServer ? int.MaxValue : session.Identity?.Major);
 
     public string Render(PreparedMigration migration, bool undo, RunStamp stamp) =>
-        PsqlScript.Render(migration, undo, stamp, new SessionSettings(database.LockTimeout, (undo ? migration.Down! : migration.Up).Source.Timeout, database.SearchPath) { Scope = lease.Scope });
+        PsqlScript.Render(migration, undo, stamp, SessionSettings.Of(database, (PreparedSql)(undo ? migration.Down! : migration.Up), lease.Scope));
 
     public string StoreScript => PsqlScript.Store;
 
@@ -115,16 +117,16 @@ internal sealed class PostgreSqlTarget : IMigrationTarget
     public int CountTogether(IReadOnlyList<PreparedMigration> next) => session.Identity is { IsPooled: false } ? PipelinedExecution.Count(next) : 1;
 
     public Task<DoneTogether> ApplyTogetherAsync(IReadOnlyList<PreparedMigration> migrations, RunStamp stamp, ITargetLease lease, CancellationToken cancel) =>
-        new PipelinedExecution(session, database).RunAsync(migrations, stamp, Epoch(lease), cancel);
+        new PipelinedExecution(session, database, Locks, clock).RunAsync(migrations, stamp, Epoch(lease), cancel);
 
     public Task ApplyAsync(PreparedMigration migration, RunStamp stamp, ITargetLease lease, IProgressSink progress, CancellationToken cancel) =>
-        new MigrationExecution(session, database, clock).RunAsync(migration, undo: false, stamp, Epoch(lease), progress, cancel);
+        new MigrationExecution(session, database, Locks, clock).RunAsync(migration, undo: false, stamp, Epoch(lease), progress, cancel);
 
     public Task UndoAsync(PreparedMigration migration, RunStamp stamp, ITargetLease lease, IProgressSink progress, CancellationToken cancel) =>
-        new MigrationExecution(session, database, clock).RunAsync(migration, undo: true, stamp, Epoch(lease), progress, cancel);
+        new MigrationExecution(session, database, Locks, clock).RunAsync(migration, undo: true, stamp, Epoch(lease), progress, cancel);
 
     public Task<LockkeeperException?> RunVerifyAsync(IPreparedScript script, CancellationToken cancel) =>
-        new MigrationExecution(session, database, clock).RunVerifyAsync((PreparedSql)script, cancel);
+        new MigrationExecution(session, database, Locks, clock).RunVerifyAsync((PreparedSql)script, cancel);
 
     public Task EditHistoryAsync(IReadOnlyList<HistoryEdit> edits, RunStamp stamp, ITargetLease lease, CancellationToken cancel) =>
         talk.ChangeAsync(lease, [.. edits.Select(edit => HistoryQueries.Edit(edit, stamp)), .. edits.SelectMany(edit => AdoptedTable.Renewal(edit.Mirror)).Select(statement => statement.ToCommand())], cancel);

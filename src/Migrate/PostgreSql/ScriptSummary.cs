@@ -30,6 +30,12 @@ internal sealed class ScriptSummary
     /// <summary>How many cannot.</summary>
     public int BareCount { get; private set; }
 
+    /// <summary>The locks on relations that were there before which keep readers or writers waiting.</summary>
+    public IReadOnlyList<LockFact> StrongLocks => [.. locks.Keys.Select(taken => taken.Lock).Where(taken => !own.Contains(taken.Relation) && IsStrong(taken)).Distinct()];
+
+    /// <summary>The relations that it surely creates, as written.</summary>
+    public IReadOnlyCollection<string> Creates => own;
+
     /// <summary>Sums statements up.</summary>
     public static ScriptSummary Of(IEnumerable<PreparedStatement> statements)
     {
@@ -44,11 +50,13 @@ internal sealed class ScriptSummary
     {
         var taken = locks.Keys.Where(taken => !own.Contains(taken.Lock.Relation)).ToList();
         var scansUnderLock = taken.Any(taken => taken.ScansUnderIt);
-        var strong = taken.Any(taken => taken.Lock.Mode is "ACCESS EXCLUSIVE" or "EXCLUSIVE" or "SHARE ROW EXCLUSIVE" or "SHARE");
+        var strong = taken.Any(taken => IsStrong(taken.Lock));
         return new Impact(
             losses.Count > 0 || scansUnderLock ? Risk.High : strong ? Risk.Medium : Risk.Low,
             [.. taken.Select(taken => $"{taken.Lock.Mode} on {taken.Lock.Relation}").Distinct()], [.. losses.Keys]);
     }
+
+    private static bool IsStrong(LockFact taken) => taken.Mode is "ACCESS EXCLUSIVE" or "EXCLUSIVE" or "SHARE ROW EXCLUSIVE" or "SHARE";
 
     private void Add(PreparedStatement statement)
     {

@@ -1,12 +1,13 @@
 using Lockkeeper.Engines.PostgreSql.Connections;
 using Lockkeeper.Engines.PostgreSql.Leases;
+using Lockkeeper.Kernel.Config;
 using Npgsql;
 
 namespace Lockkeeper.Migrate.PostgreSql;
 
 /// <summary>The settings that a migration runs under, all local to its transaction so that a pooler cannot hand them to somebody else.</summary>
 /// <param name="LockTimeout">How long a statement may wait for a lock.</param>
-/// <param name="StatementTimeout">The file's own limit, or null for the server's.</param>
+/// <param name="StatementTimeout">The file's own limit or the database's; null for the server's.</param>
 /// <param name="SearchPath">Schemas; empty for the server's own.</param>
 internal sealed record SessionSettings(TimeSpan LockTimeout, TimeSpan? StatementTimeout, IReadOnlyList<string> SearchPath)
 {
@@ -17,6 +18,14 @@ internal sealed record SessionSettings(TimeSpan LockTimeout, TimeSpan? Statement
 
     /// <summary>The scope of the lease: a schema, or empty for the whole database.</summary>
     public string Scope { get; init; } = "";
+
+    /// <summary>Those of a script.</summary>
+    /// <param name="database">Time limits and search path.</param>
+    /// <param name="script">The script.</param>
+    /// <param name="scope">The scope of the lease.</param>
+    /// <remarks>Files without a transaction build indexes and validate, which takes the time that it takes: only a limit that they set themselves holds for them.</remarks>
+    public static SessionSettings Of(DatabaseConfig database, PreparedSql script, string scope) =>
+        new(database.LockTimeout, script.Source.Timeout ?? (script.InTransaction ? database.StatementTimeout : null), database.SearchPath) { Scope = scope };
 
     /// <summary>Sets everything and checks the fence, in one statement.</summary>
     /// <param name="epoch">The lease's number; null for work that is rolled back and needs no lease.</param>

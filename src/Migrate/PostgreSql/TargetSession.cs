@@ -1,5 +1,6 @@
 using Lockkeeper.Engines.PostgreSql.Connections;
 using Lockkeeper.Kernel.Errors;
+using Lockkeeper.Migrate.PostgreSql.Locks;
 using Lockkeeper.Migrate.Running;
 using Lockkeeper.Migrate.Series;
 using Npgsql;
@@ -31,8 +32,8 @@ internal sealed class TargetSession(PostgreSqlServer server, TimeProvider clock)
     /// <summary>What was asked once for the whole run, with the answer: the preconditions of changelogs.</summary>
     public Dictionary<PreconditionSet, bool> Asked { get; } = new(ReferenceEqualityComparer.Instance);
 
-    /// <summary>Finds who holds a lock.</summary>
-    public Blockers Blockers { get; } = new(server, clock);
+    /// <summary>What locks are watched over.</summary>
+    public WatcherConnection Watcher { get; } = new(server);
 
     /// <summary>The connection.</summary>
     public async Task<NpgsqlConnection> ConnectionAsync(CancellationToken cancel)
@@ -151,6 +152,7 @@ internal sealed class TargetSession(PostgreSqlServer server, TimeProvider clock)
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        await Watcher.DisposeAsync();
         if (connection is not null)
             await connection.DisposeAsync();
     }

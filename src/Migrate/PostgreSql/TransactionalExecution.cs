@@ -1,4 +1,5 @@
 using Lockkeeper.Engines.PostgreSql.Sql;
+using Lockkeeper.Migrate.PostgreSql.Locks;
 using Npgsql;
 
 namespace Lockkeeper.Migrate.PostgreSql;
@@ -29,6 +30,8 @@ internal sealed class TransactionalExecution(NpgsqlConnection connection)
     {
         Add("BEGIN");
         batch.BatchCommands.Add(settings.Begin(epoch));
+        if (FoundBackend is not null)
+            await FindBackendAsync(FoundBackend, cancel);
         if (check is not null)
             await SendAsync(cancel);
         if (check is null || await check())
@@ -42,9 +45,29 @@ internal sealed class TransactionalExecution(NpgsqlConnection connection)
 
         foreach (var command in record)
             batch.BatchCommands.Add(command);
+        // One more statement in the same round trip, and only where somebody could have had to wait.
+        var asksForLocks = script.Summary.StrongLocks.Count > 0;
+        if (asksForLocks)
+            batch.BatchCommands.Add(LocksAtEnd.Question(script.Summary.Creates));
         Add("COMMIT");
-        await SendAsync(cancel);
+        if (asksForLocks)
+        {
+            await using (batch)
+                Locks = await LocksAtEnd.ReadAsync(batch, cancel);
+        }
+        else
+        {
+            await SendAsync(cancel);
+        }
     }
+
+    /// <summary>What the transaction held just before its end; null when the script takes no strong lock on anything that was there before.</summary>
+    public LocksAtEnd? Locks { get; private set; }
+
+    /// <summary>
+    /// Hears which backend runs the transaction and when that began, in a round trip of its own: behind a pooler the connection cannot tell. Null where it can.
+    /// </summary>
+    public Action<int, DateTime>? FoundBackend { get; set; }
 
     /// <summary>Runs only a verify script, in a transaction that is rolled back.</summary>
     public async Task RunVerifyAsync(PreparedSql verify, SessionSettings settings, long? epoch, CancellationToken cancel)
@@ -67,6 +90,15 @@ internal sealed class TransactionalExecution(NpgsqlConnection connection)
 
     /// <summary>The COPY that is running, or null.</summary>
     private SqlStatement? Copying { get; set; }
+
+    private async Task FindBackendAsync(Action<int, DateTime> found, CancellationToken cancel)
+    {
+        await SendAsync(cancel);
+        await using var ask = new NpgsqlCommand("/* lk:migrate.backend */ SELECT pg_backend_pid(), transaction_timestamp()", connection);
+        await using var row = await ask.ExecuteReaderAsync(cancel);
+        await row.ReadAsync(cancel);
+        found(row.GetInt32(0), row.GetDateTime(1));
+    }
 
     private async Task VerifyAsync(PreparedSql verify, SessionSettings settings, long? epoch, CancellationToken cancel)
     {

@@ -71,7 +71,7 @@ internal sealed class ApplyRun(ChosenTarget chosen, Workspace workspace, RunOpti
     private async Task<RunResult> RealAsync(string run, Draft draft, ITargetLease lease, CancellationToken cancel)
     {
         var stamp = chosen.Stamp(run, workspace.Actor, draft.Series.Artifact);
-        var record = new RunRecord(workspace, stamp);
+        var record = new RunRecord(workspace, stamp, Target.Locks);
         await record.StartedAsync(draft.Plan, draft.Schema, cancel);
         await using var health = await StartHealthAsync(draft, cancel);
 
@@ -212,7 +212,7 @@ internal sealed class ApplyRun(ChosenTarget chosen, Workspace workspace, RunOpti
     }
 
     private RunResult Result(string? run, Draft draft, RunOutcome outcome, IReadOnlyList<StepResult> steps) =>
-        new() { Run = run, TargetName = Target.Name, Draft = draft, Outcome = outcome, Steps = steps };
+        new() { Run = run, TargetName = Target.Name, Draft = draft, Outcome = outcome, Steps = steps, Locks = Target.Locks };
 
     /// <summary>How far a release got after its last step.</summary>
     private sealed record Passed(SchemaState? Schema, IReadOnlyList<GateResult> Gates, HealthVerdict? Health, LockkeeperException? Failure);

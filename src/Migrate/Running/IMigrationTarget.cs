@@ -19,6 +19,9 @@ internal interface IMigrationTarget : IAsyncDisposable
     /// <summary>The histories of other tools in it.</summary>
     IAdoptableTarget Adoption { get; }
 
+    /// <summary>What was seen of the locks of the migrations that ran.</summary>
+    LockJournal Locks { get; }
+
     /// <summary>Reads what the target knows about a series; changes nothing.</summary>
     Task<TargetState> ReadStateAsync(string series, CancellationToken cancel);
 

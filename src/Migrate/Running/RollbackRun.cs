@@ -29,7 +29,7 @@ internal sealed class RollbackRun(ChosenTarget chosen, Workspace workspace, RunO
         var run = await opening.AdmitAsync(draft, held);
 
         var stamp = chosen.Stamp(run, workspace.Actor, draft.State.Release?.Artifact ?? draft.Series.Artifact);
-        var record = new RunRecord(workspace, stamp);
+        var record = new RunRecord(workspace, stamp, chosen.Target.Locks);
         await record.StartedAsync(draft.Plan, draft.Schema, held.Token);
         var runner = new PlanRunner(new RollbackSteps(chosen.Target, draft.Migrations, stamp, held.Lease, workspace.Progress), record.StepAsync, workspace.Clock);
         var result = await runner.RunAsync(draft.Plan, RunMode.Real, undoOnFailure: false, held.Token);
@@ -83,5 +83,5 @@ internal sealed class RollbackRun(ChosenTarget chosen, Workspace workspace, RunO
     }
 
     private RunResult Result(string? run, Draft draft, RunOutcome outcome, IReadOnlyList<StepResult> steps) =>
-        new() { Run = run, TargetName = chosen.Target.Name, Draft = draft, Outcome = outcome, Steps = steps, IsRollback = true };
+        new() { Run = run, TargetName = chosen.Target.Name, Draft = draft, Outcome = outcome, Steps = steps, Locks = chosen.Target.Locks, IsRollback = true };
 }

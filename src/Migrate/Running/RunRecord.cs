@@ -10,7 +10,8 @@ namespace Lockkeeper.Migrate.Running;
 /// <summary>Writes a run into the ledger; of a run over tenants each tenant's part is one entry, written at its end.</summary>
 /// <param name="workspace">The ledger and the redactor.</param>
 /// <param name="stamp">The run.</param>
-internal sealed class RunRecord(Workspace workspace, RunStamp stamp)
+/// <param name="locks">What was seen of the locks of each step; null where nothing runs.</param>
+internal sealed class RunRecord(Workspace workspace, RunStamp stamp, LockJournal? locks = null)
 {
     /// <summary>Entries that may wait to be written; bounds the memory when the disk is slower than the target.</summary>
     private const int MostWaiting = 256;
@@ -45,28 +46,39 @@ internal sealed class RunRecord(Workspace workspace, RunStamp stamp)
         if (writing.IsFaulted || Volatile.Read(ref waiting) >= MostWaiting)
             await WrittenAsync();
         Interlocked.Increment(ref waiting);
-        writing = WriteAsync(writing, result);
+        writing = WriteAsync(writing, result, locks?.Of(result.Step.Id));
     }
 
-    private async Task WriteAsync(Task before, StepResult result)
+    private async Task WriteAsync(Task before, StepResult result, LockRecord? seen)
     {
         await Task.Yield();
         try
         {
             await before;
-            await workspace.Ledger.AppendStepAsync(Fact($"step.{Words(result.State)}", new JsonObject
-            {
-                ["step"] = result.Step.Id,
-                ["words"] = result.Step.Words,
-                ["duration_ms"] = Math.Round(result.Duration.TotalMilliseconds, 1),
-                ["error"] = result.Error is { } error ? $"{error.Code.Id}: {error.Message}" : null,
-                ["at"] = result.Error?.At?.ToString(),
-            }), CancellationToken.None);
+            await workspace.Ledger.AppendStepAsync(Fact($"step.{Words(result.State)}", Body(result, seen)), CancellationToken.None);
         }
         finally
         {
             Interlocked.Decrement(ref waiting);
         }
+    }
+
+    private static JsonObject Body(StepResult result, LockRecord? seen)
+    {
+        var body = new JsonObject
+        {
+            ["step"] = result.Step.Id,
+            ["words"] = result.Step.Words,
+            ["duration_ms"] = Math.Round(result.Duration.TotalMilliseconds, 1),
+            ["error"] = result.Error is { } error ? $"{error.Code.Id}: {error.Message}" : null,
+            ["at"] = result.Error?.At?.ToString(),
+        };
+        if (seen is null)
+            return body;
+        if (seen.Words() is { } words)
+            body["summary"] = $"{result.Step.Words}: {words}";
+        body["locks"] = LockRecordBody.Of(seen);
+        return body;
     }
 
     /// <summary>Waits for the entries so far. One that failed is told once: what comes after it is tried again.</summary>

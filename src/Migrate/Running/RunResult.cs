@@ -21,6 +21,9 @@ internal sealed record RunResult
 
     public HealthVerdict? Health { get; init; }
 
+    /// <summary>What was seen of the locks of its steps.</summary>
+    public LockJournal Locks { get; init; } = new();
+
     public SchemaState? Before { get; init; }
 
     public SchemaState? After { get; init; }

@@ -12,7 +12,17 @@ internal sealed record DatabaseRun(
 
 /// <summary>One step.</summary>
 internal sealed record StepReport(
-    string Id, string Words, string State, double? DurationMs, string Risk, IReadOnlyList<string> Locks, IReadOnlyList<string> Losses, string Undo, bool InTransaction, string File, string? Script);
+    string Id, string Words, string State, double? DurationMs, string Risk, IReadOnlyList<string> Locks, IReadOnlyList<string> Losses, string Undo, bool InTransaction, string File, string? Script, LockReport? LockRecord = null);
+
+/// <summary>What was seen of the locks of a step while it ran.</summary>
+internal sealed record LockReport(
+    string? Words, IReadOnlyList<HeldLockReport> Held, int Samples, int MostWaiting, double LongestWaitMs, IReadOnlyList<string> Waiting, IReadOnlyList<MissedTryReport> Missed, IReadOnlyList<string> Terminated, string? NotWatched);
+
+/// <summary>One lock that was held.</summary>
+internal sealed record HeldLockReport(string Relation, string Mode, double FromMs, double HeldMs, bool AtMost);
+
+/// <summary>One try that did not get its locks or gave them up.</summary>
+internal sealed record MissedTryReport(int Try, string Why, IReadOnlyList<string> HeldBy);
 
 /// <summary>One gate.</summary>
 internal sealed record GateReport(string Name, bool Passed, string Words, double DurationMs, string Output);

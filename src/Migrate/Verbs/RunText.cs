@@ -22,7 +22,7 @@ internal static class RunText
 
     private static DatabaseRun Data(RunResult result, bool withScripts) => new(
         result.Draft.Series.Name, result.TargetName, result.Draft.State.Server, result.Run, Snake(result.Outcome.ToString()), result.Draft.Series.Format, result.Draft.Series.Artifact,
-        [.. result.Steps.Select(step => StepData(step, result.Draft, withScripts))],
+        [.. result.Steps.Select(step => StepData(step, result.Draft, withScripts) with { LockRecord = LockData(result.Locks.Of(step.Step.Id)) })],
         [.. result.Gates.Select(gate => new GateReport(gate.Name, gate.Passed, gate.Words, gate.Duration.TotalMilliseconds, gate.Output))],
         result.Health is { } health ? new HealthReport(health.Passed, health.Words, health.P95Before, health.P95After, health.MostWaiting, health.Samples, health.Source) : null,
         result.Draft.Drift, result.Before?.Fingerprint, result.After?.Fingerprint, result.LeftOver, [.. Warnings(result)],
@@ -36,6 +36,10 @@ internal static class RunText
             Snake(step.Impact.Risk.ToString()), step.Impact.Locks, step.Impact.Losses, Snake(step.Undo.Kind.ToString()), migration?.Up.InTransaction ?? true, migration?.Up.Source.File ?? "", withScripts ? step.Script : null);
     }
 
+    private static LockReport? LockData(LockRecord? record) => record is null ? null : new LockReport(
+        record.Words(), [.. record.Held.Select(held => new HeldLockReport(held.Relation, held.Mode, Milliseconds(held.From), Milliseconds(held.For), held.AtMost))],
+        record.Samples, record.MostWaiting, Milliseconds(record.LongestWait), record.Waiting, [.. record.Missed.Select(missed => new MissedTryReport(missed.Try, missed.Why, missed.HeldBy))], record.Terminated, record.NotWatched);
+
     private static IEnumerable<Block> Blocks(string environment, RunResult result, bool withScripts)
     {
         var series = result.Draft.Series;
@@ -45,6 +49,12 @@ internal static class RunText
             yield return new Line(warning, Tone.Warning);
         if (result.Steps.Count > 0)
             yield return StepTable(result);
+        foreach (var step in result.Steps)
+        {
+            if (result.Locks.Of(step.Step.Id)?.Words() is { } words)
+                yield return new Line($"{step.Step.Id}: {words}", Tone.Muted, 1);
+        }
+
         foreach (var gate in result.Gates)
             yield return new Line($"gate {gate.Name}: {(gate.Passed ? "passed" : gate.Words)} ({Durations.Words(gate.Duration)})", gate.Passed ? Tone.Good : Tone.Bad);
         if (result.Health is { } health)
@@ -125,6 +135,8 @@ internal static class RunText
     private static string WayBack(Undo undo) => undo.Kind switch { UndoKind.None => "none", UndoKind.Proven => "proven", _ => "written" };
 
     private static TimeSpan Total(RunResult result) => result.Steps.Aggregate(TimeSpan.Zero, (sum, step) => sum + step.Duration);
+
+    private static double Milliseconds(TimeSpan span) => Math.Round(span.TotalMilliseconds, 1);
 
     private static string Milliseconds(double? number) => number is { } known ? $"{known:0.##} ms" : "not measured";
 

@@ -72,6 +72,18 @@ internal static class DatabaseShape
         Default = "10", Example = "30",
     };
 
+    private static readonly Key<TimeSpan> StatementTimeout = new(
+        "statement_timeout", Values.Duration("7d"),
+        "How long a statement of a migration may run; '-- lk: timeout' in a file goes first. Without it the server's own setting holds. A file without a transaction, for index builds and validation, has only its own '-- lk: timeout'.")
+    {
+        Example = "5m",
+    };
+
+    private static readonly Key<LocksConfig> Locks = new("locks", LocksShape.Shape, "How long others may wait for a migration and a migration for others.")
+    {
+        Example = "{ max_waiting: 5, for: 250ms }",
+    };
+
     private static readonly Key<OutOfOrderPolicy> OutOfOrder = new(
         "out_of_order", Values.Choice(["refuse", "allow", "proven"], [OutOfOrderPolicy.Refuse, OutOfOrderPolicy.Allow, OutOfOrderPolicy.Proven]),
         "What happens with a migration that arrives late, with a version below one that is applied: refuse names it and stops, allow applies it, proven applies it when a proof says that the order makes no difference.")
@@ -86,7 +98,7 @@ internal static class DatabaseShape
     };
 
     public static RecordShape<DatabaseConfig> Shape { get; } = new(
-        "a database", [Engine, Migrations, Format, Placeholders, ChangelogRoot, Contexts, LabelFilter, SearchPath, LockTimeout, LockRetries, OutOfOrder, Verify],
+        "a database", [Engine, Migrations, Format, Placeholders, ChangelogRoot, Contexts, LabelFilter, SearchPath, LockTimeout, LockRetries, StatementTimeout, Locks, OutOfOrder, Verify],
         fields => new DatabaseConfig
         {
             Name = "",
@@ -100,6 +112,8 @@ internal static class DatabaseShape
             SearchPath = fields.GetOrNull(SearchPath) ?? [],
             LockTimeout = fields.Get(LockTimeout),
             LockRetries = fields.Get(LockRetries),
+            StatementTimeout = fields.NumberOrNull(StatementTimeout),
+            Locks = fields.GetOrNull(Locks) ?? new LocksConfig(),
             OutOfOrder = fields.Get(OutOfOrder),
             Verify = fields.NumberOrNull(Verify),
         });
