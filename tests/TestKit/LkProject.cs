@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Lockkeeper.Engines.PostgreSql.Sandbox;
 using Lockkeeper.Tests.TestKit.PostgreSql;
 
 namespace Lockkeeper.Tests.TestKit;
@@ -31,12 +32,15 @@ public sealed class LkProject : IAsyncDisposable
     public TestDatabase this[string environment] => targets[environment];
 
     /// <summary>A project whose environments are in promotion order.</summary>
-    public static async Task<LkProject> CreateAsync(params string[] names)
+    public static async Task<LkProject> CreateAsync(params string[] names) => await CreateOnAsync(await TestCluster.SharedAsync(), names);
+
+    /// <summary>The same with its databases on a server of the test's choice.</summary>
+    public static async Task<LkProject> CreateOnAsync(SandboxCluster cluster, params string[] names)
     {
         var project = new LkProject();
         foreach (var name in names)
         {
-            project.targets[name] = await TestDatabase.CreateAsync();
+            project.targets[name] = await TestDatabase.CreateAsync(cluster: cluster);
             project.environments[name] = "";
             project.PointTo(name, project.targets[name].Url);
         }

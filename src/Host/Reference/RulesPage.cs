@@ -11,6 +11,12 @@ public sealed record RuleSample(string? Before, string Bad, string Good)
 {
     /// <summary>Statements that the target's applications send, with their calls in comments; null where they do not matter.</summary>
     public string? Queries { get; init; }
+
+    /// <summary>How far the sequences of the target's columns are; null where they do not matter.</summary>
+    public string? Sequences { get; init; }
+
+    /// <summary>The files that are in place already, where not all earlier ones are; null where they do not matter.</summary>
+    public string? InPlace { get; init; }
 }
 
 /// <summary>docs/reference/rules.md, made from the rules and their samples.</summary>
@@ -51,6 +57,10 @@ public static class RulesPage
             page.Append($"\nAfter:\n\n```sql\n{before.Trim()}\n```\n");
         if (sample.Queries is { } queries)
             page.Append($"\nWhile the target gets these, so many times:\n\n```sql\n{queries.Trim()}\n```\n");
+        if (sample.Sequences is { } sequences)
+            page.Append($"\nWhile the target's sequences are there (column, last number, end):\n\n```\n{sequences.Trim()}\n```\n");
+        if (sample.InPlace is { } inPlace)
+            page.Append($"\nWhile this is in place:\n\n```\n{inPlace.Trim()}\n```\n");
         page.Append($"\nFound:\n\n```sql\n{sample.Bad.Trim()}\n```\n\nNot found:\n\n```sql\n{sample.Good.Trim()}\n```\n");
     }
 

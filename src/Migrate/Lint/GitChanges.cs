@@ -4,27 +4,33 @@ using Lockkeeper.Kernel.Verbs;
 
 namespace Lockkeeper.Migrate.Lint;
 
-/// <summary>Asks git which files a branch adds or changes.</summary>
-internal static class GitChanges
+/// <summary>What a branch does to files, by their full paths.</summary>
+/// <param name="All">Files that it adds or changes, those that are not committed among them.</param>
+/// <param name="Added">Those that the branch it goes to does not have.</param>
+internal sealed record GitChanges(IReadOnlySet<string> All, IReadOnlySet<string> Added)
 {
     private const int MostFiles = 1_000_000;
 
-    /// <summary>The full paths of files that were added or changed since the point where this branch left another, those that are not committed among them.</summary>
+    /// <summary>Asks git what was added or changed since the point where this branch left another.</summary>
     /// <param name="workspace">The surroundings.</param>
     /// <param name="folder">A folder of the working tree.</param>
     /// <param name="since">The commit or branch.</param>
     /// <param name="cancel">Gives up.</param>
     /// <exception cref="LockkeeperException">git is not there, this is no working tree, or there is no such commit.</exception>
-    public static async Task<IReadOnlySet<string>> SinceAsync(Workspace workspace, string folder, string since, CancellationToken cancel)
+    public static async Task<GitChanges> SinceAsync(Workspace workspace, string folder, string since, CancellationToken cancel)
     {
         if (since.StartsWith('-'))
             throw Refused(since, "it looks like an option");
         var root = (await GitAsync(workspace, folder, since, cancel, "rev-parse", "--show-toplevel")).First();
         // Since the merge base: what the other branch got in the meantime is not this branch's.
         var start = (await GitAsync(workspace, folder, since, cancel, "merge-base", since, "HEAD")).First();
-        var changed = await GitAsync(workspace, root, since, cancel, "-c", "core.quotePath=false", "diff", "--name-only", "--diff-filter=AMRC", start, "--");
+        // A renamed file counts as a new one: a version is often given anew by renaming.
+        var changed = await GitAsync(workspace, root, since, cancel, "-c", "core.quotePath=false", "diff", "--name-status", "--no-renames", "--diff-filter=AM", start, "--");
         var untracked = await GitAsync(workspace, root, since, cancel, "-c", "core.quotePath=false", "ls-files", "--others", "--exclude-standard");
-        return changed.Concat(untracked).Select(file => Path.GetFullPath(Path.Combine(root, file))).ToHashSet(StringComparer.Ordinal);
+        var added = changed.Where(line => line.StartsWith("A\t", StringComparison.Ordinal)).Select(line => line[2..]).Concat(untracked).Select(Full).ToHashSet(StringComparer.Ordinal);
+        return new GitChanges(changed.Select(line => Full(line[2..])).Concat(added).ToHashSet(StringComparer.Ordinal), added);
+
+        string Full(string file) => Path.GetFullPath(Path.Combine(root, file));
     }
 
     private static async Task<IReadOnlyList<string>> GitAsync(Workspace workspace, string folder, string since, CancellationToken cancel, params string[] arguments)

@@ -44,6 +44,9 @@ internal sealed record LintInput(MigrationSeries Series, DatabaseConfig Database
     /// <summary>Which rules are asked; all by default. One that the policy has off everywhere need not look.</summary>
     public Func<RuleInfo, bool> IsWanted { get; init; } = _ => true;
 
+    /// <summary>The newest migration that is in place although it stands after the given one; null for one that is not late, which all are by default.</summary>
+    public Func<Migration, Migration?> LaterInPlace { get; init; } = _ => null;
+
     /// <summary>Why the target was not asked, in words; null when it was, or when none was wanted.</summary>
     public string? NotAsked { get; init; }
 }

@@ -40,7 +40,10 @@ internal sealed class LintChoice(Workspace workspace, string? path, string? envi
                 ? SeriesReader.Read(config, Folder)
                 : LooseFiles.Read(config, given, Folder);
             found = true;
-            var input = new LintInput(series, config, migration => IsChosen(migration, given, changed)) { IsOneRelease = changed is not null };
+            var input = new LintInput(series, config, migration => IsChosen(migration, given, changed?.All)) { IsOneRelease = changed is not null };
+            // Without a --since every file is as old as the others.
+            if (changed is not null && config.OutOfOrder != OutOfOrderPolicy.Allow)
+                input = input with { LaterInPlace = LateMigrations.Of(series, migration => !changed.Added.Contains(FileOf(migration))) };
             yield return environment is null ? input : await PendingInAsync(input, linters.First(linter => linter.Engine == config.Engine), targets, cancel);
         }
 
@@ -77,7 +80,12 @@ internal sealed class LintChoice(Workspace workspace, string? path, string? envi
             var takeover = Takeover.Of(input.Series, state, new DraftMaker(chosen, workspace).Files(input.Series));
             var pending = HistoryComparison.Of(input.Series, takeover.Rows, input.Database.OutOfOrder).Pending.ToHashSet();
             var facts = await linter.ReadTargetAsync(input.Database, await workspace.Secrets.ResolveAsync(target.Url!.Text, cancel), workspace.Redactor, cancel);
-            return input with { IsChosen = migration => pending.Contains(migration) && input.IsChosen(migration), IsOneRelease = true, Target = facts };
+            var inPlace = takeover.Rows.Where(row => row.InPlace).Select(row => row.Key).ToHashSet();
+            return input with
+            {
+                IsChosen = migration => pending.Contains(migration) && input.IsChosen(migration), IsOneRelease = true, Target = facts,
+                LaterInPlace = input.Database.OutOfOrder == OutOfOrderPolicy.Allow ? _ => null : LateMigrations.Of(input.Series, migration => inPlace.Contains(migration.Key)),
+            };
         }
         catch (LockkeeperException e) when (e.Code != KernelErrors.Cancelled)
         {
@@ -87,10 +95,12 @@ internal sealed class LintChoice(Workspace workspace, string? path, string? envi
 
     private bool IsChosen(Migration migration, string? given, IReadOnlySet<string>? changed)
     {
-        var file = System.IO.Path.GetFullPath(System.IO.Path.Combine(Folder, migration.Up.File));
+        var file = FileOf(migration);
         return (changed is null || changed.Contains(file))
             && (given is null || file == given || file.StartsWith(given.TrimEnd('/') + "/", StringComparison.Ordinal));
     }
+
+    private string FileOf(Migration migration) => System.IO.Path.GetFullPath(System.IO.Path.Combine(Folder, migration.Up.File));
 
     /// <summary>The project that the call stands in; a path of loose files needs none.</summary>
     private sealed record LocatedProject(ProjectConfig? Config, string Folder)

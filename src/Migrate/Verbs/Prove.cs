@@ -75,7 +75,7 @@ internal static partial class Prove
         if (call.Text(Environment) is not null)
             throw new LockkeeperException(KernelErrors.WrongUse, "--since and --env were both given", "With --env what is pending in the environment is tried.");
         var folder = call.Workspace.ProjectFolder;
-        var changed = await GitChanges.SinceAsync(call.Workspace, folder, since, cancel);
+        var changed = (await GitChanges.SinceAsync(call.Workspace, folder, since, cancel)).All;
         return migration => new[] { migration.Up, migration.Down }.Any(script => script is not null && changed.Contains(Path.GetFullPath(Path.Combine(folder, script.File))));
     }
 

@@ -133,6 +133,30 @@ public sealed class LintTests
     }
 
     [Fact]
+    public async Task a_new_file_before_one_that_the_other_branch_has_is_out_of_order_unless_the_project_allows_it()
+    {
+        using var folder = new TestFolder();
+        folder.Write("lockkeeper.yaml", Yaml);
+        folder.Write("migrations/0001_old.up.sql", "CREATE TABLE notes (id bigint PRIMARY KEY);\n");
+        folder.Write("migrations/0003_theirs.up.sql", "CREATE TABLE others (id bigint PRIMARY KEY);\n");
+        await GitAsync(folder, "init", "-q", "-b", "main");
+        await CommitAsync(folder, "old");
+        await GitAsync(folder, "checkout", "-q", "-b", "branch");
+        folder.Write("migrations/0002_late.up.sql", "CREATE TABLE late (id bigint PRIMARY KEY);\n");
+        folder.Write("migrations/0004_in_time.up.sql", "CREATE TABLE early (id bigint PRIMARY KEY);\n");
+        await CommitAsync(folder, "new");
+
+        var late = await LkProcess.RunAsync(new LkCall("migrate", "lint", "--since", "main", "--format", "github") { Folder = folder.Path });
+        late.ExitCode.ShouldBe(1, late.ToString());
+        late.Output.ShouldContain("::error file=migrations/0002_late.up.sql,line=1,col=1,title=out-of-order-migration::it stands before migrations/0003_theirs.up.sql, which is in place already");
+        late.Output.ShouldNotContain("0004_in_time");
+
+        folder.Write("lockkeeper.yaml", Yaml.Replace("engine: postgres", "engine: postgres\n    out_of_order: allow", StringComparison.Ordinal));
+        var allowed = await LkProcess.RunAsync(new LkCall("migrate", "lint", "--since", "main") { Folder = folder.Path });
+        allowed.ExitCode.ShouldBe(0, allowed.ToString());
+    }
+
+    [Fact]
     public async Task sarif_on_standard_output_is_json_and_nothing_else()
     {
         using var folder = new TestFolder();

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Lockkeeper.Engines.PostgreSql.Sandbox;
 using Lockkeeper.Tests.TestKit;
 using Lockkeeper.Tests.TestKit.PostgreSql;
 using Shouldly;
@@ -72,9 +73,9 @@ internal sealed record RealSeries(IReadOnlyList<(string Name, string Text)> File
     }
 
     /// <summary>A database with what psql makes of the same files, each in a transaction.</summary>
-    public async Task<TestDatabase> ByPsqlAsync()
+    public async Task<TestDatabase> ByPsqlAsync(SandboxCluster? cluster = null)
     {
-        var database = await TestDatabase.CreateAsync();
+        var database = await TestDatabase.CreateAsync(cluster: cluster);
         var options = new PsqlOptions { SingleTransaction = true, ServerOptions = SearchPath is null ? null : $"-c search_path={SearchPath}" };
         await Psql.OutputAsync(database.Url, Before);
         foreach (var (name, text) in Files)

@@ -10,7 +10,7 @@ public static class TestCluster
     public static Task<SandboxCluster> SharedAsync() => Shared.Value;
 
     /// <summary>Starts a server of the test's own; dispose it.</summary>
-    public static Task<SandboxCluster> StartAsync(IReadOnlyDictionary<string, string>? settings = null, int? majorVersion = null)
+    public static Task<SandboxCluster> StartAsync(IReadOnlyDictionary<string, string>? settings = null, int? majorVersion = null, string? binariesFolder = null)
     {
         var all = new Dictionary<string, string>
         {
@@ -21,6 +21,6 @@ public static class TestCluster
         };
         foreach (var (name, value) in settings ?? new Dictionary<string, string>())
             all[name] = value;
-        return SandboxCluster.StartAsync(new SandboxOptions { Name = "tests", Ephemeral = true, Settings = all, MajorVersion = majorVersion }, TestPorts.Create(), CancellationToken.None);
+        return SandboxCluster.StartAsync(new SandboxOptions { Name = "tests", Ephemeral = true, Settings = all, MajorVersion = majorVersion, BinariesFolder = binariesFolder }, TestPorts.Create(), CancellationToken.None);
     }
 }

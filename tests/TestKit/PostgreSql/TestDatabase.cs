@@ -19,6 +19,9 @@ public sealed class TestDatabase : IAsyncDisposable
 
     public string Name { get; }
 
+    /// <summary>The server that it is on.</summary>
+    public SandboxCluster Cluster => cluster;
+
     /// <summary>As the superuser.</summary>
     public string Url => cluster.Url(Name);
 

@@ -52,11 +52,13 @@ public static partial class ServerBinaries
     /// <summary>All versions on this machine, the newest first.</summary>
     /// <param name="ports">The outside.</param>
     /// <param name="cancel">Stops looking.</param>
+    /// <exception cref="LockkeeperException">LK_POSTGRES_BIN_DIRS names a folder that holds none.</exception>
     public static async Task<IReadOnlyList<ServerBinary>> PresentAsync(SandboxPorts ports, CancellationToken cancel)
     {
-        var folders = InPath(ports).Concat(InUsualPlaces()).Distinct(StringComparer.Ordinal);
+        var named = await Task.WhenAll(Named(ports).Select(folder => IdentifyNamedAsync(folder, ports, cancel)));
+        var folders = InPath(ports).Concat(InUsualPlaces()).Except(named.Select(one => one.Folder), StringComparer.Ordinal);
         var found = await Task.WhenAll(folders.Select(folder => IdentifyAsync(folder, ports, cancel)));
-        return [.. found.OfType<ServerBinary>().OrderByDescending(one => one.MajorVersion).ThenByDescending(one => MinorOf(one.Version))];
+        return [.. named.Concat(found.OfType<ServerBinary>()).OrderByDescending(one => one.MajorVersion).ThenByDescending(one => MinorOf(one.Version))];
     }
 
     /// <summary>The major versions that need no download, the newest first: installed ones and those fetched before.</summary>
@@ -93,6 +95,15 @@ public static partial class ServerBinaries
         var match = VersionText().Match(output);
         return match.Success ? new ServerBinary("", int.Parse(match.Groups["major"].ValueSpan, CultureInfo.InvariantCulture), match.Groups["version"].Value) : null;
     }
+
+    /// <summary>Folders that LK_POSTGRES_BIN_DIRS adds to the usual places, separated as in PATH: servers of one's own making.</summary>
+    private static IEnumerable<string> Named(SandboxPorts ports) =>
+        (ports.Environment.Get("LK_POSTGRES_BIN_DIRS") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(folder => Path.GetFullPath(folder).TrimEnd('/')).Distinct(StringComparer.Ordinal);
+
+    private static async Task<ServerBinary> IdentifyNamedAsync(string folder, SandboxPorts ports, CancellationToken cancel) =>
+        await IdentifyAsync(folder, ports, cancel)
+        ?? throw new LockkeeperException(SandboxErrors.NoBinaries, $"LK_POSTGRES_BIN_DIRS names {folder}, which does not hold initdb, postgres and pg_ctl that run here", "Name folders that 'pg_config --bindir' of a server installation prints, with ':' between them.");
 
     private static IEnumerable<string> InPath(SandboxPorts ports)
     {

@@ -31,8 +31,9 @@ internal static class CatalogReader
         schema = await ReadIndexesAsync(connection, schema, cancel);
         schema = await ReadReadersAsync(connection, schema, cancel);
         schema = await ReadTypesAsync(connection, schema, cancel);
-        await transaction.RollbackAsync(cancel);
         var notChecked = new List<string>();
+        schema = await SequenceReader.ReadAsync(connection, schema, notChecked, cancel);
+        await transaction.RollbackAsync(cancel);
         var queries = await ReadQueriesAsync(connection, notChecked, cancel);
         return new CatalogFacts(schema, version, notChecked) { Queries = queries };
     }

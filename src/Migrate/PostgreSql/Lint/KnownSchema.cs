@@ -105,7 +105,17 @@ internal sealed record KnownColumn(string Name, ColumnType Type, bool NotNull, b
 {
     /// <summary>Views and materialized views whose definition reads this very column, as far as known.</summary>
     public ImmutableList<string> ReadBy { get; init; } = [];
+
+    /// <summary>The sequence that numbers its rows; null when it has none, or when no target was asked.</summary>
+    public KnownSequence? Sequence { get; init; }
 }
+
+/// <summary>A sequence that belongs to a column: of a serial or an identity.</summary>
+/// <param name="Name">Its full name.</param>
+/// <param name="Last">The last number that it gave.</param>
+/// <param name="End">The last number that it can give.</param>
+/// <param name="IsIdentity">Whether a change of the column's type changes it too.</param>
+internal sealed record KnownSequence(string Name, long Last, long End, bool IsIdentity);
 
 /// <summary>The kinds of constraints.</summary>
 internal enum ConstraintKind

@@ -44,6 +44,9 @@ internal sealed class LintedScript
     /// <summary>What is known of the target; null when none was asked.</summary>
     public CatalogFacts? Target { get; }
 
+    /// <summary>The newest migration that is in place already although it stands after this one; null when this one is not late.</summary>
+    public Migration? LaterInPlace { get; init; }
+
     /// <summary>What is known after its last statement.</summary>
     public KnownSchema After => after ??= Statements.Count == 0 ? KnownSchema.Empty : SchemaReplay.After(Statements[^1].Before, Statements[^1].Parsed);
 

@@ -88,7 +88,7 @@ internal sealed class PostgreSqlLinter : ILinter
             schema = SchemaReplay.After(schema, statement);
         }
 
-        var script = new LintedScript(parsed.Migration, statements, parsed.InTransaction, input.Target as CatalogFacts);
+        var script = new LintedScript(parsed.Migration, statements, parsed.InTransaction, input.Target as CatalogFacts) { LaterInPlace = input.LaterInPlace(parsed.Migration) };
         return (schema, isChosen ? script : null);
     }
 

@@ -80,6 +80,7 @@ internal static class RuleList
         new BackfillInOneStatement(),
 
         // What the server refuses, and transactions.
+        new OutOfOrderMigration(),
         new BanDuplicateColumnAssignments(),
         new EnumValueUsedInSameTransaction(),
         new TransactionNesting(),
@@ -107,6 +108,7 @@ internal static class RuleList
         new PreferTimestamptz(),
         new PreferJsonb(),
         new PreferTextField(),
+        new IntegerSequenceExhaustion(),
         new PreferBigintOverInt(),
         new PreferBigintOverSmallint(),
         new PreferIdentity(),

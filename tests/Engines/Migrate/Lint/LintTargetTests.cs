@@ -27,6 +27,10 @@ public sealed class LintTargetTests
         CREATE TABLE unchecked (at int NOT NULL, kind text, CHECK (kind <> ''));
         INSERT INTO events SELECT n, repeat('x', 400) FROM generate_series(1, 25000) n;
         CREATE PUBLICATION everything FOR TABLE small;
+        CREATE TABLE counted (id serial PRIMARY KEY);
+        SELECT setval('counted_id_seq', 2000000000);
+        CREATE TABLE hidden (id serial PRIMARY KEY);
+        SELECT setval('hidden_id_seq', 2000000000);
         ANALYZE;
         """;
 
@@ -49,6 +53,8 @@ public sealed class LintTargetTests
     [InlineData("CREATE INDEX CONCURRENTLY i ON orders (id)", "redundant-index", Severity.Warning, "orders_pkey")]
     [InlineData("ALTER TABLE small ADD COLUMN other text", "table-in-publication", Severity.Warning, "everything")]
     [InlineData("DROP INDEX orders_email_idx", "require-concurrent-index-deletion", Severity.Warning, "orders (25 thousand rows)")]
+    [InlineData("ALTER TABLE counted ADD COLUMN note text", "integer-sequence-exhaustion", Severity.Error, "2,000,000,000 of 2,147,483,647 (93 %)")]
+    [InlineData("ALTER TABLE hidden ADD COLUMN note text", "integer-sequence-exhaustion", null, "")]
     public async Task the_catalog_changes_the_verdict(string sql, string rule, Severity? severity, string said)
     {
         var facts = await Facts.Value;
@@ -58,6 +64,10 @@ public sealed class LintTargetTests
         else
             found.ShouldContain(finding => finding.Severity == severity && finding.Message.Contains(said), string.Join("\n", found));
     }
+
+    [Fact]
+    public async Task sequences_that_the_role_may_not_read_are_named() =>
+        (await Facts.Value).NotChecked.ShouldContain(line => line.Contains("may not read 1 of the sequences"));
 
     [Fact]
     public async Task a_checked_partition_is_attached_without_a_word_about_it_and_the_default_partition_is_named()
@@ -72,7 +82,7 @@ public sealed class LintTargetTests
         await using var database = await TestDatabase.CreateAsync();
         await database.ExecuteAsync(Schema);
         var role = $"{database.Name}_reader";
-        await database.ExecuteAsync($"CREATE ROLE {role} LOGIN PASSWORD 'secret'; ALTER ROLE {role} SET default_transaction_read_only = on; GRANT CONNECT ON DATABASE \"{database.Name}\" TO {role}");
+        await database.ExecuteAsync($"CREATE ROLE {role} LOGIN PASSWORD 'secret'; ALTER ROLE {role} SET default_transaction_read_only = on; GRANT CONNECT ON DATABASE \"{database.Name}\" TO {role}; GRANT SELECT ON counted_id_seq TO {role}");
         var before = await WrittenAsync(database);
         var facts = await CatalogReader.ReadAsync(PostgreSqlServer.At(database.UrlAs(role, "secret"), new Redactor()), [], CancellationToken.None);
         (await WrittenAsync(database)).ShouldBe(before, "reading the catalog wrote something");

@@ -81,11 +81,10 @@ public sealed class RuleProofTests
 
     private static async Task<IReadOnlyList<SandboxCluster>> ClustersAsync()
     {
-        var shared = await TestCluster.SharedAsync();
-        var clusters = new List<SandboxCluster> { shared };
+        var clusters = new List<SandboxCluster> { await TestCluster.SharedAsync(), await LabCluster.SharedAsync() };
         foreach (var version in await ServerBinaries.MajorsHereAsync(TestPorts.Create(), CancellationToken.None))
         {
-            if (version != shared.MajorVersion)
+            if (clusters.All(cluster => cluster.MajorVersion != version))
                 clusters.Add(await Clusters.GetOrAdd(version, major => TestCluster.StartAsync(majorVersion: major)));
         }
 

@@ -1,3 +1,4 @@
+using Lockkeeper.Engines.PostgreSql.Sandbox;
 using Lockkeeper.Engines.PostgreSql.Schema;
 using Lockkeeper.Kernel.Processes;
 using Lockkeeper.Tests.TestKit;
@@ -23,28 +24,28 @@ internal static class Schemas
         return await SchemaReader.ReadAsync(connection, scope ?? SchemaScope.Default, CancellationToken.None);
     }
 
-    public static async Task<TestDatabase> MakeAsync(string sql)
+    public static async Task<TestDatabase> MakeAsync(string sql, SandboxCluster? cluster = null)
     {
-        var database = await TestDatabase.CreateAsync();
+        var database = await TestDatabase.CreateAsync(cluster: cluster);
         await Psql.OutputAsync(database.Url, sql);
         return database;
     }
 
-    /// <summary>A new database with what pg_dump wrote of another, read in by psql.</summary>
+    /// <summary>A new database on the same server with what pg_dump wrote of another, read in by psql.</summary>
     public static async Task<TestDatabase> RestoredAsync(TestDatabase from, params string[] options)
     {
-        var database = await TestDatabase.CreateAsync();
+        var database = await TestDatabase.CreateAsync(cluster: from.Cluster);
         await Psql.OutputAsync(database.Url, await DumpAsync(from, options));
         return database;
     }
 
-    /// <summary>What pg_dump writes.</summary>
+    /// <summary>What the server's own pg_dump writes.</summary>
     public static async Task<string> DumpAsync(TestDatabase from, params string[] options)
     {
         using var folder = new TestFolder();
         var url = new Uri(from.Url);
         var dump = await new ProcessRunner(new Redactor(), TimeProvider.System).RunAsync(
-            new ProcessSpec("pg_dump", ["-h", url.Host, "-p", $"{url.Port}", "-U", "postgres", "-f", folder["dump.sql"], .. options, from.Name])
+            new ProcessSpec(Path.Combine(from.Cluster.BinariesFolder, "pg_dump"), ["-h", url.Host, "-p", $"{url.Port}", "-U", "postgres", "-f", folder["dump.sql"], .. options, from.Name])
             {
                 Environment = new Dictionary<string, string?> { ["PGPASSWORD"] = url.UserInfo.Split(':')[1] },
             },
