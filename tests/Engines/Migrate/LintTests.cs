@@ -151,7 +151,7 @@ public sealed class LintTests
         late.Output.ShouldContain("::error file=migrations/0002_late.up.sql,line=1,col=1,title=out-of-order-migration::it stands before migrations/0003_theirs.up.sql, which is in place already");
         late.Output.ShouldNotContain("0004_in_time");
 
-        folder.Write("lockkeeper.yaml", Yaml.Replace("engine: postgres", "engine: postgres\n    out_of_order: allow", StringComparison.Ordinal));
+        folder.Write("lockkeeper.yaml", Yaml.Replace("engine: postgres", "engine: postgres, out_of_order: allow", StringComparison.Ordinal));
         var allowed = await LkProcess.RunAsync(new LkCall("migrate", "lint", "--since", "main") { Folder = folder.Path });
         allowed.ExitCode.ShouldBe(0, allowed.ToString());
     }
