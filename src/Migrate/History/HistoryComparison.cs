@@ -8,12 +8,13 @@ namespace Lockkeeper.Migrate.History;
 /// <summary>A series held against a target's history: what is pending and what does not fit. A pure function of the two.</summary>
 internal sealed class HistoryComparison
 {
-    private HistoryComparison(IReadOnlyList<Migration> pending, IReadOnlyList<Finding> findings, IReadOnlyList<(Migration Migration, HistoryRow Row)> edited, IReadOnlyList<HistoryRow> missing)
+    private HistoryComparison(IReadOnlyList<Migration> pending, IReadOnlyList<Finding> findings, IReadOnlyList<(Migration Migration, HistoryRow Row)> edited, IReadOnlyList<HistoryRow> missing, IReadOnlyList<LateMigration> late)
     {
         Pending = pending;
         Findings = findings;
         Edited = edited;
         Missing = missing;
+        Late = late;
     }
 
     /// <summary>What would run, in order.</summary>
@@ -27,6 +28,9 @@ internal sealed class HistoryComparison
 
     /// <summary>Applied migrations without a file.</summary>
     public IReadOnlyList<HistoryRow> Missing { get; }
+
+    /// <summary>Those of <see cref="Pending"/> that stand before one that is applied.</summary>
+    public IReadOnlyList<LateMigration> Late { get; }
 
     public static HistoryComparison Of(MigrationSeries series, IReadOnlyList<HistoryRow> rows, OutOfOrderPolicy policy, IOrderProofs? proofs = null)
     {
@@ -45,6 +49,7 @@ internal sealed class HistoryComparison
         var pending = new List<Migration>();
         var edited = new List<(Migration, HistoryRow)>();
         var findings = new List<Finding>();
+        var late = new List<LateMigration>();
         foreach (var migration in series.Migrations)
         {
             isAfterLastPlanned |= ReferenceEquals(migration, lastPlanned);
@@ -60,7 +65,10 @@ internal sealed class HistoryComparison
             {
                 pending.Add(migration);
                 if (After(migration) is { } newer)
-                    findings.Add(Late(migration, newer, migration.OutOfOrder ?? IsAllowed(migration), policy));
+                {
+                    late.Add(new LateMigration(migration, NewerThan(migration, series, byKey)));
+                    findings.Add(Finding(late[^1], newer, policy, proofs ?? IOrderProofs.None));
+                }
             }
         }
 
@@ -72,10 +80,7 @@ internal sealed class HistoryComparison
             .OrderBy(row => row.Order).ToList();
         findings.AddRange(edited.Select(pair => Edit(pair.Item1, pair.Item2)));
         findings.AddRange(missing.Select(Gone));
-        return new HistoryComparison(pending, [.. findings.OrderByDescending(finding => finding.Severity)], edited, missing);
-
-        bool IsAllowed(Migration late) =>
-            policy == OutOfOrderPolicy.Allow || (policy == OutOfOrderPolicy.Proven && (proofs ?? IOrderProofs.None).Commutes(late, NewerThan(late, series, byKey)));
+        return new HistoryComparison(pending, [.. findings.OrderByDescending(finding => finding.Severity)], edited, missing, late);
 
         // What is applied already and should have come after this one; null when it is not late.
         string? After(Migration migration) => migration.Kind switch
@@ -101,14 +106,28 @@ internal sealed class HistoryComparison
         _ => (start is null || migration.Version!.CompareTo(start) > 0) && (baselined is null || migration.Version!.CompareTo(baselined) > 0),
     };
 
-    /// <summary>The applied migrations that stand after one in the series.</summary>
+    /// <summary>The applied migrations that stand after one in the series. A repeatable one whose file changed runs again after it, as in a fresh target.</summary>
     private static List<HistoryRow> NewerThan(Migration late, MigrationSeries series, Dictionary<MigrationKey, HistoryRow> byKey) =>
-        [.. series.Migrations.SkipWhile(migration => !ReferenceEquals(migration, late)).Skip(1).Select(migration => byKey.GetValueOrDefault(migration.Key)).OfType<HistoryRow>()];
+    [
+        .. from migration in series.Migrations.SkipWhile(migration => !ReferenceEquals(migration, late)).Skip(1)
+           let row = byKey.GetValueOrDefault(migration.Key)
+           where row is not null && (migration.Kind != MigrationKind.Repeatable || (!migration.RunAlways && row.Sha256 == migration.Up.Sha256))
+           // A row that was taken over without a file has no hash: the file of now stands for it.
+           select row.Sha256.Length > 0 ? row : row with { Sha256 = migration.Up.Sha256 },
+    ];
 
-    private static Finding Late(Migration migration, string newer, bool allowed, OutOfOrderPolicy policy) => new(
-        "out-of-order", allowed ? Severity.Warning : Severity.Error, $"{Where(migration)} {newer}, which is applied", migration.Up.At,
-        (migration.Kind == MigrationKind.Planned ? "Move it to the end, or " : "Give it a version after the newest one, or ")
-        + (policy == OutOfOrderPolicy.Proven ? "prove first that the order makes no difference." : "set out_of_order: allow for the database."));
+    private static Finding Finding(LateMigration late, string newer, OutOfOrderPolicy policy, IOrderProofs proofs)
+    {
+        var migration = late.Migration;
+        var isProven = migration.OutOfOrder is null && policy == OutOfOrderPolicy.Proven && proofs.Commutes(migration, late.Newer);
+        var isAllowed = isProven || (migration.OutOfOrder ?? policy == OutOfOrderPolicy.Allow);
+        var (message, instead) = ($"{Where(migration)} {newer}, which is applied", migration.Kind == MigrationKind.Planned ? "move it to the end" : "give it a version after the newest one");
+        if (isProven)
+            return new Finding("out-of-order", Severity.Warning, $"{message}; it is proven to make the same in either order", migration.Up.At);
+        return new Finding("out-of-order", isAllowed ? Severity.Warning : Severity.Error, message, migration.Up.At, policy == OutOfOrderPolicy.Proven
+            ? $"Run 'lk migrate prove' for this environment (--env): it tries both orders on a shadow and records when they make the same. Or {instead}."
+            : $"{char.ToUpperInvariant(instead[0])}{instead[1..]}, or set out_of_order: allow, or proven, for the database.");
+    }
 
     /// <summary>A file may hold many planned migrations: then the file alone does not say which.</summary>
     private static string Where(Migration migration) => migration.Kind == MigrationKind.Planned ? $"{migration.Id} in {migration.Up.File}" : migration.Up.File;

@@ -33,9 +33,38 @@ internal sealed record GitChanges(IReadOnlySet<string> All, IReadOnlySet<string>
         string Full(string file) => Path.GetFullPath(Path.Combine(root, file));
     }
 
-    private static async Task<IReadOnlyList<string>> GitAsync(Workspace workspace, string folder, string since, CancellationToken cancel, params string[] arguments)
+    /// <summary>What this branch and another have each done since they parted.</summary>
+    /// <inheritdoc cref="SinceAsync"/>
+    public static async Task<GitFork> ForkAsync(Workspace workspace, string folder, string since, CancellationToken cancel)
     {
-        var result = await workspace.Processes.RunAsync(new ProcessSpec("git", arguments) { Folder = folder, KeepLines = MostFiles, Timeout = TimeSpan.FromMinutes(1) }, cancel);
+        var changed = await SinceAsync(workspace, folder, since, cancel);
+        var root = (await GitAsync(workspace, folder, since, cancel, "rev-parse", "--show-toplevel")).First();
+        var start = (await GitAsync(workspace, folder, since, cancel, "merge-base", since, "HEAD")).First();
+        var others = await GitAsync(workspace, root, since, cancel, "-c", "core.quotePath=false", "diff", "--name-only", "--no-renames", "--diff-filter=AM", start, since, "--");
+        return new GitFork(root, changed, others.Select(file => Path.GetFullPath(Path.Combine(root, file))).ToHashSet(StringComparer.Ordinal));
+    }
+
+    /// <summary>Writes files as they are in a commit into a folder, as they stand below the root.</summary>
+    /// <param name="workspace">The surroundings.</param>
+    /// <param name="root">The root of the working tree.</param>
+    /// <param name="commit">The commit or branch.</param>
+    /// <param name="files">Their paths below the root.</param>
+    /// <param name="into">The folder.</param>
+    /// <param name="cancel">Gives up.</param>
+    public static async Task CheckOutAsync(Workspace workspace, string root, string commit, IReadOnlyList<string> files, string into, CancellationToken cancel)
+    {
+        // An index of its own: that of the working tree stays as it is.
+        var index = new Dictionary<string, string?> { ["GIT_INDEX_FILE"] = Path.Combine(into, ".index") };
+        foreach (var some in files.Chunk(500))
+            await GitAsync(workspace, root, commit, cancel, index, [$"--work-tree={into}", "checkout", commit, "--", .. some]);
+    }
+
+    private static Task<IReadOnlyList<string>> GitAsync(Workspace workspace, string folder, string since, CancellationToken cancel, params string[] arguments) =>
+        GitAsync(workspace, folder, since, cancel, new Dictionary<string, string?>(), arguments);
+
+    private static async Task<IReadOnlyList<string>> GitAsync(Workspace workspace, string folder, string since, CancellationToken cancel, IReadOnlyDictionary<string, string?> variables, string[] arguments)
+    {
+        var result = await workspace.Processes.RunAsync(new ProcessSpec("git", arguments) { Folder = folder, Environment = variables, KeepLines = MostFiles, Timeout = TimeSpan.FromMinutes(1) }, cancel);
         if (result.ExitCode != 0)
             throw Refused(since, result.Lines.LastOrDefault()?.Text ?? $"git ended with exit code {result.ExitCode}");
         return [.. result.Lines.Where(line => !line.IsError && line.Text.Length > 0).Select(line => line.Text)];

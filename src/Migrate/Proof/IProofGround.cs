@@ -1,3 +1,4 @@
+using Lockkeeper.Migrate.Proof.Order;
 using Lockkeeper.Migrate.Running;
 
 namespace Lockkeeper.Migrate.Proof;
@@ -53,6 +54,9 @@ internal interface IProofDatabase : IAsyncDisposable
 
     /// <summary>A hash of each table's rows, the same for the same rows in any order.</summary>
     Task<IReadOnlyDictionary<string, string>> ReadRowsAsync(CancellationToken cancel);
+
+    /// <summary>Each table as it is now: what two orders of the same migrations are compared by.</summary>
+    Task<IReadOnlyDictionary<string, TableContent>> ReadTablesAsync(CancellationToken cancel);
 
     /// <summary>The schema as it is now.</summary>
     Task<SchemaState> ReadSchemaAsync(CancellationToken cancel);

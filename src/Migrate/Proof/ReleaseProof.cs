@@ -1,4 +1,5 @@
 using Lockkeeper.Kernel.Findings;
+using Lockkeeper.Migrate.Proof.Order;
 using Lockkeeper.Migrate.Running;
 
 namespace Lockkeeper.Migrate.Proof;
@@ -26,6 +27,9 @@ internal sealed record ReleaseProof
 
     /// <summary>Where the traffic of the forecast comes from, in words; null without a target.</summary>
     public string? Traffic { get; init; }
+
+    /// <summary>Late migrations that were tried before and after what is there already.</summary>
+    public IReadOnlyList<OrderProof> Orders { get; init; } = [];
 
     /// <summary>What speaks against the release.</summary>
     public IReadOnlyList<Finding> Findings { get; init; } = [];

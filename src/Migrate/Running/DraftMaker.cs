@@ -3,6 +3,7 @@ using Lockkeeper.Kernel.Reports;
 using Lockkeeper.Kernel.Verbs;
 using Lockkeeper.Migrate.Adoption;
 using Lockkeeper.Migrate.History;
+using Lockkeeper.Migrate.Proof.Order;
 using Lockkeeper.Migrate.Series;
 
 namespace Lockkeeper.Migrate.Running;
@@ -40,7 +41,7 @@ internal sealed class DraftMaker(ChosenTarget chosen, Workspace workspace)
     private async Task<Draft> ApplyAsync(MigrationSeries series, TargetState state, bool acceptDrift, bool lookForDrift, CancellationToken cancel)
     {
         var takeover = Takeover.Of(series, state, Files(series));
-        var comparison = HistoryComparison.Of(series, takeover.Rows, chosen.Database.OutOfOrder);
+        var comparison = await OrderRecord.CompareAsync(workspace, chosen.Database, series, takeover.Rows, cancel);
         if ((takeover.Refusal() ?? comparison.Refusal()) is { } refusal)
             throw refusal;
         await new ProjectDependencies(chosen, workspace).RequireMetAsync(comparison.Pending, cancel);
@@ -72,7 +73,7 @@ internal sealed class DraftMaker(ChosenTarget chosen, Workspace workspace)
         var takeover = Takeover.Of(series, state, Files(series));
         if (takeover.Refusal() is { } refusal)
             throw refusal;
-        var comparison = HistoryComparison.Of(series, takeover.Rows, chosen.Database.OutOfOrder);
+        var comparison = await OrderRecord.CompareAsync(workspace, chosen.Database, series, takeover.Rows, cancel);
         var rows = choose([.. takeover.Rows.Where(row => row.InPlace)]);
         var migrations = rows.Reverse().Select(row => RollbackChoice.MigrationOf(series, row)).ToList();
         await new ProjectDependencies(chosen, workspace).RequireNotNeededAsync(series, migrations, cancel);

@@ -2,6 +2,7 @@ using Lockkeeper.Kernel.Plans;
 using Lockkeeper.Kernel.Verbs;
 using Lockkeeper.Migrate.Adoption;
 using Lockkeeper.Migrate.History;
+using Lockkeeper.Migrate.Proof.Order;
 using Lockkeeper.Migrate.Series;
 
 namespace Lockkeeper.Migrate.Running;
@@ -51,7 +52,7 @@ internal sealed class HistoryRun(ChosenTarget chosen, Workspace workspace, RunOp
     {
         var series = chosen.Release?.Series ?? SeriesReader.Read(chosen.Database, workspace.ProjectFolder);
         var state = await chosen.Target.ReadStateAsync(series.Name, cancel);
-        var comparison = HistoryComparison.Of(series, state.Rows, chosen.Database.OutOfOrder);
+        var comparison = await OrderRecord.CompareAsync(workspace, chosen.Database, series, state.Rows, cancel);
         var entries = state.Adopted is { Adoption.IsKept: true } ? ForeignEntry.All(series, new DraftMaker(chosen, workspace).Files(series)) : null;
         var edits = decide(series, state, comparison)
             .Select(edit => (Edit: edit.Edit.Renewed is { } renewed && entries is not null ? edit.Edit with { Mirror = new ForeignMirror(state.Adopted!.Adoption, entries[renewed.Key]) } : edit.Edit, edit.Words)).ToList();

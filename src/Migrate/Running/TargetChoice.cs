@@ -50,6 +50,17 @@ internal sealed class TargetChoice(IReadOnlyList<ITargetFactory> engines)
             throw new LockkeeperException(KernelErrors.UnknownName, $"there is no database '{name}'", $"Databases: {string.Join(", ", config.Databases.Select(database => database.Name))}.");
     }
 
+    /// <summary>The only database of a project, or the one that was asked for.</summary>
+    /// <param name="config">The project.</param>
+    /// <param name="name">The name; null for the only one.</param>
+    public static DatabaseConfig Single(ProjectConfig config, string? name)
+    {
+        RequireKnown(config, name);
+        if (name is null && config.Databases.Count > 1)
+            throw new LockkeeperException(KernelErrors.WrongUse, "the project has several databases", $"Give --database: {string.Join(", ", config.Databases.Select(database => database.Name))}.");
+        return config.Databases.First(database => name is null || database.Name == name);
+    }
+
     /// <summary>The databases that an environment has a target for, or the one that was asked for.</summary>
     public static IReadOnlyList<DatabaseConfig> Databases(ProjectConfig config, EnvironmentConfig environment, string? name)
     {

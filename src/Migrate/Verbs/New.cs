@@ -30,7 +30,7 @@ internal static class New
     private static async Task<Report> HandleAsync(VerbCall call, CancellationToken cancel)
     {
         var workspace = call.Workspace;
-        var database = Choose(workspace.Config, call.Text(StandardParameters.Database));
+        var database = TargetChoice.Single(workspace.Config, call.Text(StandardParameters.Database));
         var folder = Path.Combine(workspace.ProjectFolder, database.Migrations);
         if (!File.Exists(folder))
             Directory.CreateDirectory(folder);
@@ -55,14 +55,6 @@ internal static class New
 
         var files = written.Select(file => $"{database.Migrations.TrimEnd('/')}/{file.File}").ToList();
         return Report.Of(new NewReport(files), () => MigrateJson.Default.NewReport, [.. files.Select(file => new Line($"wrote {file}", Tone.Good))]);
-    }
-
-    private static DatabaseConfig Choose(ProjectConfig config, string? name)
-    {
-        if (name is null && config.Databases.Count > 1)
-            throw new LockkeeperException(KernelErrors.WrongUse, "the project has several databases", $"Give --database: {string.Join(", ", config.Databases.Select(database => database.Name))}.");
-        return name is null ? config.Databases[0] : config.Databases.FirstOrDefault(database => database.Name == name)
-            ?? throw new LockkeeperException(KernelErrors.UnknownName, $"there is no database '{name}'", $"Databases: {string.Join(", ", config.Databases.Select(database => database.Name))}.");
     }
 
     private static string NextVersion(MigrationSeries series, DateTimeOffset now)

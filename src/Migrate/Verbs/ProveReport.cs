@@ -5,7 +5,11 @@ internal sealed record ProveReport(string? Environment, IReadOnlyList<ProvedData
 
 /// <summary>One database's proof.</summary>
 internal sealed record ProvedDatabase(
-    string Database, string? Target, string Shadow, string Artifact, IReadOnlyList<ProvedMigration> Migrations, string? Traffic, IReadOnlyList<string> NotChecked, IReadOnlyList<FindingReport> Findings);
+    string Database, string? Target, string Shadow, string Artifact, IReadOnlyList<ProvedMigration> Migrations, string? Traffic, IReadOnlyList<string> NotChecked, IReadOnlyList<FindingReport> Findings,
+    IReadOnlyList<ProvedOrder> Orders);
+
+/// <summary>A late migration, tried before and after those that stand after it and are there already: free, column_order, differs or not_tried.</summary>
+internal sealed record ProvedOrder(string Late, IReadOnlyList<string> Newer, string Outcome, bool Free, IReadOnlyList<string> Words, IReadOnlyList<string> NotCompared);
 
 /// <summary>One migration that was tried.</summary>
 internal sealed record ProvedMigration(string Id, string Title, string File, bool InTransaction, string Verdict, IReadOnlyList<ProvedStatement> Statements, string? Error,

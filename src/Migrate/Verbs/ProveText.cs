@@ -20,7 +20,7 @@ internal static class ProveText
 
     private static ProvedDatabase Data(ReleaseProof proof) => new(
         proof.Database, proof.Target, proof.Shadow, proof.Artifact, [.. proof.Migrations.Select(Data)], proof.Traffic, proof.NotChecked,
-        [.. proof.Findings.Select(finding => new FindingReport(finding.Rule, finding.Severity.ToString().ToLowerInvariant(), finding.Message, finding.At?.ToString(), finding.Hint))]);
+        [.. proof.Findings.Select(finding => new FindingReport(finding.Rule, finding.Severity.ToString().ToLowerInvariant(), finding.Message, finding.At?.ToString(), finding.Hint))], [.. proof.Orders.Select(OrderText.Data)]);
 
     private static ProvedMigration Data(MigrationProof proof)
     {
@@ -56,6 +56,8 @@ internal static class ProveText
             yield return WayBackLine(migration);
         }
 
+        foreach (var line in proof.Orders.SelectMany(OrderText.Lines))
+            yield return line;
         foreach (var finding in proof.Findings)
         {
             yield return new Line($"{finding.Rule}: {finding.Message}{(finding.At is { } at ? $" ({at})" : "")}", finding.Severity == Severity.Error ? Tone.Bad : Tone.Warning);
@@ -68,7 +70,7 @@ internal static class ProveText
         if (proof.Migrations.Count == 0)
             yield return new Line(proof.Target is null ? "there is no migration to try" : "nothing is pending", Tone.Good);
         else if (!proof.Findings.Any(finding => finding.Severity > Severity.Info))
-            yield return new Line($"{Plural.Of(proof.Migrations.Count, "migration")} tried; the target was only read", Tone.Good);
+            yield return new Line($"{Plural.Of(proof.Migrations.Count, "migration")} tried{(proof.Target is null ? "" : "; the target was only read")}", Tone.Good);
     }
 
     private static IEnumerable<Line> Forecast(MigrationProof proof)

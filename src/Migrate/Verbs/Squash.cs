@@ -32,7 +32,7 @@ internal static class Squash
 
     private static async Task<Report> HandleAsync(TargetChoice targets, VerbCall call, CancellationToken cancel)
     {
-        var database = Choose(call.Workspace.Config, call.Text(StandardParameters.Database));
+        var database = TargetChoice.Single(call.Workspace.Config, call.Text(StandardParameters.Database));
         var options = new SquashOptions(call.Required(To), call.Flag(WithData), call.Text(Before), call.Flag(Remove), call.DryRun);
         await using var server = await targets.StartShadowAsync(call.Workspace, database, (int?)call.Integer(Server), cancel);
         var result = await new SquashRun(database, server, call.Workspace).RunAsync(options, cancel);
@@ -56,12 +56,4 @@ internal static class Squash
     }
 
     private static string Rows(long count) => count == 1 ? "1 row" : $"{count} rows";
-
-    private static DatabaseConfig Choose(ProjectConfig config, string? name)
-    {
-        if (name is null && config.Databases.Count > 1)
-            throw new LockkeeperException(KernelErrors.WrongUse, "the project has several databases", $"Give --database: {string.Join(", ", config.Databases.Select(database => database.Name))}.");
-        return name is null ? config.Databases[0] : config.Databases.FirstOrDefault(database => database.Name == name)
-            ?? throw new LockkeeperException(KernelErrors.UnknownName, $"there is no database '{name}'", $"Databases: {string.Join(", ", config.Databases.Select(database => database.Name))}.");
-    }
 }

@@ -5,6 +5,7 @@ using Lockkeeper.Kernel.Reports;
 using Lockkeeper.Kernel.Verbs;
 using Lockkeeper.Migrate.Adoption;
 using Lockkeeper.Migrate.History;
+using Lockkeeper.Migrate.Proof.Order;
 using Lockkeeper.Migrate.Running;
 using Lockkeeper.Migrate.Series;
 
@@ -59,7 +60,7 @@ internal static class Status
             target = chosen.Target.Name;
             var state = await chosen.Target.ReadStateAsync(series.Name, cancel);
             var takeover = Takeover.Of(series, state, new DraftMaker(chosen, workspace).Files(series));
-            return new Look(environment.Name, target, state, HistoryComparison.Of(series, takeover.Rows, database.OutOfOrder), null) { Takeover = takeover };
+            return new Look(environment.Name, target, state, await OrderRecord.CompareAsync(workspace, database, series, takeover.Rows, cancel), null) { Takeover = takeover };
         }
         catch (LockkeeperException e)
         {

@@ -4,6 +4,7 @@ using Lockkeeper.Kernel.Findings;
 using Lockkeeper.Kernel.Reports;
 using Lockkeeper.Kernel.Verbs;
 using Lockkeeper.Migrate.History;
+using Lockkeeper.Migrate.Proof.Order;
 using Lockkeeper.Migrate.Running;
 using Lockkeeper.Migrate.Running.Tenants;
 using Lockkeeper.Migrate.Series;
@@ -21,17 +22,17 @@ internal sealed class TenantLook
     private readonly IReadOnlyList<Tenant> order;
     private readonly MigrationSeries series;
 
-    private TenantLook(MigrationSeries series, IReadOnlyList<Tenant> order, TenantSurvey survey, OutOfOrderPolicy policy)
+    private TenantLook(MigrationSeries series, IReadOnlyList<Tenant> order, TenantSurvey survey, OutOfOrderPolicy policy, IOrderProofs proofs)
     {
         (this.series, this.order, this.survey) = (series, order, survey);
-        groups = [.. survey.Groups.Select(group => (group, HistoryComparison.Of(series, group.State.Rows, policy)))];
+        groups = [.. survey.Groups.Select(group => (group, HistoryComparison.Of(series, group.State.Rows, policy, proofs)))];
     }
 
     public static async Task<TenantLook> OfAsync(TargetChoice targets, Workspace workspace, EnvironmentConfig environment, DatabaseConfig database, MigrationSeries series, string? tenant, CancellationToken cancel)
     {
         await using var all = await targets.OpenTenantsAsync(workspace, environment, database, cancel);
         var set = all.Only(tenant);
-        return new TenantLook(series, set.Tenants, await TenantSurvey.OfAsync(set, set.Config.Parallel, cancel), database.OutOfOrder);
+        return new TenantLook(series, set.Tenants, await TenantSurvey.OfAsync(set, set.Config.Parallel, cancel), database.OutOfOrder, await OrderRecord.ForAsync(workspace, database, cancel));
     }
 
     /// <summary>The environment's line: how many tenants are where.</summary>

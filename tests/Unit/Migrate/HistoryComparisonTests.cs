@@ -117,7 +117,7 @@ public sealed class HistoryComparisonTests
         comparison.Findings.ShouldHaveSingleItem().Severity.ShouldBe(severity);
         proofs.Asked.ShouldBe(["2 against 3"]);
         if (!commutes)
-            comparison.Refusal()!.Hint!.ShouldContain("prove first that the order makes no difference");
+            comparison.Refusal()!.Hint!.ShouldContain("lk migrate prove");
     }
 
     private sealed class Proofs(bool answer) : IOrderProofs

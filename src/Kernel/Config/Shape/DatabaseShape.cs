@@ -86,7 +86,7 @@ internal static class DatabaseShape
 
     private static readonly Key<OutOfOrderPolicy> OutOfOrder = new(
         "out_of_order", Values.Choice(["refuse", "allow", "proven"], [OutOfOrderPolicy.Refuse, OutOfOrderPolicy.Allow, OutOfOrderPolicy.Proven]),
-        "What happens with a migration that arrives late, with a version below one that is applied: refuse names it and stops, allow applies it, proven applies it when a proof says that the order makes no difference.")
+        "What happens with a migration that arrives late, with a version below one that is applied: refuse names it and stops, allow applies it, proven applies it when 'lk migrate prove' has recorded that the order makes no difference.")
     {
         Default = "refuse", Example = "allow",
     };

@@ -3,6 +3,7 @@ using Lockkeeper.Engines.PostgreSql.Schema;
 using Lockkeeper.Kernel.Config;
 using Lockkeeper.Kernel.Errors;
 using Lockkeeper.Migrate.Proof;
+using Lockkeeper.Migrate.Proof.Order;
 using Lockkeeper.Migrate.Running;
 using Npgsql;
 
@@ -48,6 +49,8 @@ internal sealed class ProofDatabase(PostgreSqlServer server, DatabaseConfig data
             hashes[reader.GetString(0).StartsWith("public.", StringComparison.Ordinal) ? reader.GetString(0)["public.".Length..] : reader.GetString(0)] = reader.GetString(1);
         return hashes;
     });
+
+    public Task<IReadOnlyDictionary<string, TableContent>> ReadTablesAsync(CancellationToken cancel) => AskAsync(() => TableContents.ReadAsync(server, cancel));
 
     public Task<SchemaState> ReadSchemaAsync(CancellationToken cancel) => AskAsync(async () =>
     {
