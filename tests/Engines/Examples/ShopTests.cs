@@ -65,6 +65,47 @@ public sealed class ShopTests
         (await Lk(0, "ledger", "verify")).Output.ShouldContain("sound");
     }
 
+    [Fact]
+    public async Task the_history_lints_clean_and_the_dangerous_release_is_found_tried_fixed_and_applied()
+    {
+        await using var dev = await TestDatabase.CreateAsync();
+        using var folder = new TestFolder();
+        Copy(shop, folder.Path);
+        Release(folder, "good");
+        async Task<LkResult> Lk(int expected, params string[] arguments)
+        {
+            var result = await LkProcess.RunAsync(new LkCall(arguments)
+            {
+                Folder = folder.Path,
+                Environment = new Dictionary<string, string?>
+                {
+                    ["SHOP_DEV_URL"] = dev.Url, ["SHOP_STAGING_URL"] = "postgres://nobody@127.0.0.1:1/none", ["SHOP_PROD_URL"] = "postgres://nobody@127.0.0.1:1/none", ["LK_SANDBOX_FOLDER"] = folder["clusters"],
+                },
+            });
+            result.ExitCode.ShouldBe(expected, result.ToString());
+            return result;
+        }
+
+        (await Lk(0, "migrate", "lint", "--fail-on", "warning")).Output.ShouldContain("because: ran before the shop had products");
+        await Lk(0, "migrate", "apply", "--env", "dev");
+        Release(folder, "dangerous");
+        var found = (await Lk(1, "migrate", "lint")).Output;
+        found.ShouldContain("[require-concurrent-index-creation]");
+        found.ShouldContain("[constraint-missing-not-valid]");
+        var tried = (await Lk(0, "migrate", "prove", "--env", "dev")).Output;
+        tried.ShouldContain("blocks reads and writes while it works");
+        tried.ShouldContain("way back: proven");
+        tried.ShouldNotContain("lacks a part", customMessage: "the shop's schema can be dumped and restored");
+
+        (await Lk(0, "migrate", "fix", "--env", "dev", "--write")).Output.ShouldContain("both ways make the same schema");
+        await Lk(0, "migrate", "lint", "--fail-on", "warning");
+        var safe = (await Lk(0, "migrate", "prove", "--env", "dev")).Output;
+        safe.ShouldNotContain("while it works");
+        safe.ShouldContain("way back: proven");
+        await Lk(0, "migrate", "apply", "--env", "dev");
+        (await Lk(0, "migrate", "forecast-error")).Output.ShouldContain("0039");
+    }
+
     /// <summary>The history and every release after it; a mended file stands for the broken one of its name.</summary>
     private static IEnumerable<string> Ups() =>
         Directory.EnumerateFiles(shop, "*.up.sql", SearchOption.AllDirectories).OrderBy(path => path, StringComparer.Ordinal)

@@ -5,8 +5,9 @@ BEGIN
 END;
 $$;
 
-CREATE TRIGGER products_touch BEFORE UPDATE ON products
-    FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION touch_updated_at();
+-- Columns by name: a WHEN over whole rows could not be restored from a dump any more once products has a generated column.
+CREATE TRIGGER products_touch BEFORE UPDATE OF category_id, sku, title, description, price, status ON products
+    FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
 CREATE TRIGGER carts_touch BEFORE UPDATE ON carts
     FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
 CREATE TRIGGER orders_touch BEFORE UPDATE OF status, total ON orders

@@ -1,3 +1,4 @@
+-- lk: allow-file adding-stored-generated-column, require-concurrent-index-creation, statements-while-holding-lock: ran before the shop had products
 ALTER TABLE products ADD COLUMN search tsvector GENERATED ALWAYS AS (
     setweight(to_tsvector('english', title), 'A') || setweight(to_tsvector('english', description), 'B')
 ) STORED;

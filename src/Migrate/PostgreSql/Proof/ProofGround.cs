@@ -20,6 +20,8 @@ internal sealed class ProofGround : IProofGround
     /// <summary>Part of every template's name: another way of making them gives another name.</summary>
     private const string Form = "1";
 
+    private const int ShownTables = 5;
+
     private readonly DatabaseConfig database;
     private readonly Workspace workspace;
     private readonly SandboxCluster cluster;
@@ -144,7 +146,7 @@ internal sealed class ProofGround : IProofGround
     {
         await using var connection = await shadow.OpenAsync(cancel);
         var unfilled = await SeedRows.FillAsync(connection, cancel);
-        return unfilled.Count == 0 ? [] : [$"no rows could be made up for {string.Join(", ", unfilled)}: triggers and conditions on their rows were not met"];
+        return unfilled.Count == 0 ? [] : [$"no rows could be made up for {string.Join(", ", unfilled.Take(ShownTables))}{(unfilled.Count > ShownTables ? $" and {unfilled.Count - ShownTables} more tables" : "")}: triggers and conditions on their rows were not met"];
     }
 
     private static async Task RunBeforeAsync(PostgreSqlServer shadow, IReadOnlyList<SqlStatement> statements, CancellationToken cancel)
