@@ -71,6 +71,7 @@ public static class MigrateErrors
 
     public static readonly ErrorCode LocksGivenUp = new(3160, "A migration gave its locks up in each of its tries, because too many sessions waited behind it.");
     public static readonly ErrorCode ObstacleInTheWay = new(3161, "Something that does not end soon is in the way of a migration's locks.", ExitCode.Refused);
+    public static readonly ErrorCode NotExpandable = new(3180, "A change cannot be cut into phases that old and new applications live through.", ExitCode.Refused);
 #pragma warning restore CS1591
 
     /// <summary>All codes of this range, in order.</summary>
@@ -86,5 +87,6 @@ public static class MigrateErrors
         NoShadow, WayBackNotProven,
         NoTenants, TenantListUnreadable, DuplicateTenant, TenantMissing, TenantsFailed, TenantNeeded,
         LocksGivenUp, ObstacleInTheWay,
+        NotExpandable,
     ];
 }

@@ -19,6 +19,7 @@ public static class MigrateVerbs
     [
         Verbs.InitCi.Verb,
         Verbs.New.Declare(),
+        Verbs.Expand.Declare(Targets),
         Verbs.Lint.Declare(Linters, Targets),
         Verbs.FixVerb.Declare(Linters, [new PostgreSqlFixer()], Targets),
         Verbs.Status.Declare(Targets),

@@ -134,6 +134,9 @@ public sealed record EnvironmentConfig
 
     /// <summary>Whether a plan is refused whose migrations have no way back that <c>lk migrate prove</c> has gone. Default false.</summary>
     public bool RequireWayBack { get; init; }
+
+    /// <summary>What must agree before an old form is taken away.</summary>
+    public ContractConfig Contract { get; init; } = new();
 }
 
 /// <summary>A command that must exit with 0.</summary>

@@ -37,6 +37,8 @@ public static class KernelErrors
     public static readonly ErrorCode ApprovalNeeded = new(1501, "The run waits for an approval.", ExitCode.Refused);
     public static readonly ErrorCode ApprovalNotAllowed = new(1502, "This person may not approve this run.", ExitCode.Refused);
     public static readonly ErrorCode WindowClosed = new(1503, "The environment's window is closed at this time.", ExitCode.Refused);
+
+    public static readonly ErrorCode NoHttpAnswer = new(1600, "A service that was asked over HTTP did not answer.");
 #pragma warning restore CS1591
 
     /// <summary>All codes of this range, in order.</summary>
@@ -48,5 +50,6 @@ public static class KernelErrors
         ProgramMissing, ProgramFailed, ProgramTimedOut,
         LedgerTampered, LedgerUnusable, RunUnknown,
         GateFailed, ApprovalNeeded, ApprovalNotAllowed, WindowClosed,
+        NoHttpAnswer,
     ];
 }

@@ -1,6 +1,7 @@
 using Lockkeeper.Kernel.Config;
 using Lockkeeper.Kernel.Errors;
 using Lockkeeper.Kernel.Findings;
+using Lockkeeper.Migrate.Running.Contracts;
 using Lockkeeper.Migrate.Series;
 
 namespace Lockkeeper.Migrate.History;
@@ -8,6 +9,8 @@ namespace Lockkeeper.Migrate.History;
 /// <summary>A series held against a target's history: what is pending and what does not fit. A pure function of the two.</summary>
 internal sealed class HistoryComparison
 {
+    private const string LateRule = "out-of-order";
+
     private HistoryComparison(IReadOnlyList<Migration> pending, IReadOnlyList<Finding> findings, IReadOnlyList<(Migration Migration, HistoryRow Row)> edited, IReadOnlyList<HistoryRow> missing, IReadOnlyList<LateMigration> late)
     {
         Pending = pending;
@@ -31,6 +34,9 @@ internal sealed class HistoryComparison
 
     /// <summary>Those of <see cref="Pending"/> that stand before one that is applied.</summary>
     public IReadOnlyList<LateMigration> Late { get; }
+
+    /// <summary>What is pending and waits for its gate, or for one that does; it is not in <see cref="Pending"/>.</summary>
+    public IReadOnlyList<HeldMigration> Held { get; private init; } = [];
 
     public static HistoryComparison Of(MigrationSeries series, IReadOnlyList<HistoryRow> rows, OutOfOrderPolicy policy, IOrderProofs? proofs = null)
     {
@@ -91,6 +97,21 @@ internal sealed class HistoryComparison
         };
     }
 
+    /// <summary>The same without what is said of migrations that may come late.</summary>
+    public HistoryComparison Admitting(Func<Migration, bool> mayBeLate)
+    {
+        var admitted = Late.Where(late => mayBeLate(late.Migration)).ToList();
+        return admitted.Count == 0 ? this : new HistoryComparison(
+            Pending, [.. Findings.Where(finding => finding.Rule != LateRule || !admitted.Exists(late => late.Migration.Up.At == finding.At))], Edited, Missing, [.. Late.Except(admitted)]) { Held = Held };
+    }
+
+    /// <summary>The same with migrations that wait.</summary>
+    public HistoryComparison Holding(IReadOnlyList<HeldMigration> held)
+    {
+        var ids = held.Select(one => one.Migration.Id).ToHashSet(StringComparer.Ordinal);
+        return new HistoryComparison([.. Pending.Where(migration => !ids.Contains(migration.Id))], Findings, Edited, Missing, Late) { Held = held };
+    }
+
     /// <summary>The findings that stop a run, as one error; null when there are none.</summary>
     public LockkeeperException? Refusal()
     {
@@ -123,8 +144,8 @@ internal sealed class HistoryComparison
         var isAllowed = isProven || (migration.OutOfOrder ?? policy == OutOfOrderPolicy.Allow);
         var (message, instead) = ($"{Where(migration)} {newer}, which is applied", migration.Kind == MigrationKind.Planned ? "move it to the end" : "give it a version after the newest one");
         if (isProven)
-            return new Finding("out-of-order", Severity.Warning, $"{message}; it is proven to make the same in either order", migration.Up.At);
-        return new Finding("out-of-order", isAllowed ? Severity.Warning : Severity.Error, message, migration.Up.At, policy == OutOfOrderPolicy.Proven
+            return new Finding(LateRule, Severity.Warning, $"{message}; it is proven to make the same in either order", migration.Up.At);
+        return new Finding(LateRule, isAllowed ? Severity.Warning : Severity.Error, message, migration.Up.At, policy == OutOfOrderPolicy.Proven
             ? $"Run 'lk migrate prove' for this environment (--env): it tries both orders on a shadow and records when they make the same. Or {instead}."
             : $"{char.ToUpperInvariant(instead[0])}{instead[1..]}, or set out_of_order: allow, or proven, for the database.");
     }

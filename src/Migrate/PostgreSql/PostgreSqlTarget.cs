@@ -10,6 +10,7 @@ using Lockkeeper.Migrate.Adoption;
 using Lockkeeper.Migrate.History;
 using Lockkeeper.Migrate.PostgreSql.Adoption;
 using Lockkeeper.Migrate.Running;
+using Lockkeeper.Migrate.Running.Contracts;
 using Lockkeeper.Migrate.Series;
 using Npgsql;
 
@@ -145,6 +146,10 @@ internal sealed class PostgreSqlTarget : IMigrationTarget
 
     public Task<ReleaseRow?> ReadReleaseAsync(string series, string artifact, CancellationToken cancel) => talk.AskAsync(
         async connection => await HistoryTables.ReadVersionAsync(connection, cancel) is null ? null : await HistoryQueries.ReadReleaseAsync(connection, new HistoryKey(series, lease.Scope), artifact, cancel), cancel);
+
+    public Task<ColumnUse> ReadColumnUseAsync(string column, CancellationToken cancel) => talk.AskAsync(connection => ColumnUseReader.ReadAsync(connection, column, cancel), cancel);
+
+    public Task<IReadOnlyList<string>> ReadApplicationsAsync(string pattern, CancellationToken cancel) => talk.AskAsync(connection => ColumnUseReader.ApplicationsAsync(connection, pattern, cancel), cancel);
 
     public async Task<IHealthProbe> ProbeHealthAsync(CancellationToken cancel) => await HealthProbe.StartAsync(server, cancel);
 

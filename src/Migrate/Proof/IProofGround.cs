@@ -61,6 +61,10 @@ internal interface IProofDatabase : IAsyncDisposable
     /// <summary>The schema as it is now.</summary>
     Task<SchemaState> ReadSchemaAsync(CancellationToken cancel);
 
+    /// <summary>Makes the migrations of an expand and contract for the schema that is here; nothing stays of the attempts.</summary>
+    /// <exception cref="Kernel.Errors.LockkeeperException">It cannot be done.</exception>
+    Task<Expand.PhasePlan> PlanExpandAsync(Expand.ExpandIntent intent, CancellationToken cancel);
+
     /// <summary>How a schema differs from an earlier one, one sentence each.</summary>
     IReadOnlyList<string> Differences(SchemaState expected, SchemaState actual);
 }

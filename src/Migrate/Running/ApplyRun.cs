@@ -15,7 +15,7 @@ namespace Lockkeeper.Migrate.Running;
 /// <param name="options">How it was asked for.</param>
 internal sealed class ApplyRun(ChosenTarget chosen, Workspace workspace, RunOptions options)
 {
-    private readonly DraftMaker drafts = new(chosen, workspace);
+    private readonly DraftMaker drafts = new(chosen, workspace, options.Holding);
     private readonly Admission admission = new(chosen, workspace);
     private readonly RunOpening opening = new(chosen, workspace, options, ignoreWindow: false);
 
@@ -73,6 +73,8 @@ internal sealed class ApplyRun(ChosenTarget chosen, Workspace workspace, RunOpti
         var stamp = chosen.Stamp(run, workspace.Actor, draft.Series.Artifact);
         var record = new RunRecord(workspace, stamp, Target.Locks);
         await record.StartedAsync(draft.Plan, draft.Schema, cancel);
+        if (options.ContractAnyway is { } reason)
+            await record.ContractAnywayAsync(draft.Comparison.Pending.Where(migration => migration.Up.ContractOf.Count > 0).Select(migration => migration.Id), reason, cancel);
         await using var health = await StartHealthAsync(draft, cancel);
 
         var runner = new PlanRunner(new ApplySteps(Target, draft.Migrations, stamp, lease, workspace.Progress), SayAndRecord(record), workspace.Clock);

@@ -4,6 +4,7 @@ using Lockkeeper.Kernel.Verbs;
 using Lockkeeper.Migrate.Adoption;
 using Lockkeeper.Migrate.History;
 using Lockkeeper.Migrate.Proof.Order;
+using Lockkeeper.Migrate.Running.Contracts;
 using Lockkeeper.Migrate.Series;
 
 namespace Lockkeeper.Migrate.Running;
@@ -11,13 +12,17 @@ namespace Lockkeeper.Migrate.Running;
 /// <summary>Makes drafts: reads files, history and schema, prepares the scripts, and states the plan.</summary>
 /// <param name="chosen">The target.</param>
 /// <param name="workspace">The surroundings.</param>
-internal sealed class DraftMaker(ChosenTarget chosen, Workspace workspace)
+/// <param name="holding">How contracts are looked at; null for a look that writes nothing.</param>
+internal sealed class DraftMaker(ChosenTarget chosen, Workspace workspace, HoldOptions? holding = null)
 {
     /// <summary>The id of the step that accepts a drifted schema.</summary>
     public const string AcceptDriftStep = "accept-drift";
 
     /// <summary>A run makes its draft twice, before and under the lease: the target may have changed in between, and the release is the one that was admitted.</summary>
     private MigrationSeries? read;
+
+    /// <summary>Who is asked about a contract is asked once a run.</summary>
+    private readonly ContractHolds holds = new(chosen, workspace, holding ?? HoldOptions.Show);
 
     /// <summary>Each script is parsed once.</summary>
     private readonly Dictionary<(MigrationScript Script, ScriptText Text), IPreparedScript> parsed = [];
@@ -41,7 +46,7 @@ internal sealed class DraftMaker(ChosenTarget chosen, Workspace workspace)
     private async Task<Draft> ApplyAsync(MigrationSeries series, TargetState state, bool acceptDrift, bool lookForDrift, CancellationToken cancel)
     {
         var takeover = Takeover.Of(series, state, Files(series));
-        var comparison = await OrderRecord.CompareAsync(workspace, chosen.Database, series, takeover.Rows, cancel);
+        var comparison = await HoldAsync(series, await OrderRecord.CompareAsync(workspace, chosen.Database, series, takeover.Rows, cancel), state, cancel);
         if ((takeover.Refusal() ?? comparison.Refusal()) is { } refusal)
             throw refusal;
         await new ProjectDependencies(chosen, workspace).RequireMetAsync(comparison.Pending, cancel);
@@ -55,6 +60,10 @@ internal sealed class DraftMaker(ChosenTarget chosen, Workspace workspace)
         var title = $"apply {Plural.Of(comparison.Pending.Count, "migration")} of {series.Name} to {chosen.Environment.Name}";
         return new Draft(series, state, comparison, prepared, schema, drift, new Plan(title, chosen.Environment.Name, series.Name, steps)) { Takeover = takeover };
     }
+
+    /// <summary>A comparison without the migrations that wait for a gate.</summary>
+    public Task<HistoryComparison> HoldAsync(MigrationSeries series, HistoryComparison comparison, TargetState state, CancellationToken cancel) =>
+        holds.OfAsync(series, comparison, migration => Prepare(series, state, [migration]).Single().Up, cancel);
 
     /// <summary>A draft of undoing applied migrations, newest first.</summary>
     /// <param name="choose">Which rows of the history, given those in place in order of application.</param>

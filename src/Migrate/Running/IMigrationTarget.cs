@@ -3,6 +3,7 @@ using Lockkeeper.Kernel.Plans;
 using Lockkeeper.Kernel.Verbs;
 using Lockkeeper.Migrate.Adoption;
 using Lockkeeper.Migrate.History;
+using Lockkeeper.Migrate.Running.Contracts;
 using Lockkeeper.Migrate.Series;
 
 namespace Lockkeeper.Migrate.Running;
@@ -82,6 +83,12 @@ internal interface IMigrationTarget : IAsyncDisposable
 
     /// <summary>What this target remembers about one release of a series.</summary>
     Task<ReleaseRow?> ReadReleaseAsync(string series, string artifact, CancellationToken cancel);
+
+    /// <summary>How applications use a column, <c>schema.table.column</c>, as the server's statistics show it.</summary>
+    Task<ColumnUse> ReadColumnUseAsync(string column, CancellationToken cancel);
+
+    /// <summary>The connected applications whose name fits a pattern with <c>*</c>, with how many sessions each has.</summary>
+    Task<IReadOnlyList<string>> ReadApplicationsAsync(string pattern, CancellationToken cancel);
 
     /// <summary>Starts watching the target's health.</summary>
     Task<IHealthProbe> ProbeHealthAsync(CancellationToken cancel);

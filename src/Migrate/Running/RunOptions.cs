@@ -1,3 +1,5 @@
+using Lockkeeper.Migrate.Running.Contracts;
+
 namespace Lockkeeper.Migrate.Running;
 
 /// <summary>How a run was asked for.</summary>
@@ -9,6 +11,12 @@ internal sealed record RunOptions(bool DryRun, bool Yes, bool AcceptDrift, TimeS
 {
     /// <summary>The run's id when a run over many tenants has it already, approval and confirmation included; null for a run of its own.</summary>
     public string? Run { get; init; }
+
+    /// <summary>Why contracts run whoever says no; null to hold them.</summary>
+    public string? ContractAnyway { get; init; }
+
+    /// <summary>How contracts are looked at.</summary>
+    public HoldOptions Holding => new(Writes: !DryRun, ContractAnyway);
 }
 
 /// <summary>How a run of one database ended.</summary>

@@ -30,6 +30,14 @@ internal sealed class RunRecord(Workspace workspace, RunStamp stamp, LockJournal
         ["steps"] = new JsonArray([.. plan.Steps.Select(step => JsonValue.Create(step.Words))]),
     }, cancel);
 
+    /// <summary>Contracts that run whatever their gate says, and why.</summary>
+    public async Task ContractAnywayAsync(IEnumerable<string> migrations, string reason, CancellationToken cancel)
+    {
+        var ids = migrations.ToList();
+        if (ids.Count > 0)
+            await AppendAsync("contract.anyway", new JsonObject { ["migrations"] = new JsonArray([.. ids.Select(id => JsonValue.Create(id))]), ["reason"] = reason, ["tenant"] = stamp.Tenant }, cancel);
+    }
+
     /// <summary>A step's end.</summary>
     /// <remarks>
     /// Written in order while the next steps run, and not waited for on the disk: the target's own history has it for sure, and 1,000 steps would cost

@@ -3,9 +3,12 @@ using Lockkeeper.Kernel.Errors;
 
 namespace Lockkeeper.Migrate.Series;
 
-/// <summary>The <c>-- lk:</c> directives in the head of a file: <c>no-transaction</c> and <c>timeout SPAN</c>.</summary>
+/// <summary>The <c>-- lk:</c> directives in the head of a file: <c>no-transaction</c>, <c>timeout SPAN</c> and <c>contract of COLUMN</c>.</summary>
 internal sealed record Directives(bool NoTransaction, TimeSpan? Timeout)
 {
+    /// <summary>The columns whose old form the file takes away, each <c>schema.table.column</c> as written.</summary>
+    public IReadOnlyList<string> ContractOf { get; private init; } = [];
+
     private const string Prefix = "lk:";
 
     /// <summary>Reads the comment lines before the first statement.</summary>
@@ -41,9 +44,10 @@ internal sealed record Directives(bool NoTransaction, TimeSpan? Timeout)
             _ when AllowDirective.IsOne(directive) => this,
             ["no-transaction"] => this with { NoTransaction = true },
             ["timeout", var span] when Durations.TryParse(span, out var timeout) && timeout > TimeSpan.Zero => this with { Timeout = timeout },
+            ["contract", "of", .. var columns] when columns.Length > 0 => this with { ContractOf = [.. ContractOf, .. string.Join(' ', columns).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)] },
             _ => throw new LockkeeperException(
                 MigrateErrors.BadDirective, $"'-- {Prefix} {directive}' is not a directive",
-                "The directives are '-- lk: no-transaction', '-- lk: timeout 30s' and '-- lk: allow RULE: REASON'.", at),
+                "The directives are '-- lk: no-transaction', '-- lk: timeout 30s', '-- lk: contract of TABLE.COLUMN' and '-- lk: allow RULE: REASON'.", at),
         };
     }
 }

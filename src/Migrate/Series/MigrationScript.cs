@@ -55,6 +55,9 @@ internal sealed record MigrationScript
     /// <summary>The file's own time limit for each statement, or null.</summary>
     public TimeSpan? Timeout { get; init; }
 
+    /// <summary>The columns whose old form it takes away: a gate holds it until nothing uses them. Each <c>schema.table.column</c> as written.</summary>
+    public IReadOnlyList<string> ContractOf { get; init; } = [];
+
     /// <summary>What it is written for.</summary>
     public ScriptStyle Style { get; init; }
 
@@ -123,6 +126,7 @@ internal sealed record MigrationScript
             Sha256 = TextHash.Of(text),
             NoTransaction = directives.NoTransaction,
             Timeout = directives.Timeout,
+            ContractOf = directives.ContractOf,
         };
     }
 
@@ -140,6 +144,7 @@ internal sealed record MigrationScript
             Sha256 = large.Sha256,
             NoTransaction = directives.NoTransaction,
             Timeout = directives.Timeout,
+            ContractOf = directives.ContractOf,
         };
     }
 

@@ -20,7 +20,7 @@ internal static class Apply
         HasDryRun = true,
         Parameters =
         [
-            StandardParameters.Environment, StandardParameters.Database, MigrateParameters.Tenant, MigrateParameters.Parallel, MigrateParameters.MaxFailures, MigrateParameters.AcceptDrift, MigrateParameters.LockTimeout,
+            StandardParameters.Environment, StandardParameters.Database, MigrateParameters.Tenant, MigrateParameters.Parallel, MigrateParameters.MaxFailures, MigrateParameters.AcceptDrift, MigrateParameters.LockTimeout, MigrateParameters.ContractAnyway,
         ],
         Examples = [new VerbExample("lk migrate apply --env dev", "applies what is pending in dev"), new VerbExample("lk migrate apply --env dev --dry-run", "shows what would run")],
         ReportType = () => MigrateJson.Default.RunReport,
@@ -40,7 +40,12 @@ internal static class Apply
                 $"Run 'lk migrate promote --to {environment.Name}', or set require_promotion: false for {environment.Name} in lockkeeper.yaml.");
         }
 
-        var options = new RunOptions(dryRun, call.Yes, call.Flag(MigrateParameters.AcceptDrift), call.Duration(MigrateParameters.LockTimeout) ?? TimeSpan.FromMinutes(5));
+        var options = new RunOptions(dryRun, call.Yes, call.Flag(MigrateParameters.AcceptDrift), call.Duration(MigrateParameters.LockTimeout) ?? TimeSpan.FromMinutes(5))
+        {
+            ContractAnyway = call.Text(MigrateParameters.ContractAnyway),
+        };
+        if (options.ContractAnyway is { } reason && string.IsNullOrWhiteSpace(reason))
+            throw new LockkeeperException(KernelErrors.WrongUse, "--contract-anyway has no reason", "Say why, for whoever reads the ledger.");
         foreach (var database in TargetChoice.Databases(workspace.Config, environment, call.Text(StandardParameters.Database)))
         {
             if (promote && before is not null && environment.RequirePromotion)

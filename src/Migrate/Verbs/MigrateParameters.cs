@@ -39,6 +39,8 @@ internal static class MigrateParameters
             throw new LockkeeperException(KernelErrors.UnknownName, $"{database.Name} has no tenants in {environment.Name}", "Leave --tenant out, or declare its tenants under targets of the environment.");
     }
 
+    public static Parameter ContractAnyway { get; } = new("contract-anyway", ParameterKind.Text, "Apply contracts whatever their gate says; the reason goes into the ledger") { ValueName = "REASON" };
+
     public static Parameter Since { get; } = new("since", ParameterKind.Text, "Look only at files that were added or changed since this commit or branch of git") { ValueName = "GITREF" };
 
     public static Parameter OptionalEnvironment { get; } = new("env", ParameterKind.Text, "One environment; by default all") { ValueName = "NAME" };

@@ -15,6 +15,7 @@ internal static class MigrationStates
     {
         var byTool = elsewhere.ToHashSet();
         var pending = comparison.Pending.Select(migration => migration.Id).ToHashSet();
+        var held = comparison.Held.Select(one => one.Migration.Id).ToHashSet();
         var edited = comparison.Edited.Select(pair => pair.Migration.Id).ToHashSet();
         var interrupted = state.Interrupted.Select(migration => migration.Id).ToHashSet();
         var baseline = state.Rows.Where(row => row.Outcome == HistoryOutcome.Baseline).Select(row => row.Id).ToHashSet();
@@ -22,6 +23,7 @@ internal static class MigrationStates
         return series.Migrations.ToDictionary(migration => migration.Id, migration =>
             interrupted.Contains(migration.Id) ? "interrupted"
             : pending.Contains(migration.Id) ? "pending"
+            : held.Contains(migration.Id) ? "held"
             : edited.Contains(migration.Id) ? "edited"
             : migration.Disabled ? "disabled"
             : baseline.Contains(migration.Id) ? "baseline"

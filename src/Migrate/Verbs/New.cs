@@ -11,8 +11,6 @@ namespace Lockkeeper.Migrate.Verbs;
 /// <summary><c>lk migrate new</c>.</summary>
 internal static class New
 {
-    private const int TimestampDigits = 14;
-
     private static readonly Parameter Name = new("name", ParameterKind.Text, "What the migration does, in a few words") { Positional = true, Required = true, ValueName = "NAME" };
 
     public static Verb Declare() => new()
@@ -36,7 +34,7 @@ internal static class New
             Directory.CreateDirectory(folder);
         var series = SeriesReader.Read(database, workspace.ProjectFolder);
         var slug = Slug(call.Required(Name));
-        var version = NextVersion(series, workspace.Clock.GetUtcNow());
+        var version = NextVersion.Of(series, workspace.Clock.GetUtcNow());
         var written = FormatChoice.All.First(format => format.Name == series.Format).NewFiles(version, slug, series);
         if (written.Count == 0)
         {
@@ -55,25 +53,6 @@ internal static class New
 
         var files = written.Select(file => $"{database.Migrations.TrimEnd('/')}/{file.File}").ToList();
         return Report.Of(new NewReport(files), () => MigrateJson.Default.NewReport, [.. files.Select(file => new Line($"wrote {file}", Tone.Good))]);
-    }
-
-    private static string NextVersion(MigrationSeries series, DateTimeOffset now)
-    {
-        var newest = series.Migrations.Where(migration => migration.Version is not null).MaxBy(migration => migration.Version)?.Version!.Text;
-        if (newest is null)
-        {
-            return series.Format switch
-            {
-                "flyway" or "evolve" => "1",
-                "dbmate" or "diesel" or "sqlx" or "supabase" => now.ToString("yyyyMMddHHmmss"),
-                _ => "0001",
-            };
-        }
-
-        if (newest.Length == TimestampDigits)
-            return now.ToString("yyyyMMddHHmmss");
-        var number = newest.Split('.', '_')[0];
-        return (decimal.Parse(number) + 1).ToString().PadLeft(number.Length, '0');
     }
 
     private static string Slug(string name)

@@ -16,7 +16,7 @@ internal static class Promote
             + "Refused when it has not, and when the target's schema is not as the last run left it.",
         Effect = VerbEffect.Changes,
         HasDryRun = true,
-        Parameters = [To, StandardParameters.Database, MigrateParameters.Tenant, MigrateParameters.Parallel, MigrateParameters.MaxFailures, MigrateParameters.AcceptDrift, MigrateParameters.LockTimeout],
+        Parameters = [To, StandardParameters.Database, MigrateParameters.Tenant, MigrateParameters.Parallel, MigrateParameters.MaxFailures, MigrateParameters.AcceptDrift, MigrateParameters.LockTimeout, MigrateParameters.ContractAnyway],
         Examples = [new VerbExample("lk migrate promote --to prod", "brings what passed staging to prod")],
         ReportType = () => MigrateJson.Default.RunReport,
         Handler = (call, cancel) => Apply.RunAsync(targets, call, TargetChoice.Environment(call.Workspace.Config, call.Required(To)), promote: true, call.DryRun, withScripts: false, cancel),

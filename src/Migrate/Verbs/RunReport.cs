@@ -8,7 +8,10 @@ internal sealed record RunReport(bool DryRun, string Environment, IReadOnlyList<
 /// <summary>One database's part of a run.</summary>
 internal sealed record DatabaseRun(
     string Database, string Target, string Server, string? Run, string Outcome, string Format, string Artifact, IReadOnlyList<StepReport> Steps, IReadOnlyList<GateReport> Gates,
-    HealthReport? Health, IReadOnlyList<string> Drift, string? FingerprintBefore, string? FingerprintAfter, IReadOnlyList<string> LeftOver, IReadOnlyList<string> Warnings, IReadOnlyList<string> RefusedBecause);
+    HealthReport? Health, IReadOnlyList<string> Drift, string? FingerprintBefore, string? FingerprintAfter, IReadOnlyList<string> LeftOver, IReadOnlyList<string> Warnings, IReadOnlyList<string> RefusedBecause, IReadOnlyList<HeldReport> Held);
+
+/// <summary>A migration that waits for a gate, and for what.</summary>
+internal sealed record HeldReport(string Id, IReadOnlyList<string> Reasons);
 
 /// <summary>One step.</summary>
 internal sealed record StepReport(
@@ -37,7 +40,7 @@ internal sealed record StatusReport(IReadOnlyList<DatabaseStatus> Databases);
 internal sealed record DatabaseStatus(string Database, string Format, string FormatReason, string Artifact, IReadOnlyList<EnvironmentStatus> Environments, IReadOnlyList<MigrationStatus> Migrations);
 
 /// <summary>One environment of a database.</summary>
-internal sealed record EnvironmentStatus(string Environment, string Target, string? Server, int Applied, int Pending, string Release, string? Error, IReadOnlyList<FindingReport> Findings, IReadOnlyList<TenantStatus> Tenants, string? AdoptedFrom = null);
+internal sealed record EnvironmentStatus(string Environment, string Target, string? Server, int Applied, int Pending, string Release, string? Error, IReadOnlyList<FindingReport> Findings, IReadOnlyList<TenantStatus> Tenants, string? AdoptedFrom = null, IReadOnlyList<HeldReport>? Held = null);
 
 /// <summary>One migration over the environments: its state in each, in their order.</summary>
 internal sealed record MigrationStatus(string Id, string Kind, string Name, string File, bool HasDown, IReadOnlyList<string> States);
@@ -80,4 +83,5 @@ internal sealed record FilledTableReport(string Table, long Rows);
 [JsonSerializable(typeof(FixReport))]
 [JsonSerializable(typeof(ProveReport))]
 [JsonSerializable(typeof(ForecastErrorReport))]
+[JsonSerializable(typeof(ExpandReport))]
 internal sealed partial class MigrateJson : JsonSerializerContext;

@@ -26,7 +26,8 @@ internal static class RunText
         [.. result.Gates.Select(gate => new GateReport(gate.Name, gate.Passed, gate.Words, gate.Duration.TotalMilliseconds, gate.Output))],
         result.Health is { } health ? new HealthReport(health.Passed, health.Words, health.P95Before, health.P95After, health.MostWaiting, health.Samples, health.Source) : null,
         result.Draft.Drift, result.Before?.Fingerprint, result.After?.Fingerprint, result.LeftOver, [.. Warnings(result)],
-        result.Outcome == RunOutcome.Planned && result.Error is { } error ? [error.Message, .. error.Others.Select(other => other.Message)] : []);
+        result.Outcome == RunOutcome.Planned && result.Error is { } error ? [error.Message, .. error.Others.Select(other => other.Message)] : [],
+        [.. result.Draft.Comparison.Held.Select(held => new HeldReport(held.Migration.Id, held.Reasons))]);
 
     public static StepReport StepData(StepResult result, Draft draft, bool withScripts)
     {
@@ -47,6 +48,8 @@ internal static class RunText
         yield return new Line($"release {series.Artifact[..12]}, {Plural.Of(series.Migrations.Count, "migration")}, format {series.Format} ({series.FormatReason})", Tone.Muted);
         foreach (var warning in Warnings(result))
             yield return new Line(warning, Tone.Warning);
+        foreach (var held in result.IsRollback ? [] : result.Draft.Comparison.Held)
+            yield return new Line(held.Words, Tone.Warning);
         if (result.Steps.Count > 0)
             yield return StepTable(result);
         foreach (var step in result.Steps)
@@ -113,6 +116,7 @@ internal static class RunText
         {
             RunOutcome.Planned when result.Steps.Count == 0 => new Line("nothing to do", Tone.Good),
             RunOutcome.Planned => new Line($"{Plural.Of(result.Steps.Count, "step")} would run; nothing was changed"),
+            RunOutcome.NothingToDo when result.Draft.Comparison.Held.Count > 0 => new Line($"nothing to do: {Plural.Of(result.Draft.Comparison.Held.Count, "migration")} held, and everything else is applied", Tone.Good),
             RunOutcome.NothingToDo => new Line("nothing to do: every migration is applied and the release has passed here", Tone.Good),
             RunOutcome.Done when result.IsRollback => new Line($"{applied} rolled back in {Durations.Words(Total(result))} (run {result.Run}, schema {result.After?.Fingerprint[..12] ?? "not read"})", Tone.Good),
             RunOutcome.Done => new Line($"{applied} applied in {Durations.Words(Total(result))}; the release has passed here (run {result.Run}, schema {result.After?.Fingerprint[..12] ?? "not read"})", Tone.Good),

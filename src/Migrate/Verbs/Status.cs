@@ -60,7 +60,8 @@ internal static class Status
             target = chosen.Target.Name;
             var state = await chosen.Target.ReadStateAsync(series.Name, cancel);
             var takeover = Takeover.Of(series, state, new DraftMaker(chosen, workspace).Files(series));
-            return new Look(environment.Name, target, state, await OrderRecord.CompareAsync(workspace, database, series, takeover.Rows, cancel), null) { Takeover = takeover };
+            var comparison = await new DraftMaker(chosen, workspace).HoldAsync(series, await OrderRecord.CompareAsync(workspace, database, series, takeover.Rows, cancel), state, cancel);
+            return new Look(environment.Name, target, state, comparison, null) { Takeover = takeover };
         }
         catch (LockkeeperException e)
         {
@@ -72,7 +73,8 @@ internal static class Status
         series.Name, series.Format, series.FormatReason, series.Artifact,
         [.. looks.Select(look => look.Tenants?.Status(look.Environment) ?? new EnvironmentStatus(
             look.Environment, look.Target, look.State?.Server, look.State?.Rows.Count(row => row.InPlace) ?? 0, look.Comparison?.Pending.Count ?? 0, ReleaseWords(series, look.State),
-            look.Error is { } error ? $"{error.Code.Id}: {error.Message}" : null, [.. look.Takeover.Findings.Concat(look.Comparison?.Findings ?? []).Select(FindingData)], [], Adopted(look.State)))],
+            look.Error is { } error ? $"{error.Code.Id}: {error.Message}" : null, [.. look.Takeover.Findings.Concat(look.Comparison?.Findings ?? []).Select(FindingData)], [], Adopted(look.State),
+            [.. look.Comparison?.Held.Select(held => new HeldReport(held.Migration.Id, held.Reasons)) ?? []]))],
         [.. Rows(series, looks)]);
 
     private static IEnumerable<MigrationStatus> Rows(MigrationSeries series, IReadOnlyList<Look> looks)
@@ -99,6 +101,8 @@ internal static class Status
         {
             if (environment.AdoptedFrom is { } adopted)
                 yield return new Line($"{environment.Environment}: {adopted}", Tone.Muted);
+            foreach (var held in environment.Held ?? [])
+                yield return new Line($"{environment.Environment}: {held.Id} is held: {string.Join("; ", held.Reasons)}", Tone.Warning);
             foreach (var finding in environment.Findings)
                 yield return new Line($"{environment.Environment}: {finding.Message}", finding.Severity == "error" ? Tone.Bad : Tone.Warning);
         }
@@ -117,7 +121,7 @@ internal static class Status
         }
     }
 
-    private static Cell StateCell(string state) => new(state, state switch { "applied" or "baseline" => Tone.Good, "pending" => Tone.Warning, _ when state.Contains(" of ", StringComparison.Ordinal) => Tone.Warning, "edited" or "missing file" or "interrupted" => Tone.Bad, _ => Tone.Muted });
+    private static Cell StateCell(string state) => new(state, state switch { "applied" or "baseline" => Tone.Good, "pending" or "held" => Tone.Warning, _ when state.Contains(" of ", StringComparison.Ordinal) => Tone.Warning, "edited" or "missing file" or "interrupted" => Tone.Bad, _ => Tone.Muted });
 
     internal static string ReleaseWords(MigrationSeries series, TargetState? state) => state?.Release switch
     {

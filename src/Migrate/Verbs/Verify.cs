@@ -7,6 +7,7 @@ using Lockkeeper.Migrate.Adoption;
 using Lockkeeper.Migrate.History;
 using Lockkeeper.Migrate.Proof.Order;
 using Lockkeeper.Migrate.Running;
+using Lockkeeper.Migrate.Running.Contracts;
 using Lockkeeper.Migrate.Running.Tenants;
 using Lockkeeper.Migrate.Series;
 
@@ -63,7 +64,9 @@ internal static class Verify
         var series = chosen.Release?.Series ?? SeriesReader.Read(chosen.Database, workspace.ProjectFolder);
         var state = await chosen.Target.ReadStateAsync(series.Name, cancel);
         var takeover = Takeover.Of(series, state, new DraftMaker(chosen, workspace).Files(series));
-        var comparison = await OrderRecord.CompareAsync(workspace, chosen.Database, series, takeover.Rows, cancel);
+        // Nobody has to be asked: what waits for a gate is pending here.
+        var comparison = await new DraftMaker(chosen, workspace, new HoldOptions(Writes: false, Anyway: "verify"))
+            .HoldAsync(series, await OrderRecord.CompareAsync(workspace, chosen.Database, series, takeover.Rows, cancel), state, cancel);
         var findings = takeover.Findings.Concat(comparison.Findings).Concat(state.Interrupted.Select(interrupted => new Finding(
             "interrupted", Severity.Error, $"{interrupted.Id} was interrupted and is half done", null, "Run 'lk migrate apply' again: it goes on where it stopped."))).ToList();
         if (scripts)

@@ -52,8 +52,14 @@ internal static class EnvironmentShape
         Default = "true", Example = "false",
     };
 
+    private static readonly Key<ContractConfig> Contract = new(
+        "contract", ContractShape.Shape, "What must agree before a migration may take an old form away ('-- lk: contract of'); until then it is held, and later migrations go past it.")
+    {
+        Example = "{ unused_for: 7d, no_application: \"shop-1.*\" }",
+    };
+
     public static RecordShape<EnvironmentConfig> Shape { get; } = new(
-        "an environment", [Name, Targets, Gates, Approvals, Window, OnFailureKey, Health, RequirePromotion, RequireWayBack],
+        "an environment", [Name, Targets, Gates, Approvals, Window, OnFailureKey, Health, RequirePromotion, RequireWayBack, Contract],
         fields => new EnvironmentConfig
         {
             Name = fields.Get(Name),
@@ -65,5 +71,6 @@ internal static class EnvironmentShape
             Health = fields.GetOrNull(Health),
             RequirePromotion = fields.Get(RequirePromotion),
             RequireWayBack = fields.Get(RequireWayBack),
+            Contract = fields.GetOrNull(Contract) ?? new ContractConfig(),
         });
 }

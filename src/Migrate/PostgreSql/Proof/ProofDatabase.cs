@@ -2,6 +2,8 @@ using Lockkeeper.Engines.PostgreSql.Connections;
 using Lockkeeper.Engines.PostgreSql.Schema;
 using Lockkeeper.Kernel.Config;
 using Lockkeeper.Kernel.Errors;
+using Lockkeeper.Migrate.Expand;
+using Lockkeeper.Migrate.PostgreSql.Expand;
 using Lockkeeper.Migrate.Proof;
 using Lockkeeper.Migrate.Proof.Order;
 using Lockkeeper.Migrate.Running;
@@ -57,6 +59,18 @@ internal sealed class ProofDatabase(PostgreSqlServer server, DatabaseConfig data
         await using var connection = await server.OpenAsync(cancel);
         var snapshot = await SchemaReader.ReadAsync(connection, SchemaScope.Default, cancel);
         return new SchemaState(snapshot.Fingerprint, snapshot.ToBytes());
+    });
+
+    public Task<PhasePlan> PlanExpandAsync(ExpandIntent intent, CancellationToken cancel) => AskAsync(async () =>
+    {
+        await using var connection = await server.OpenAsync(cancel);
+        if (database.SearchPath.Count > 0)
+        {
+            await using var path = new NpgsqlCommand($"/* lk:migrate.expand_path */ SET search_path = {string.Join(", ", database.SearchPath.Select(SqlText.Identifier))}", connection);
+            await path.ExecuteNonQueryAsync(cancel);
+        }
+
+        return await new Expander(connection).PlanAsync(intent, cancel);
     });
 
     public IReadOnlyList<string> Differences(SchemaState expected, SchemaState actual) =>

@@ -70,7 +70,7 @@ internal sealed class TenantRun(TenantSet set, Workspace workspace, RunOptions o
             await using var chosen = Choose(group.Tenants[0], lane, set.Environment);
             try
             {
-                var draft = await work.Outline(new DraftMaker(chosen, workspace), group.State, cancel);
+                var draft = await work.Outline(new DraftMaker(chosen, workspace, options.Holding with { Writes = false }), group.State, cancel);
                 groups.AddRange(await new TenantGuard(set, workspace, release, Parallel).SplitAsync(new GroupPlan(group.Tenants, draft, null, work.IsDone(draft)), cancel));
             }
             catch (LockkeeperException e) when (e.Code == MigrateErrors.NothingToDo)

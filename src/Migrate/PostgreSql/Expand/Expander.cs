@@ -1,0 +1,115 @@
+using Lockkeeper.Engines.PostgreSql.Sql.Facts;
+using Lockkeeper.Kernel.Errors;
+using Lockkeeper.Migrate.Expand;
+using Npgsql;
+
+namespace Lockkeeper.Migrate.PostgreSql.Expand;
+
+/// <summary>
+/// Makes the files of the phases from a declared intent. It asks a shadow server instead of rewriting names in texts: the change is made there
+/// the short way in a transaction that is rolled back, and what the server then says of indexes and constraints is what the new column needs.
+/// </summary>
+/// <param name="connection">The shadow, with the schema after the last migration.</param>
+internal sealed class Expander(NpgsqlConnection connection)
+{
+    private readonly TableReader reader = new(connection);
+
+    /// <summary>Makes them.</summary>
+    /// <exception cref="LockkeeperException">It cannot be done, and why.</exception>
+    public async Task<PhasePlan> PlanAsync(ExpandIntent intent, CancellationToken cancel)
+    {
+        var table = await reader.ReadAsync(intent.Table, cancel);
+        return intent.Kind switch
+        {
+            ExpandKind.RenameColumn => await RemadeAsync(table, intent, intent.To!, null, cancel),
+            ExpandKind.ChangeType => await RemadeAsync(table, intent, intent.To ?? table.Columns.Aggregate($"{intent.Columns[0]}_new", (name, _) => table.Columns.Contains(name) ? name + "_new" : name), intent.Type, cancel),
+            _ => throw new LockkeeperException(MigrateErrors.NotSupported, $"expand does not know {intent.Kind} yet", "Write its phases by hand."),
+        };
+    }
+
+    /// <summary>A column that is made anew under another name, with another type or the same.</summary>
+    private async Task<PhasePlan> RemadeAsync(TableFacts table, ExpandIntent intent, string to, string? type, CancellationToken cancel)
+    {
+        var old = await reader.ColumnAsync(table, intent.Columns[0], cancel);
+        await RequireNoObstaclesAsync(table, old.Name, cancel);
+        RequireFree(table, to);
+        foreach (var written in new[] { intent.Using, intent.Back }.OfType<string>())
+            SqlExpression.OverRow(written, [.. table.Columns, to]);
+        var before = await reader.DependentsAsync(table, old.Name, cancel);
+        var functions = await reader.FunctionsAsync(table, old.Name, cancel);
+        var (name, value) = (SqlName.Of(old.Name), intent.Using ?? (type is null ? SqlName.Of(old.Name) : $"{SqlName.Of(old.Name)}::{type}"));
+        string? sequenceType = old.Sequence is null ? null : await TextAsync("/* lk:migrate.expand_sequence */ SELECT seqtypid::regtype::text FROM pg_sequence WHERE seqrelid = $1::regclass", cancel, old.Sequence);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        if (type is not null)
+            await TryAsync($"ALTER TABLE {table.Written} ALTER COLUMN {name} TYPE {type} USING {value}", cancel);
+        await TryAsync($"ALTER TABLE {table.Written} RENAME COLUMN {name} TO {SqlName.Of(to)}", cancel);
+        var made = await reader.ColumnAsync(table, to, cancel);
+        var after = await reader.DependentsAsync(table, to, cancel);
+        await transaction.RollbackAsync(cancel);
+
+        var back = intent.Back ?? (type is null ? SqlName.Of(to) : $"{SqlName.Of(to)}::{old.Type}");
+        if (type is not null)
+            await TryAsync($"SELECT ({back})::{old.Type} FROM (SELECT NULL::{made.Type} AS {SqlName.Of(to)}) AS made LIMIT 0", cancel);
+        // A foreign key that points at the column needs its index: the kinds are in the order in which they are made.
+        var pairs = before.Zip(after, (one, other) => new DependentPair(one, other, table.Free(NameFor(one.Name, old.Name, to)))).OrderBy(pair => pair.Old.Kind).ToList();
+        var shown = $"{table.Written}.{name}";
+        var change = new ColumnChange
+        {
+            Table = table, Old = old, News = [made], Values = [type is null || intent.Using is not null ? value : $"{name}::{made.Type}"], Back = back, Pairs = pairs, KeepsName = type is not null,
+            SequenceType = sequenceType is not null && type is not null && made.Type is "bigint" or "integer" or "smallint" && sequenceType != made.Type ? (sequenceType!, made.Type) : null,
+            Words = type is null ? $"{shown} becomes {table.Written}.{SqlName.Of(to)}" : $"{shown} becomes {made.Type}, as {SqlName.Of(to)} until the contract",
+            Slug = Slug(type is null ? $"{table.Name}_{old.Name}_to_{to}" : $"{table.Name}_{old.Name}_type"),
+        };
+        return new PhasePlan(new ColumnPhases(change, RequireKey(table)).Files, [.. functions.Select(function => $"{function} names {table.Name} and {old.Name}: put the new form into it before the contract")]);
+    }
+
+    private static string RequireKey(TableFacts table) => table.Key is [var key] ? key : throw new LockkeeperException(
+        MigrateErrors.NotExpandable, table.Key.Count == 0 ? $"{table.Written} has no primary key, and its rows are filled along one" : $"the primary key of {table.Written} has several columns, and its rows are filled along one",
+        "Give the table a primary key of one column, or write the phases by hand.");
+
+    private static void RequireFree(TableFacts table, string column)
+    {
+        if (table.Columns.Contains(column))
+            throw new LockkeeperException(MigrateErrors.NotExpandable, $"{table.Written} has a column {column} already", "Choose another name.");
+        if (System.Text.Encoding.UTF8.GetByteCount(column) is 0 or > TableFacts.LongestName)
+            throw new LockkeeperException(MigrateErrors.NotExpandable, $"'{column}' cannot be the name of a column", "PostgreSQL keeps 63 bytes of a name.");
+    }
+
+    private async Task RequireNoObstaclesAsync(TableFacts table, string column, CancellationToken cancel)
+    {
+        var obstacles = await reader.ObstaclesAsync(table, column, cancel);
+        if (obstacles.Count > 0)
+        {
+            throw new LockkeeperException(
+                MigrateErrors.NotExpandable, $"{string.Join(", ", obstacles)} {(obstacles.Count == 1 ? "hangs" : "hang")} on {column} of {table.Written}, and would go with it",
+                "Drop it in a migration before, and make it again over the new column after the expand.")
+            {
+                Facts = [.. obstacles.Select(obstacle => new ErrorFact("USED BY", obstacle))],
+            };
+        }
+    }
+
+    private static string NameFor(string name, string old, string made) => name.Contains(old, StringComparison.Ordinal) ? name.Replace(old, made, StringComparison.Ordinal) : $"{name}_{made}";
+
+    private static string Slug(string name) => string.Join('_', new string([.. name.Select(c => char.IsLetterOrDigit(c) ? char.ToLowerInvariant(c) : '_')]).Split('_', StringSplitOptions.RemoveEmptyEntries));
+
+    /// <summary>What the server refuses here it would refuse in the files.</summary>
+    private async Task TryAsync(string sql, CancellationToken cancel)
+    {
+        try
+        {
+            await using var command = new NpgsqlCommand($"/* lk:migrate.expand_try */ {sql}", connection);
+            await command.ExecuteNonQueryAsync(cancel);
+        }
+        catch (PostgresException e)
+        {
+            throw new LockkeeperException(MigrateErrors.NotExpandable, $"the server refuses the change: {e.MessageText}", e.Hint ?? "Give another type or expression; --using makes the new value, and --back the old one.", inner: e);
+        }
+    }
+
+    private async Task<string?> TextAsync(string sql, CancellationToken cancel, string value)
+    {
+        await using var command = new NpgsqlCommand(sql, connection) { Parameters = { new NpgsqlParameter { Value = value } } };
+        return await command.ExecuteScalarAsync(cancel) as string;
+    }
+}

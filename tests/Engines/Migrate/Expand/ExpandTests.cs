@@ -1,0 +1,167 @@
+using Lockkeeper.Tests.TestKit;
+using Lockkeeper.Tests.TestKit.PostgreSql;
+using Shouldly;
+using Xunit;
+
+namespace Lockkeeper.Tests.Engines.Migrate.Expand;
+
+/// <summary>The phases of a change on a real server, with the old and the new application at work.</summary>
+public sealed class ExpandTests
+{
+    private const string Schema = """
+        CREATE TABLE customers (id bigint PRIMARY KEY, email text);
+        CREATE TABLE orders (
+            id serial PRIMARY KEY, customer_id bigint REFERENCES customers (id), note text NOT NULL DEFAULT 'none' CHECK (length(note) < 100), code varchar(20) UNIQUE,
+            amount numeric(12,2), stamp timestamptz DEFAULT clock_timestamp(), doc json);
+        COMMENT ON COLUMN orders.note IS 'what it''s about';
+        CREATE INDEX orders_note_idx ON orders (lower(note)) WHERE note <> '';
+        CREATE TABLE lines (id bigint PRIMARY KEY, order_id int NOT NULL REFERENCES orders (id) ON DELETE CASCADE, order_code varchar(20) REFERENCES orders (code));
+        CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.note = 'shout' THEN NEW.note := 'SHOUT'; END IF; RETURN NEW; END $$;
+        CREATE TRIGGER orders_touch BEFORE INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION touch();
+        INSERT INTO orders (note, code, amount) SELECT 'note ' || n, 'c' || n, n / 4.0 FROM generate_series(1, 12000) n;
+        INSERT INTO lines SELECT n, n, 'c' || n FROM generate_series(1, 500) n;
+        """;
+
+    public static TheoryData<string, string[], string> Changes => new()
+    {
+        { "rename", ["rename-column", "orders.note", "--to", "remark"], "remark IS DISTINCT FROM note" },
+        { "type", ["change-type", "orders.amount", "--type", "bigint", "--using", "trunc(amount * 100)::bigint", "--back", "amount_new / 100.0"], "amount_new IS DISTINCT FROM trunc(amount * 100)::bigint" },
+    };
+
+    private static Dictionary<string, (Version Old, Version New, Func<int, string> Value)> Versions => new()
+    {
+        ["rename"] = (
+            new("INSERT INTO orders (id, note) VALUES ($1, $2)", "UPDATE orders SET note = $2 WHERE id = $1", "SELECT note FROM orders WHERE id = $1"),
+            new("INSERT INTO orders (id, remark) VALUES ($1, $2)", "UPDATE orders SET remark = $2 WHERE id = $1", "SELECT remark FROM orders WHERE id = $1"), n => $"words {n}"),
+        ["type"] = (
+            new("INSERT INTO orders (id, amount) VALUES ($1, $2::text::numeric / 100)", "UPDATE orders SET amount = $2::text::numeric / 100 WHERE id = $1", "SELECT trunc(amount * 100)::bigint FROM orders WHERE id = $1"),
+            new("INSERT INTO orders (id, amount_new) VALUES ($1, $2::text::bigint)", "UPDATE orders SET amount_new = $2::text::bigint WHERE id = $1", "SELECT amount_new FROM orders WHERE id = $1"), n => $"{n * 7}"),
+    };
+
+    [Theory]
+    [MemberData(nameof(Changes))]
+    public async Task no_write_of_the_old_or_the_new_application_is_lost_on_the_way_there_and_back(string name, string[] intent, string differ)
+    {
+        await using var change = await ExpandProject.CreateAsync(Schema, intent);
+        var (project, dev) = (change.Project, change.Project["dev"]);
+        var (old, made, value) = Versions[name];
+        var before = await FingerprintAsync(project);
+        await using var oldApplication = new Application(dev, old, 100_000, value);
+        await change.ApplyAsync(change.Phases[0]);
+        await using var newApplication = new Application(dev, made, 200_000, value);
+        await change.ApplyAsync(change.Phases[1]);
+        (await dev.ScalarAsync($"SELECT count(*) FROM orders WHERE {differ}")).ShouldBe("0");
+
+        // Back by one phase and on again while both write.
+        (await project.RunAsync("migrate", "rollback", "--env", "dev", "--last", "--yes")).ExitCode.ShouldBe(0);
+        (await project.RunAsync("migrate", "apply", "--env", "dev")).ExitCode.ShouldBe(0);
+        await oldApplication.StopAsync();
+        await newApplication.StopAsync();
+        (await dev.ScalarAsync($"SELECT count(*) FROM orders WHERE {differ}")).ShouldBe("0");
+        var (rows, expanded) = (await RowsAsync(dev, old), await FingerprintAsync(project));
+
+        await change.ApplyAsync(change.Phases[2]);
+        (await dev.ScalarAsync("SELECT count(*)::text FROM pg_trigger WHERE tgname LIKE '%lk_sync%'")).ShouldBe("0");
+        (await project.RunAsync("migrate", "rollback", "--env", "dev", "--last", "--yes")).ExitCode.ShouldBe(0);
+        (await FingerprintAsync(project)).ShouldBe(expanded);
+        (await RowsAsync(dev, old)).ShouldBe(rows);
+        foreach (var (row, written) in oldApplication.Written.Concat(newApplication.Written))
+            (await dev.ScalarAsync(made.Read.Replace("$1", $"{row}", StringComparison.Ordinal))).ShouldBe(written);
+        var back = await project.RunAsync("migrate", "rollback", "--env", "dev", "--to", "0001", "--yes");
+        back.ExitCode.ShouldBe(0, back.ToString());
+        (await FingerprintAsync(project)).ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task every_phase_has_a_proven_way_back_and_lint_has_nothing_to_say()
+    {
+        await using var project = await ProveTests.ProjectAsync("dev");
+        // The trigger's function names a column that goes; nothing but its author can change that.
+        project.Migration("0001_base", Schema + "\nDROP TRIGGER orders_touch ON orders;");
+        string[][] intents =
+        [
+            ["rename-column", "orders.note", "--to", "remark"],
+            ["change-type", "orders.id", "--type", "bigint"],
+            ["change-type", "orders.amount", "--type", "bigint", "--using", "trunc(amount * 100)::bigint", "--back", "amount_new / 100.0"],
+            ["rename-column", "orders.code", "--to", "reference"],
+            ["rename-column", "orders.stamp", "--to", "made_at"],
+            ["rename-column", "orders.doc", "--to", "document"],
+        ];
+        foreach (var intent in intents)
+        {
+            var expand = await project.RunAsync(["migrate", "expand", .. intent]);
+            expand.ExitCode.ShouldBe(0, expand.ToString());
+        }
+
+        var prove = (await project.JsonAsync("migrate", "prove", "--last", $"{3 * intents.Length}"))["data"]!["databases"]![0]!;
+        var proofs = prove["migrations"]!.AsArray();
+        proofs.Count.ShouldBe(3 * intents.Length, prove["findings"]!.ToJsonString());
+        foreach (var proof in proofs)
+            proof!["way_back"]!["state"]!.GetValue<string>().ShouldBe("proven", proof.ToJsonString());
+        prove["findings"]!.AsArray().Select(finding => finding!.ToJsonString()).ShouldBeEmpty();
+        var lint = await project.RunAsync("migrate", "lint");
+        lint.Output.Split('\n').Where(line => line.Contains(": warning:", StringComparison.Ordinal) || line.Contains(": error:", StringComparison.Ordinal))
+            // What a rule says of the column's own type it says of the old column too.
+            .Where(line => !line.Contains("0001", StringComparison.Ordinal) && !line.Contains("[prefer-", StringComparison.Ordinal)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task each_application_may_write_null_a_default_or_both_columns_at_once()
+    {
+        await using var change = await ExpandProject.CreateAsync("CREATE TABLE orders (id int PRIMARY KEY, note text DEFAULT 'none'); INSERT INTO orders VALUES (1, 'first');", "rename-column", "orders.note", "--to", "remark");
+        var dev = change.Project["dev"];
+        await change.ApplyAsync(change.Phases[0]);
+        await dev.ExecuteAsync(
+            """
+            INSERT INTO orders (id) VALUES (2);
+            INSERT INTO orders (id, note) VALUES (3, NULL);
+            INSERT INTO orders (id, remark) VALUES (4, NULL);
+            INSERT INTO orders (id, note, remark) VALUES (5, 'old', 'new');
+            INSERT INTO orders (id, note) VALUES (6, 'a');
+            UPDATE orders SET note = 'old', remark = 'new' WHERE id = 6;
+            INSERT INTO orders (id, remark) VALUES (7, 'a') ON CONFLICT (id) DO UPDATE SET remark = excluded.remark;
+            INSERT INTO orders (id, note) VALUES (7, 'b') ON CONFLICT (id) DO UPDATE SET note = excluded.note;
+            INSERT INTO orders (id, note) VALUES (8, 'a');
+            UPDATE orders SET remark = NULL WHERE id = 8;
+            UPDATE orders SET note = 'late' WHERE id = 1;
+            """);
+        (await dev.ScalarAsync("SELECT string_agg(id || ' ' || coalesce(note, '-') || ' ' || coalesce(remark, '-'), ', ' ORDER BY id) FROM orders"))
+            .ShouldBe("1 late late, 2 none none, 3 - -, 4 - -, 5 new new, 6 new new, 7 b b, 8 - -");
+    }
+
+    [Theory]
+    [InlineData("rename-column orders.gone --to x", "has no column gone")]
+    [InlineData("rename-column nowhere.note --to x", "there is no table nowhere")]
+    [InlineData("rename-column orders.note --to total", "has a column total already")]
+    [InlineData("rename-column orders.total --to sum", "view totals")]
+    [InlineData("rename-column totals.total --to sum", "is a view")]
+    [InlineData("rename-column parts.at --to moment", "is a partitioned table")]
+    [InlineData("rename-column parts_1.at --to moment", "is a partition")]
+    [InlineData("rename-column orders.twice --to more", "is generated")]
+    [InlineData("rename-column keyless.a --to b", "has no primary key")]
+    [InlineData("change-type orders.note --type strange", "the server refuses the change")]
+    [InlineData("change-type orders.note --type int --back note_new;DROP", "cannot be used")]
+    public async Task what_cannot_be_carried_over_is_named_and_nothing_is_written(string intent, string why)
+    {
+        await using var project = await LkProject.CreateAsync("dev");
+        project.Migration("0001_base",
+            """
+            CREATE TABLE orders (id int PRIMARY KEY, note text, total int, base int, twice int GENERATED ALWAYS AS (base * 2) STORED);
+            CREATE VIEW totals AS SELECT sum(total) AS total FROM orders;
+            CREATE TABLE parts (at timestamptz NOT NULL) PARTITION BY RANGE (at);
+            CREATE TABLE parts_1 PARTITION OF parts FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
+            CREATE TABLE keyless (a int);
+            """);
+        var expand = await project.RunAsync(["migrate", "expand", .. intent.Split(' ')]);
+        expand.ExitCode.ShouldBe(5, expand.ToString());
+        expand.Errors.ShouldContain("LK3180");
+        expand.Errors.ShouldContain(why);
+        Directory.GetFiles(Path.Combine(project.Folder, "migrations")).Length.ShouldBe(1);
+    }
+
+    private static async Task<string> FingerprintAsync(LkProject project) =>
+        (await project["dev"].ScalarAsync("SELECT fingerprint FROM lockkeeper.snapshot"))!;
+
+    private static async Task<string?> RowsAsync(TestDatabase database, Version version) =>
+        await database.ScalarAsync($"SELECT md5(string_agg(v, ',' ORDER BY id)) FROM (SELECT o.id, ({version.Read.Replace("orders WHERE id = $1", "orders i WHERE i.id = o.id", StringComparison.Ordinal)})::text AS v FROM orders o) x");
+}
