@@ -40,6 +40,7 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
             database.Locks.TerminateBlockers is { } policy ? new BlockerTermination(policy, migration.Migration.Id, progress, clock) : null);
         try
         {
+            await new ObstacleCheck(session, database, clock).ClearAsync(migration.Migration.Id, script, watched.Termination, progress, cancel);
             if (script.InTransaction)
                 await RunInTransactionAsync(migration, script, undo, stamp, record, settings, watched, epoch, progress, cancel);
             else

@@ -52,6 +52,9 @@ internal sealed class PipelinedExecution(TargetSession session, DatabaseConfig d
     public async Task<DoneTogether> RunAsync(IReadOnlyList<PreparedMigration> migrations, RunStamp stamp, long epoch, CancellationToken cancel)
     {
         var all = migrations.Select(migration => migration.Migration).ToList();
+        // Whose lock is not to be had soon is done by itself, which waits and says for whom.
+        if (!await new ObstacleCheck(session, database, clock).IsClearAsync(migrations.Select(migration => (PreparedSql)migration.Up), cancel))
+            return new DoneTogether([], null);
         NpgsqlConnection? connection = null;
         var backend = 0;
         var seen = new SeenTogether();

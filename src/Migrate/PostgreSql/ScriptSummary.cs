@@ -10,6 +10,8 @@ internal sealed class ScriptSummary
     private readonly HashSet<string> own = new(StringComparer.Ordinal);
     private readonly OrderedDictionary<(LockFact Lock, bool ScansUnderIt), bool> locks = [];
     private readonly OrderedDictionary<string, bool> losses = new(StringComparer.Ordinal);
+    private readonly HashSet<LockFact> concurrent = [];
+    private IReadOnlyList<LockFact>? strongLocks;
     private StatementFacts? last;
 
     /// <summary>How many there are.</summary>
@@ -31,7 +33,13 @@ internal sealed class ScriptSummary
     public int BareCount { get; private set; }
 
     /// <summary>The locks on relations that were there before which keep readers or writers waiting.</summary>
-    public IReadOnlyList<LockFact> StrongLocks => [.. locks.Keys.Select(taken => taken.Lock).Where(taken => !own.Contains(taken.Relation) && IsStrong(taken)).Distinct()];
+    public IReadOnlyList<LockFact> StrongLocks => strongLocks ??= [.. locks.Keys.Select(taken => taken.Lock).Where(taken => !own.Contains(taken.Relation) && IsStrong(taken)).Distinct()];
+
+    /// <summary>Whether a statement waits for every snapshot that is older than itself: index builds and rebuilds with CONCURRENTLY.</summary>
+    public bool WaitsForSnapshots { get; private set; }
+
+    /// <summary>The locks of its CONCURRENTLY statements, which keep only changes of the schema waiting and wait for all who write.</summary>
+    public IReadOnlyCollection<LockFact> ConcurrentLocks => concurrent;
 
     /// <summary>The relations that it surely creates, as written.</summary>
     public IReadOnlyCollection<string> Creates => own;
@@ -77,6 +85,13 @@ internal sealed class ScriptSummary
         last = facts;
         ChangesSession |= facts.ChangesSession;
         own.UnionWith(facts.Creates);
+        if (facts.ConcurrentIndex is { } index)
+        {
+            WaitsForSnapshots |= index.Action != ConcurrentIndexAction.Drop;
+            // A build waits for those who write, as SHARE would.
+            concurrent.UnionWith(facts.Locks.Select(taken => taken with { Mode = "SHARE" }));
+        }
+
         foreach (var taken in facts.Locks)
             locks.TryAdd((taken, facts is { ScansOrRewrites: true, ConcurrentIndex: null }), true);
         foreach (var loss in facts.Losses)

@@ -20,10 +20,13 @@ internal sealed record Blocker(int Pid, DateTime? Started, string Role, string A
 
     /// <summary>The session in words.</summary>
     /// <param name="on">The lock that is wanted, such as <c>orders</c>.</param>
-    public string Words(string on)
+    public string Words(string on) => WordsOf(Holds is null ? $"waiting for {on} before us" : $"has {string.Join(" and ", Holds.Split(',').Select(PgLockMode.Words))} on {on}");
+
+    /// <summary>The session in words.</summary>
+    /// <param name="has">What it does that is in the way.</param>
+    public string WordsOf(string has)
     {
         var who = Pid == 0 ? $"the prepared transaction '{Application}' of {Role}" : $"pid {Pid}, {Role}{(Application.Length > 0 ? $" ({Application})" : "")}{(State.Length > 0 ? $", {State}" : "")}";
-        var has = Holds is null ? $"waiting for {on} before us" : $"has {string.Join(" and ", Holds.Split(',').Select(PgLockMode.Words))} on {on}";
         var open = Open is { } time ? $", in a transaction for {Durations.Words(time)}" : "";
         return $"{who}, {has}{open}{(Query.Length > 0 ? $": {ShownQuery.Of(Query)}" : "")}";
     }

@@ -38,6 +38,9 @@ internal sealed class BlockerTermination(TerminationConfig policy, string id, IP
         }
     }
 
+    /// <summary>Whether a session would be ended when it keeps a lock from the migration for long enough.</summary>
+    public bool WouldEnd(Blocker blocker) => Fits(blocker) && Protection(blocker) is null;
+
     private async Task EndAsync(NpgsqlConnection connection, Blocker blocker, string words, LockRecorder recorder)
     {
         try

@@ -29,7 +29,8 @@ internal sealed record LockSample
     /// <summary>Looks; one round trip.</summary>
     /// <remarks>
     /// pg_locks and pg_blocking_pids are open to every role, the activity of other roles is not: without pg_read_all_stats states and queries are missing. A relation that
-    /// the backend's own transaction made is not in the catalog that this query sees, so it is left out by itself. pg_locks has waitstart since 14.
+    /// the backend's own transaction made is not in the catalog that this query sees, so it is left out by itself. pg_locks has waitstart since 14. Locks of a prepared transaction have no
+    /// pid, and the lock on its own transaction id tells which one it is.
     /// </remarks>
     /// <param name="connection">The watcher's.</param>
     /// <param name="backend">The backend.</param>
@@ -63,11 +64,13 @@ internal sealed record LockSample
             FROM (SELECT DISTINCT unnest(blockers) FROM waiting WHERE pid = $1) b (pid)
             LEFT JOIN activity a ON a.pid = b.pid
             LEFT JOIN LATERAL (
-                SELECT string_agg(DISTINCT l.mode, ',') AS modes, min(l.virtualtransaction) AS owner FROM locks l, wanted t
+                SELECT string_agg(DISTINCT l.mode, ',') AS modes, min(l.virtualtransaction) AS virtual FROM locks l, wanted t
                 WHERE l.granted AND l.pid IS NOT DISTINCT FROM nullif(b.pid, 0)
                   AND (l.locktype, l.database, l.relation, l.page, l.tuple, l.virtualxid, l.transactionid, l.classid, l.objid, l.objsubid)
                       IS NOT DISTINCT FROM (t.locktype, t.database, t.relation, t.page, t.tuple, t.virtualxid, t.transactionid, t.classid, t.objid, t.objsubid)) o ON true
-            LEFT JOIN pg_catalog.pg_prepared_xacts p ON b.pid = 0 AND p.transaction::text = split_part(o.owner, '/', 2)
+            LEFT JOIN LATERAL (
+                SELECT string_agg(x.gid, ''', ''') AS gid, min(x.owner::text) AS owner, min(x.prepared) AS prepared FROM locks l JOIN pg_catalog.pg_prepared_xacts x ON x.transaction = l.transactionid
+                WHERE b.pid = 0 AND l.pid IS NULL AND l.locktype = 'transactionid' AND l.virtualtransaction = o.virtual) p ON true
             LIMIT 20)
             UNION ALL
             (SELECT 'held', 0, 0, '', '', '', '', '', l.mode, c.oid::regclass::text, NULL
