@@ -1,4 +1,5 @@
 using Lockkeeper.Migrate.Proof.Order;
+using Lockkeeper.Migrate.Proof.Queries;
 using Lockkeeper.Migrate.Running;
 
 namespace Lockkeeper.Migrate.Proof;
@@ -29,6 +30,11 @@ internal interface IProofGround : IAsyncDisposable
 
     /// <summary>The target's sizes and traffic; only reads there.</summary>
     Task<TargetFacts> ReadFactsAsync(CancellationToken cancel);
+
+    /// <summary>Asks which statements of applications the migrations break or have run in another way: those that the target has seen, and those of the file that the proof was given.</summary>
+    /// <param name="migrations">Migrations that run on the schema to start from without an error.</param>
+    /// <param name="cancel">Gives up.</param>
+    Task<QueriesProof> TryQueriesAsync(IReadOnlyList<PreparedMigration> migrations, CancellationToken cancel);
 
     /// <summary>How fast this machine works; measured once a server.</summary>
     Task<WorkRates> MeasureAsync(CancellationToken cancel);
@@ -74,4 +80,8 @@ internal interface IProofDatabase : IAsyncDisposable
 /// <param name="Major">The server's major version; null for the target's, or the newest one here.</param>
 /// <param name="KeepsServer">Whether the server's files stay for the next proof.</param>
 /// <param name="Before">A script of what is there before the first migration, for a replay; null for none.</param>
-internal sealed record ProofOrigin(string? TargetUrl, int? Major, bool KeepsServer, string? Before);
+internal sealed record ProofOrigin(string? TargetUrl, int? Major, bool KeepsServer, string? Before)
+{
+    /// <summary>A file of statements that a new version of the application sends; null for none.</summary>
+    public string? Queries { get; init; }
+}

@@ -4,6 +4,7 @@ using Lockkeeper.Kernel.Errors;
 using Lockkeeper.Kernel.Ledger;
 using Lockkeeper.Kernel.Plans;
 using Lockkeeper.Kernel.Verbs;
+using Lockkeeper.Migrate.Proof.Queries;
 using Lockkeeper.Migrate.Running;
 using Lockkeeper.Migrate.Series;
 
@@ -25,6 +26,8 @@ internal static class ProofRecord
             ["shadow"] = proof.Shadow,
             ["migrations"] = new JsonArray([.. proof.Migrations.Select(Of)]),
         };
+        if (proof.Queries is { } queries)
+            body["queries"] = QueriesRecord.Of(queries);
         await workspace.Ledger.AppendAsync(new LedgerFact(Kind, RunId.New(workspace.Clock), environment, proof.Database, workspace.Actor, workspace.Redactor.Redact(body.ToJsonString())), cancel);
     }
 

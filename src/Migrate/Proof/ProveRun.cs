@@ -5,6 +5,7 @@ using Lockkeeper.Kernel.Plans;
 using Lockkeeper.Kernel.Verbs;
 using Lockkeeper.Migrate.Adoption;
 using Lockkeeper.Migrate.History;
+using Lockkeeper.Migrate.Proof.Queries;
 using Lockkeeper.Migrate.Running;
 using Lockkeeper.Migrate.Series;
 
@@ -17,6 +18,9 @@ internal sealed record ProveOptions(bool HasTarget, int Last)
 {
     /// <summary>Without a target: the first of these and all after it are tried instead; null for none.</summary>
     public Func<Migration, bool>? IsNew { get; init; }
+
+    /// <summary>Whether there is a file of new statements, which are asked about also when nothing is pending.</summary>
+    public bool AsksQueries { get; init; }
 }
 
 /// <summary>Tries the migrations that a target lacks, or the last ones of a series, on a shadow database and reports what each statement does.</summary>
@@ -38,17 +42,18 @@ internal sealed class ProveRun(ChosenTarget chosen, MigrationSeries series, IPro
         var state = options.HasTarget ? await chosen.Target.ReadStateAsync(series.Name, cancel) : new TargetState("", false, null, false, [], null, [], null);
         var (before, pending) = Split(state);
         var tried = drafts.Prepare(series, state with { Adopted = null }, pending).ToList();
-        if (tried.Count > 0 && !(options.HasTarget && await ground.CopyTargetAsync(cancel)))
+        if ((tried.Count > 0 || options.AsksQueries) && !(options.HasTarget && await ground.CopyTargetAsync(cancel)))
             await ReplayAsync(before, state, cancel);
         var proofs = tried.Count == 0 ? [] : await TryAsync(tried, cancel);
         TargetFacts? facts = null;
         if (options.HasTarget && proofs.Count > 0)
             (proofs, facts) = await ForecastAsync(proofs, cancel);
+        var queries = await QueriesAsync(proofs, cancel);
         workspace.Progress.Now(null);
         return new ReleaseProof
         {
             Database = series.Name, Target = options.HasTarget ? chosen.Target.Name : null, Shadow = ground.Server, Artifact = series.Artifact,
-            Migrations = proofs, NotChecked = [.. ground.NotChecked, .. facts?.NotChecked ?? []], Findings = findings, Traffic = facts?.Source,
+            Migrations = proofs, NotChecked = [.. ground.NotChecked, .. facts?.NotChecked ?? [], .. queries?.NotChecked ?? []], Findings = findings, Traffic = facts?.Source, Queries = queries,
         };
     }
 
@@ -118,6 +123,17 @@ internal sealed class ProveRun(ChosenTarget chosen, MigrationSeries series, IPro
     {
         await database.DisposeAsync();
         return await new WayBackTrial(ground, [.. migrations], withRows).StandAsync(cancel);
+    }
+
+    /// <summary>What the migrations that ran do to the statements of applications.</summary>
+    private async Task<QueriesProof?> QueriesAsync(IReadOnlyList<MigrationProof> proofs, CancellationToken cancel)
+    {
+        IReadOnlyList<PreparedMigration> ran = [.. proofs.Where(proof => proof.Trace.Error is null).Select(proof => proof.Migration)];
+        if (!options.AsksQueries && (ran.Count == 0 || !options.HasTarget))
+            return null;
+        var queries = await ground.TryQueriesAsync(ran, cancel);
+        findings.AddRange(QueryFindings.Of(queries));
+        return queries;
     }
 
     /// <summary>Adds what is expected of the target.</summary>

@@ -1,5 +1,6 @@
 using Lockkeeper.Kernel.Findings;
 using Lockkeeper.Migrate.Proof.Order;
+using Lockkeeper.Migrate.Proof.Queries;
 using Lockkeeper.Migrate.Running;
 
 namespace Lockkeeper.Migrate.Proof;
@@ -30,6 +31,9 @@ internal sealed record ReleaseProof
 
     /// <summary>Late migrations that were tried before and after what is there already.</summary>
     public IReadOnlyList<OrderProof> Orders { get; init; } = [];
+
+    /// <summary>What the release does to the statements of applications; null when none was asked about.</summary>
+    public QueriesProof? Queries { get; init; }
 
     /// <summary>What speaks against the release.</summary>
     public IReadOnlyList<Finding> Findings { get; init; } = [];

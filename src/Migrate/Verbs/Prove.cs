@@ -19,6 +19,7 @@ internal static partial class Prove
     private static readonly Parameter Last = new("last", ParameterKind.Integer, "Without --env: how many of the last migrations are tried") { Default = "1" };
     private static readonly Parameter Since = new("since", ParameterKind.Text, "Without --env: try everything from the first migration that was added or changed since this commit or branch of git") { ValueName = "GITREF" };
     private static readonly Parameter Before = new("before", ParameterKind.Text, "A script of what is there before the first migration, for a shadow that is made of the migrations: roles, extensions, schemas") { ValueName = "FILE" };
+    private static readonly Parameter Queries = new("queries", ParameterKind.Text, "A file of the statements that the new version of the application sends, with $1, $2, … for values and a semicolon after each: they are tried on the schema before and after the migrations") { ValueName = "FILE" };
     private static readonly Parameter Server = new("server", ParameterKind.Integer, "The shadow's major version; by default the target's, or the newest one on this machine") { ValueName = "MAJOR" };
     private static readonly Parameter Fresh = new("fresh", ParameterKind.Flag, "Make a new shadow server, and leave no files of it for the next proof");
 
@@ -30,13 +31,14 @@ internal static partial class Prove
         Summary = "try migrations on a shadow database and show what they lock, rewrite and read",
         Details = "Copies the target's schema (by pg_dump; the target is only read, and SELECT is enough) to a server on this machine, runs the pending migrations there statement by statement, and looks from "
             + "another session at their locks on what was there before, at the tables that they write anew or read from end to end, and at the indexes, constraints and triggers. "
+            + "Statements that the target has seen (pg_stat_statements) are prepared and planned before and after the migrations, with its sizes and statistics: which would fail, and which would be run in another way, is a finding. "
             + "Without --env the shadow is made of the series itself and its last migrations are tried. What could not be checked is said. The forecast and the ways back that were proven go into the ledger. "
             + "A migration that is older than one that is applied, or with --since than one that the other branch has, is tried before and after it: when both make the same schema and rows, the ledger says so, "
             + "and out_of_order: proven lets it be applied. "
             + "The server's files stay in the sandbox folder and make the next proof of the project quicker ('lk sandbox list' shows them); it runs only while a proof does.",
         Effect = VerbEffect.Local,
-        Parameters = [Environment, StandardParameters.Database, Last, Since, Before, Server, Fresh, AcceptColumnOrder],
-        Examples = [new VerbExample("lk migrate prove --env prod", "shows what the pending migrations would lock in prod"), new VerbExample("lk migrate prove --last 2", "tries the last two migrations without any target"), new VerbExample("lk migrate prove --since origin/main", "tries what this branch adds")],
+        Parameters = [Environment, StandardParameters.Database, Last, Since, Before, Queries, Server, Fresh, AcceptColumnOrder],
+        Examples = [new VerbExample("lk migrate prove --env prod", "shows what the pending migrations would lock in prod"), new VerbExample("lk migrate prove --last 2", "tries the last two migrations without any target"), new VerbExample("lk migrate prove --env prod --queries queries.sql", "also says whether the new version's statements work, and what may go out first"), new VerbExample("lk migrate prove --since origin/main", "tries what this branch adds")],
         ReportType = () => MigrateJson.Default.ProveReport,
         Handler = (call, cancel) => HandleAsync(targets, call, cancel),
     };
@@ -65,8 +67,8 @@ internal static partial class Prove
         var url = environment is null ? null : await workspace.Secrets.ResolveAsync(environment.Targets[database.Name].Url!.Text, cancel);
         // Roles belong to the server, not to the database that is dropped in the end.
         var keeps = !call.Flag(Fresh) && !series.Migrations.Any(migration => MakesRoles().IsMatch(migration.Up.Text));
-        await using var ground = await targets.OpenProofAsync(workspace, database, new ProofOrigin(url, (int?)call.Integer(Server), keeps, call.Text(Before)), cancel);
-        var proof = await new ProveRun(chosen, series, ground, workspace, new ProveOptions(environment is not null, (int)call.Integer(Last)!.Value) { IsNew = fork is null ? null : migration => IsIn(fork.Own.All, workspace.ProjectFolder, migration.Up, migration.Down) }).RunAsync(cancel);
+        await using var ground = await targets.OpenProofAsync(workspace, database, new ProofOrigin(url, (int?)call.Integer(Server), keeps, call.Text(Before)) { Queries = call.Text(Queries) }, cancel);
+        var proof = await new ProveRun(chosen, series, ground, workspace, new ProveOptions(environment is not null, (int)call.Integer(Last)!.Value) { IsNew = fork is null ? null : migration => IsIn(fork.Own.All, workspace.ProjectFolder, migration.Up, migration.Down), AsksQueries = call.Text(Queries) is not null }).RunAsync(cancel);
         proof = await OrderAsync(call, chosen, series, ground, fork, proof, cancel);
         if (proof.Migrations.Count > 0)
             await ProofRecord.WriteAsync(workspace, environment?.Name, proof, cancel);

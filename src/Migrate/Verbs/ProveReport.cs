@@ -6,7 +6,11 @@ internal sealed record ProveReport(string? Environment, IReadOnlyList<ProvedData
 /// <summary>One database's proof.</summary>
 internal sealed record ProvedDatabase(
     string Database, string? Target, string Shadow, string Artifact, IReadOnlyList<ProvedMigration> Migrations, string? Traffic, IReadOnlyList<string> NotChecked, IReadOnlyList<FindingReport> Findings,
-    IReadOnlyList<ProvedOrder> Orders);
+    IReadOnlyList<ProvedOrder> Orders)
+{
+    /// <summary>What the release does to the statements of applications; null when none was asked about.</summary>
+    public ProvedQueries? Queries { get; init; }
+}
 
 /// <summary>A late migration, tried before and after those that stand after it and are there already: free, column_order, differs or not_tried.</summary>
 internal sealed record ProvedOrder(string Late, IReadOnlyList<string> Newer, string Outcome, bool Free, IReadOnlyList<string> Words, IReadOnlyList<string> NotCompared);

@@ -20,7 +20,10 @@ internal static class ProveText
 
     private static ProvedDatabase Data(ReleaseProof proof) => new(
         proof.Database, proof.Target, proof.Shadow, proof.Artifact, [.. proof.Migrations.Select(Data)], proof.Traffic, proof.NotChecked,
-        [.. proof.Findings.Select(finding => new FindingReport(finding.Rule, finding.Severity.ToString().ToLowerInvariant(), finding.Message, finding.At?.ToString(), finding.Hint))], [.. proof.Orders.Select(OrderText.Data)]);
+        [.. proof.Findings.Select(finding => new FindingReport(finding.Rule, finding.Severity.ToString().ToLowerInvariant(), finding.Message, finding.At?.ToString(), finding.Hint))], [.. proof.Orders.Select(OrderText.Data)])
+    {
+        Queries = proof.Queries is { } queries ? ProveQueriesText.Data(queries) : null,
+    };
 
     private static ProvedMigration Data(MigrationProof proof)
     {
@@ -56,11 +59,11 @@ internal static class ProveText
             yield return WayBackLine(migration);
         }
 
-        foreach (var line in proof.Orders.SelectMany(OrderText.Lines))
+        foreach (var line in (proof.Queries is { } queries ? ProveQueriesText.Lines(queries) : []).Concat(proof.Orders.SelectMany(OrderText.Lines)))
             yield return line;
         foreach (var finding in proof.Findings)
         {
-            yield return new Line($"{finding.Rule}: {finding.Message}{(finding.At is { } at ? $" ({at})" : "")}", finding.Severity == Severity.Error ? Tone.Bad : Tone.Warning);
+            yield return new Line($"{finding.Rule}: {finding.Message}{(finding.At is { } at ? $" ({at})" : "")}", finding.Severity switch { Severity.Error => Tone.Bad, Severity.Warning => Tone.Warning, _ => Tone.Muted });
             if (finding.Hint is { } hint)
                 yield return new Line(hint, Tone.Muted, 1);
         }

@@ -81,12 +81,15 @@ public sealed class ProveTests
         (await project.RunAsync("migrate", "apply", "--env", "dev")).ExitCode.ShouldBe(0);
         var dev = project["dev"];
         var role = $"reader_{dev.Name}";
-        await dev.ExecuteAsync($"INSERT INTO customers VALUES (1, 'a@example.com'); CREATE ROLE {role} LOGIN PASSWORD 'pw'; GRANT pg_read_all_data TO {role}; ALTER TABLE customers ADD COLUMN by_hand int");
+        await dev.ExecuteAsync($"INSERT INTO customers VALUES (1, 'a@example.com'); CREATE ROLE {role} LOGIN PASSWORD 'pw'; CREATE EXTENSION pg_stat_statements; SELECT email FROM customers WHERE id = 1; GRANT pg_read_all_data, pg_read_all_stats TO {role}; ALTER ROLE {role} SET default_transaction_read_only = on; ALTER TABLE customers ADD COLUMN by_hand int");
         project.PointTo("dev", dev.UrlAs(role, "pw"));
         project.Migration("0002_more", "ALTER TABLE customers DROP COLUMN by_hand, ADD COLUMN phone text NOT NULL DEFAULT ''; INSERT INTO customers VALUES (7, 'b@example.com');");
         const string state = "SELECT (SELECT count(*) FROM customers) || ' ' || (SELECT last_value || is_called::text FROM orders_id_seq) || (SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_user_tables WHERE relname <> 'lease')";
         var (before, schema) = (await dev.ScalarAsync(state), await Schemas.ReadAsync(dev));
-        var migration = await OnlyAsync(project, "--env", "dev");
+        var database = (await project.JsonAsync("migrate", "prove", "--env", "dev"))["data"]!["databases"]![0]!;
+        database["queries"]!["plans_compared"]!.GetValue<bool>().ShouldBeTrue();
+        database["queries"]!["checked"]!.GetValue<int>().ShouldBeGreaterThan(0);
+        var migration = database["migrations"]![0]!;
         Words(migration, 0).ShouldStartWith("ACCESS EXCLUSIVE customers", customMessage: "the column that was added by hand is in the shadow");
         migration["error"].ShouldBeNull();
         (await dev.ScalarAsync(state)).ShouldBe(before);

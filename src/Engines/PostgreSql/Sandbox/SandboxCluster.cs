@@ -126,6 +126,11 @@ public sealed class SandboxCluster : IAsyncDisposable
         await StartAgainAsync(cancel);
     }
 
+    /// <summary>Makes a relation's file at least so long with empty pages, without taking room on the disk: the planner takes it for a large one. No session may have used it yet.</summary>
+    /// <param name="file">Its path as pg_relation_filepath gives it.</param>
+    /// <param name="bytes">How long, a multiple of the page size.</param>
+    public void LengthenFile(string file, long bytes) => RelationFile.Lengthen(Path.Combine(place.Data, file), bytes, ServerUser.Find().Owner);
+
     /// <summary>Stops the server and removes its files; those of a borrowed one stay.</summary>
     public async ValueTask DisposeAsync()
     {

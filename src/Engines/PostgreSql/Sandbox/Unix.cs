@@ -1,8 +1,9 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace Lockkeeper.Engines.PostgreSql.Sandbox;
 
-/// <summary>The two facts about users that the base library does not tell.</summary>
+/// <summary>What the base library does not tell about users, nor do.</summary>
 internal static partial class Unix
 {
     private const int CurrentFolder = -100;
@@ -21,6 +22,19 @@ internal static partial class Unix
         var buffer = stackalloc uint[64];
         return StatX(CurrentFolder, path, DoNotFollowLinks, WantOwner, buffer) == 0 ? buffer[5] : null;
     }
+
+    /// <summary>Gives a file to another user, which only root may.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="owner">user:group by number.</param>
+    public static void GiveTo(string path, string owner)
+    {
+        var parts = owner.Split(':');
+        if (ChangeOwner(path, uint.Parse(parts[0], CultureInfo.InvariantCulture), uint.Parse(parts[1], CultureInfo.InvariantCulture)) != 0)
+            throw new UnauthorizedAccessException($"{path} cannot be given to the server's user");
+    }
+
+    [LibraryImport("libc", EntryPoint = "chown", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int ChangeOwner(string path, uint user, uint group);
 
     [LibraryImport("libc", EntryPoint = "geteuid")]
     private static partial uint GetEffectiveUser();

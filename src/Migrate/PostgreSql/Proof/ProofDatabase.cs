@@ -20,6 +20,9 @@ internal sealed class ProofDatabase(PostgreSqlServer server, DatabaseConfig data
 {
     private bool isDropped;
 
+    /// <summary>How it is reached.</summary>
+    public PostgreSqlServer Server => server;
+
     public async Task<ScriptTrace> TraceAsync(PreparedMigration migration, bool undo, int? first, CancellationToken cancel)
     {
         var script = (PreparedSql)(undo ? migration.Down! : migration.Up);

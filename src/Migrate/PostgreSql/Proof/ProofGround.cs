@@ -8,7 +8,9 @@ using Lockkeeper.Kernel.Config;
 using Lockkeeper.Kernel.Errors;
 using Lockkeeper.Kernel.Verbs;
 using Lockkeeper.Migrate.PostgreSql.Adoption;
+using Lockkeeper.Migrate.PostgreSql.Proof.Queries;
 using Lockkeeper.Migrate.Proof;
+using Lockkeeper.Migrate.Proof.Queries;
 using Lockkeeper.Migrate.Running;
 using Npgsql;
 
@@ -30,6 +32,7 @@ internal sealed class ProofGround : IProofGround
     private readonly ProofTemplates templates;
     private readonly List<string> notChecked;
     private string template = "template0";
+    private IReadOnlyList<AskedQuery>? fresh;
 
     private ProofGround(DatabaseConfig database, Workspace workspace, ProofOrigin origin, SandboxCluster cluster, LiveSurroundings? surroundings, List<string> notChecked)
     {
@@ -44,6 +47,7 @@ internal sealed class ProofGround : IProofGround
     /// <summary>Starts the server.</summary>
     public static async Task<IProofGround> OpenAsync(DatabaseConfig database, Workspace workspace, ProofOrigin origin, CancellationToken cancel)
     {
+        var asked = origin.Queries is { } file ? NewQueries.Read(Path.Combine(workspace.ProjectFolder, file), file) : null;
         var remarks = new List<string>();
         LiveSurroundings? live = null;
         if (origin.TargetUrl is { } url)
@@ -56,7 +60,7 @@ internal sealed class ProofGround : IProofGround
         var server = await new ProofCluster(workspace).StartAsync(origin.Major, live?.Major, origin.KeepsServer, remarks, cancel);
         try
         {
-            var ground = new ProofGround(database, workspace, origin, server, live, remarks);
+            var ground = new ProofGround(database, workspace, origin, server, live, remarks) { fresh = asked?.Select(NewQueries.Asked).ToList() };
             await ground.templates.DropLeftoversAsync(cancel);
             if (live is not null)
                 await ground.templates.RequireRolesAsync(live.Roles, cancel);
@@ -106,7 +110,23 @@ internal sealed class ProofGround : IProofGround
         await UseAsync(name, cancel);
     }
 
-    public async Task<IProofDatabase> CreateAsync(bool withRows, CancellationToken cancel)
+    public async Task<IProofDatabase> CreateAsync(bool withRows, CancellationToken cancel) => await CopyAsync(withRows, cancel);
+
+    public async Task<QueriesProof> TryQueriesAsync(IReadOnlyList<PreparedMigration> migrations, CancellationToken cancel)
+    {
+        workspace.Progress.Now("asking for the plans of the application's statements");
+        var target = origin.TargetUrl is { } url ? PostgreSqlServer.At(url, workspace.Redactor) : null;
+        try
+        {
+            return await new QueryTrial(cluster, target, inner => CopyAsync(withRows: false, inner)).RunAsync(fresh, migrations, cancel);
+        }
+        catch (Exception e) when (ServerErrors.IsServerError(e))
+        {
+            throw ServerErrors.Translate(e, target?.Name ?? "the shadow");
+        }
+    }
+
+    private async Task<ProofDatabase> CopyAsync(bool withRows, CancellationToken cancel)
     {
         // The target's own name, for files that name their database.
         var (name, server) = await templates.CopyAsync(template, surroundings?.Database ?? database.Name, surroundings?.Path ?? [], cancel);
