@@ -61,6 +61,7 @@ public static class MigrateErrors
     public static readonly ErrorCode NotLinted = new(3101, "What should be linted cannot be found or read.", ExitCode.WrongUse);
     public static readonly ErrorCode NoShadow = new(3120, "The schema that a proof starts from cannot be made on the shadow.");
     public static readonly ErrorCode WayBackNotProven = new(3121, "A migration has no proven way back, and the environment wants one.", ExitCode.Refused);
+    public static readonly ErrorCode ShadowFailed = new(3122, "The shadow server went away or ran out of room in the middle of a proof.");
 
     public static readonly ErrorCode NoTenants = new(3140, "A list of tenants is empty.", ExitCode.Failed);
     public static readonly ErrorCode TenantListUnreadable = new(3141, "The list of a target's tenants cannot be read.");
@@ -84,7 +85,7 @@ public static class MigrateErrors
         MigrationFailed, LockNotReached, InvalidIndex, NoWayBack, UnknownVersion, NothingToDo, HealthLimit, AlreadyApplied, ReadOnlyTarget, LeaseLost, VerifyFailed, NotSquashed, PreconditionFailed,
         ForeignHistory, NothingToAdopt, SeveralHistories, NotProven, NotAdopted, ForeignLocked,
         UnknownRule, NotLinted,
-        NoShadow, WayBackNotProven,
+        NoShadow, WayBackNotProven, ShadowFailed,
         NoTenants, TenantListUnreadable, DuplicateTenant, TenantMissing, TenantsFailed, TenantNeeded,
         LocksGivenUp, ObstacleInTheWay,
         NotExpandable,

@@ -162,7 +162,7 @@ public sealed class ProveTests
     }
 
     /// <summary>Waits until the shadow is in the middle of the slow statement.</summary>
-    private static async Task SleepsAsync(LkProject project)
+    internal static async Task SleepsAsync(LkProject project)
     {
         await Eventually.TrueAsync(() => Directory.EnumerateFiles(project.Folder, "cluster.json", SearchOption.AllDirectories).Any(), "the shadow server");
         var cluster = JsonNode.Parse(await File.ReadAllTextAsync(Directory.EnumerateFiles(project.Folder, "cluster.json", SearchOption.AllDirectories).Single()))!;

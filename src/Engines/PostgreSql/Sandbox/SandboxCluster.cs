@@ -98,6 +98,14 @@ public sealed class SandboxCluster : IAsyncDisposable
             await LastingClusters.DownAsync(name, ports, cancel);
     }
 
+    /// <summary>Removes clusters that stay, whose names begin with a prefix, that do not run and were not started for long.</summary>
+    /// <param name="prefix">How their names begin.</param>
+    /// <param name="age">For how long they may lie idle.</param>
+    /// <param name="most">How many may stay at most.</param>
+    /// <param name="ports">The outside.</param>
+    /// <param name="cancel">Stops it.</param>
+    public static Task RemoveIdleAsync(string prefix, TimeSpan age, int most, SandboxPorts ports, CancellationToken cancel) => IdleClusters.RemoveAsync(prefix, age, most, ports, cancel);
+
     /// <summary>Stops the server; its data stays.</summary>
     /// <param name="mode">How.</param>
     /// <param name="cancel">Stops waiting.</param>

@@ -3,15 +3,38 @@ using Lockkeeper.Engines.PostgreSql.Sql.Facts;
 
 namespace Lockkeeper.Migrate.PostgreSql.Lint;
 
-/// <summary>Whether a statement sets a time limit, as SET or by set_config().</summary>
+/// <summary>What a statement does to a time limit, by SET, RESET or set_config().</summary>
 internal static class Timeouts
 {
-    public static bool Sets(LintedStatement statement, string setting) => statement.Kind switch
+    /// <summary>True when there is a limit from here on, false when there is none; null when the statement does not touch it.</summary>
+    /// <param name="statement">The statement.</param>
+    /// <param name="setting">For example <c>lock_timeout</c>.</param>
+    public static bool? Limits(LintedStatement statement, string setting)
     {
-        "VariableSetStmt" => statement.Node.Text("name") == setting,
-        "SelectStmt" => statement.Node.List("targetList", "ResTarget").Any(target =>
-            target.Node("val")?.Node("FuncCall") is { } call && call.Strings("funcname").LastOrDefault() == "set_config"
-            && call.List("args", "A_Const").FirstOrDefault() is { ValueKind: JsonValueKind.Object } name && name.Node("sval")?.Text("sval") == setting),
-        _ => false,
-    };
+        if (statement.Kind == "VariableSetStmt")
+        {
+            return statement.Node.Text("kind") == "VAR_RESET_ALL" ? false
+                : statement.Node.Text("name") != setting ? null
+                : statement.Node.Text("kind") == "VAR_SET_VALUE" && !(Constant(statement.Node.List("args", "A_Const"), 0) is { } value && IsZero(value));
+        }
+
+        if (statement.Kind != "SelectStmt")
+            return null;
+        bool? limits = null;
+        foreach (var target in statement.Node.List("targetList", "ResTarget"))
+        {
+            if (target.Node("val")?.Node("FuncCall") is { } call && call.Strings("funcname").LastOrDefault() == "set_config"
+                && Constant(call.List("args", "A_Const"), 0)?.Node("sval")?.Text("sval") == setting)
+                limits = !(Constant(call.List("args", "A_Const"), 1) is { } value && IsZero(value));
+        }
+
+        return limits;
+    }
+
+    /// <summary>Whether a value is none: 0, '0', '0ms'.</summary>
+    public static bool IsZero(JsonElement constant) =>
+        constant.Node("sval")?.Text("sval") is { } text ? text.TrimEnd("smindhu ".ToCharArray()).TrimStart() == "0" : constant.Node("ival")?.Number("ival") is 0;
+
+    private static JsonElement? Constant(IEnumerable<JsonElement> constants, int index) =>
+        constants.ElementAtOrDefault(index) is { ValueKind: JsonValueKind.Object } constant ? constant : null;
 }

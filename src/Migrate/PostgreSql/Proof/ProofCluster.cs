@@ -19,6 +19,11 @@ internal sealed class ProofCluster(Workspace workspace)
         ["max_locks_per_transaction"] = "1024",
     };
 
+    /// <summary>The files of a shadow are some 40 MB and more, and making them anew takes seconds.</summary>
+    private const int MostKept = 8;
+
+    private static readonly TimeSpan LongestIdle = TimeSpan.FromDays(14);
+
     private readonly SandboxPorts ports = SandboxPorts.Of(workspace);
 
     /// <summary>Starts it.</summary>
@@ -36,6 +41,7 @@ internal sealed class ProofCluster(Workspace workspace)
         var cluster = (keeps ? await BorrowAsync(major, cancel) : null)
             ?? await SandboxCluster.StartAsync(new SandboxOptions { Name = "prove", Ephemeral = true, MajorVersion = major, Settings = Settings }, ports, cancel);
         workspace.Redactor.Learn(cluster.Password);
+        await SandboxCluster.RemoveIdleAsync("prove-", LongestIdle, MostKept, ports, cancel);
         return cluster;
     }
 

@@ -95,7 +95,7 @@ internal sealed class ProofDatabase(PostgreSqlServer server, DatabaseConfig data
         }
         catch (Exception e) when (ServerErrors.IsServerError(e))
         {
-            throw ServerErrors.Translate(e, server.Name);
+            throw ShadowTrouble.IsServers(e) ? ShadowTrouble.Of(e) : ServerErrors.Translate(e, server.Name);
         }
     }
 }

@@ -42,7 +42,7 @@ internal sealed class TracedScript(PostgreSqlServer server, PreparedSql script, 
                 await OneByOneAsync(connection, statements, start, cancel);
             return new ScriptTrace(script.InTransaction, traces, null);
         }
-        catch (PostgresException e) when (!cancel.IsCancellationRequested && !ServerErrors.IsConnectionLost(e))
+        catch (PostgresException e) when (!cancel.IsCancellationRequested && !ShadowTrouble.IsServers(e))
         {
             return new ScriptTrace(script.InTransaction, traces, Error(e)) { FailedOnData = e.SqlState.StartsWith("23", StringComparison.Ordinal) || e.SqlState.StartsWith("22", StringComparison.Ordinal) };
         }

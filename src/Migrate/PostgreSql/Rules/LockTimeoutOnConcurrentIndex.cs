@@ -34,14 +34,11 @@ internal sealed class LockTimeoutOnConcurrentIndex : IRule<LintedScript>
         if (node.Text("name") is not ("lock_timeout" or "statement_timeout") || node.Is("is_local"))
             return;
         var name = node.Text("name")!;
-        if (node.Text("kind") == "VAR_SET_VALUE" && node.List("args", "A_Const").FirstOrDefault() is { ValueKind: JsonValueKind.Object } value && !IsZero(value))
+        if (node.Text("kind") == "VAR_SET_VALUE" && node.List("args", "A_Const").FirstOrDefault() is { ValueKind: JsonValueKind.Object } value && !Timeouts.IsZero(value))
             limits[name] = value.Node("sval")?.Text("sval") is { } text ? $"'{text}'" : $"{value.Node("ival")?.Number("ival")} ms";
         else
             limits.Remove(name);
     }
-
-    private static bool IsZero(JsonElement constant) =>
-        constant.Node("sval")?.Text("sval") is { } text ? text.TrimEnd("smindh ".ToCharArray()) == "0" : constant.Node("ival")?.Number("ival") is 0;
 
     private static bool IsConcurrent(LintedStatement statement) => statement.Kind switch
     {

@@ -15,11 +15,11 @@ internal sealed class RequireLockTimeout : IRule<LintedScript>
 
     public IEnumerable<Finding> Check(LintedScript script)
     {
+        var isLimited = false;
         foreach (var statement in script.Statements)
         {
-            if (Timeouts.Sets(statement, "lock_timeout"))
-                yield break;
-            if (statement.Facts.ConcurrentIndex is null && statement.LiveLocks().FirstOrDefault(held => held.IsStrong) is { } held)
+            isLimited = Timeouts.Limits(statement, "lock_timeout") ?? isLimited;
+            if (!isLimited && statement.Facts.ConcurrentIndex is null && statement.LiveLocks().FirstOrDefault(held => held.IsStrong) is { } held)
             {
                 yield return statement.Find(Info, $"{statement.Facts.Command} waits for its {held.Mode} lock on {statement.Words(held.Relation)} without a limit", subject: held.Relation);
                 yield break;

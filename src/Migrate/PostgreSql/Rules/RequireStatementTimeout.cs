@@ -17,11 +17,11 @@ internal sealed class RequireStatementTimeout : IRule<LintedScript>
     {
         if (script.Script.Timeout is not null)
             yield break;
+        var isLimited = false;
         foreach (var statement in script.Statements)
         {
-            if (Timeouts.Sets(statement, "statement_timeout"))
-                yield break;
-            if (statement.Facts.ConcurrentIndex is null && statement.LiveLocks().FirstOrDefault(held => held.IsStrong) is { } held)
+            isLimited = Timeouts.Limits(statement, "statement_timeout") ?? isLimited;
+            if (!isLimited && statement.Facts.ConcurrentIndex is null && statement.LiveLocks().FirstOrDefault(held => held.IsStrong) is { } held)
             {
                 yield return statement.Find(Info, $"{statement.Facts.Command} may keep its {held.Mode} lock on {statement.Words(held.Relation)} without a limit", subject: held.Relation);
                 yield break;
