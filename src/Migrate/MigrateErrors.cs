@@ -73,6 +73,14 @@ public static class MigrateErrors
     public static readonly ErrorCode LocksGivenUp = new(3160, "A migration gave its locks up in each of its tries, because too many sessions waited behind it.");
     public static readonly ErrorCode ObstacleInTheWay = new(3161, "Something that does not end soon is in the way of a migration's locks.", ExitCode.Refused);
     public static readonly ErrorCode NotExpandable = new(3180, "A change cannot be cut into phases that old and new applications live through.", ExitCode.Refused);
+
+    public static readonly ErrorCode NotInBatches = new(3200, "A statement under '-- lk: backfill' cannot be run in batches.");
+    public static readonly ErrorCode NoBackfillKey = new(3201, "The table of a backfill has no key that batches could go along.");
+    public static readonly ErrorCode BackfillPaused = new(3202, "A backfill was paused.");
+    public static readonly ErrorCode BackfillHeldUp = new(3203, "A backfill was held up for too long: by its throttle, or by rows that others had locked.");
+    public static readonly ErrorCode BackfillChanged = new(3204, "The statement of a backfill that is partly done was changed.", ExitCode.Refused);
+    public static readonly ErrorCode BackfillIncomplete = new(3205, "A backfill has ended and rows are left.");
+    public static readonly ErrorCode NoBackfill = new(3206, "There is no backfill to do this with.", ExitCode.WrongUse);
 #pragma warning restore CS1591
 
     /// <summary>All codes of this range, in order.</summary>
@@ -89,5 +97,6 @@ public static class MigrateErrors
         NoTenants, TenantListUnreadable, DuplicateTenant, TenantMissing, TenantsFailed, TenantNeeded,
         LocksGivenUp, ObstacleInTheWay,
         NotExpandable,
+        NotInBatches, NoBackfillKey, BackfillPaused, BackfillHeldUp, BackfillChanged, BackfillIncomplete, NoBackfill,
     ];
 }

@@ -27,6 +27,7 @@ public static class MigrateVerbs
         Verbs.ForecastError.Declare(),
         Verbs.Plan.Declare(Targets),
         Verbs.Apply.Declare(Targets),
+        Verbs.BackfillVerb.Declare(Targets),
         Verbs.Promote.Declare(Targets),
         Verbs.Rollback.Declare(Targets),
         Verbs.Verify.Declare(Targets),

@@ -88,6 +88,9 @@ public sealed record DatabaseConfig
     /// <summary>How long others may wait for a migration, and a migration for others.</summary>
     public LocksConfig Locks { get; init; } = new();
 
+    /// <summary>How backfills go through it.</summary>
+    public BackfillConfig Backfill { get; init; } = new();
+
     /// <summary>What to do with a migration that arrives late.</summary>
     public OutOfOrderPolicy OutOfOrder { get; init; }
 

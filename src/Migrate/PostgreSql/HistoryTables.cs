@@ -1,6 +1,7 @@
 using Lockkeeper.Engines.PostgreSql.Connections;
 using Lockkeeper.Engines.PostgreSql.Leases;
 using Lockkeeper.Kernel.Errors;
+using Lockkeeper.Migrate.PostgreSql.Backfills;
 using Npgsql;
 
 namespace Lockkeeper.Migrate.PostgreSql;
@@ -9,7 +10,7 @@ namespace Lockkeeper.Migrate.PostgreSql;
 internal static class HistoryTables
 {
     /// <summary>The version of these tables; a newer one than this program knows is refused.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>Any fixed number: two runners that make the schema at once wait for each other inside their transactions.</summary>
     private const long CreationLock = 0x6c6b_6d69_6772;
@@ -95,8 +96,9 @@ internal static class HistoryTables
             left_at timestamptz
         )
         """,
+        BackfillStore.Table,
         .. LeaseTables.Statements,
-        $"/* lk:migrate.version */ INSERT INTO lockkeeper.meta VALUES (true, {Version}) ON CONFLICT DO NOTHING",
+        $"/* lk:migrate.version */ INSERT INTO lockkeeper.meta VALUES (true, {Version}) ON CONFLICT (one) DO UPDATE SET version = excluded.version",
     ];
 
     /// <summary>Makes what is missing.</summary>
@@ -105,7 +107,8 @@ internal static class HistoryTables
         if (await ReadVersionAsync(connection, cancel) is { } version)
         {
             RequireKnown(version, where);
-            return;
+            if (version == Version)
+                return;
         }
 
         await using var transaction = await connection.BeginTransactionAsync(cancel);

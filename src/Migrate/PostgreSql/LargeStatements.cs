@@ -35,5 +35,5 @@ internal sealed class LargeStatements(MigrationScript script, ScriptText text, F
     }
 
     private IEnumerable<PreparedStatement> Sent(IEnumerable<SqlStatement> all) =>
-        all.Index().Where(one => !leftOut.Contains(one.Index)).Select(one => new PreparedStatement(one.Item, analyze));
+        all.Index().Where(one => !leftOut.Contains(one.Index)).Select(one => new PreparedStatement(one.Item, analyze) { Backfill = ScriptPreparation.BackfillOf(one.Item) });
 }

@@ -8,6 +8,7 @@ using Lockkeeper.Kernel.Plans;
 using Lockkeeper.Kernel.Verbs;
 using Lockkeeper.Migrate.Adoption;
 using Lockkeeper.Migrate.PostgreSql.Adoption;
+using Lockkeeper.Migrate.PostgreSql.Backfills;
 using Lockkeeper.Migrate.PostgreSql.Locks;
 using Lockkeeper.Migrate.PostgreSql.Recovery;
 using Lockkeeper.Migrate.Running;
@@ -28,6 +29,11 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
     {
         await RunAsync(migration, undo, stamp, duration => MigrationRecord.Of(migration, undo, stamp, duration), epoch, progress, cancel);
     }
+
+    /// <summary>Runs a script of which the history hears nothing.</summary>
+    /// <exception cref="StepFailedException">It failed; says whether something is left behind.</exception>
+    public Task RunUnrecordedAsync(PreparedMigration alone, RunStamp stamp, long epoch, IProgressSink progress, CancellationToken cancel) =>
+        RunAsync(alone, undo: false, stamp, _ => [], epoch, progress, cancel);
 
     private async Task RunAsync(
         PreparedMigration migration, bool undo, RunStamp stamp, Func<TimeSpan?, IReadOnlyList<NpgsqlBatchCommand>> record, long epoch, IProgressSink progress, CancellationToken cancel)
@@ -128,7 +134,10 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
                     watched.Recorder.NotWatched = "through a pooler nobody knows which backend runs a statement outside of a transaction";
                 else
                     watched.Start(watch, connection.ProcessID, null, settings.LockTimeout);
-                execution = new StepwiseExecution(connection, session.Identity!.IsPooled, new IntentKey(stamp.Key.Text, migration.Migration.Id, undo), stamp, settings, epoch, progress, clock);
+                execution = new StepwiseExecution(connection, session.Identity!.IsPooled, new IntentKey(stamp.Key.Text, migration.Migration.Id, undo), stamp, settings, epoch, progress, clock)
+                {
+                    Backfills = new BackfillSurroundings(session.Server, database, stamp, settings, epoch, progress, session.Notes, clock) { IsPooled = session.Identity!.IsPooled },
+                };
                 verification = new TransactionalExecution(connection);
                 var runs = await CheckFirstAsync(migration, undo, connection, stamp, settings, epoch, progress, watch.Token);
                 await execution.RunAsync(runs ? script : script.WithoutStatements(), runs && VerifyOf(migration, undo) is { StatementCount: > 0 } ? Verify : null, record, watch.Token);
@@ -207,7 +216,7 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
         try
         {
             // There is no row to change; the intents say what is in place, and go with it.
-            await RunAsync(migration, undo: true, stamp, _ => [Intents.Remove(new IntentKey(stamp.Key.Text, migration.Migration.Id, Undo: false))], epoch, progress, CancellationToken.None);
+            await RunAsync(migration, undo: true, stamp, _ => [Intents.Remove(new IntentKey(stamp.Key.Text, migration.Migration.Id, Undo: false)), BackfillStore.Forget(stamp.Key.Text, migration.Migration.Id, undo: false)], epoch, progress, CancellationToken.None);
             return new StepFailedException(FailedVerification.Explain(error, migration, isUndone: true), leftTraces: false);
         }
         catch (StepFailedException undo)

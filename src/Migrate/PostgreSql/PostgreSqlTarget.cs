@@ -9,6 +9,7 @@ using Lockkeeper.Kernel.Verbs;
 using Lockkeeper.Migrate.Adoption;
 using Lockkeeper.Migrate.History;
 using Lockkeeper.Migrate.PostgreSql.Adoption;
+using Lockkeeper.Migrate.PostgreSql.Backfills;
 using Lockkeeper.Migrate.Running;
 using Lockkeeper.Migrate.Running.Contracts;
 using Lockkeeper.Migrate.Series;
@@ -94,6 +95,10 @@ internal sealed class PostgreSqlTarget : IMigrationTarget
         var adopted = adoption is null ? null : await AdoptedTable.ReadAsync(connection, adoption, cancel);
         return new TargetState(words, identity.IsPooled, readOnly, true, rows, recorded, interrupted, release) { Adopted = adopted };
     }, cancel);
+
+    public IBackfills Backfills => new PostgreSqlBackfills(talk, session, database, lease.Scope, clock);
+
+    public RunNotes Notes => session.Notes;
 
     public bool LeavesSyntaxToServer { get; set; }
 

@@ -1,4 +1,5 @@
 using Lockkeeper.Engines.PostgreSql.Sql;
+using Lockkeeper.Migrate.PostgreSql.Backfills;
 
 namespace Lockkeeper.Migrate.PostgreSql;
 
@@ -17,6 +18,9 @@ internal sealed class PreparedStatement
     public PreparedStatement(SqlStatement sql, Func<SqlStatement, StatementFacts> analyze) => (Sql, this.analyze) = (sql, analyze);
 
     public SqlStatement Sql { get; }
+
+    /// <summary>How it runs in batches; null when it does not.</summary>
+    public BackfillStatement? Backfill { get; init; }
 
     public StatementFacts Facts => facts ??= analyze!(Sql);
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using Lockkeeper.Engines.PostgreSql.Connections;
 using Lockkeeper.Migrate.PostgreSql.Adoption;
+using Lockkeeper.Migrate.PostgreSql.Backfills;
 using Lockkeeper.Migrate.Running;
 
 namespace Lockkeeper.Migrate.PostgreSql;
@@ -62,7 +63,7 @@ internal static class PsqlScript
     {
         foreach (var statement in script.Statements)
         {
-            text.Append(statement.Sql.Text).Append(";\n");
+            text.Append(statement.Backfill is { } backfill ? Batches(backfill) : statement.Sql.Text).Append(";\n");
             if (statement.Sql.CopyData is { } data)
             {
                 foreach (var piece in data.Pieces())
@@ -71,6 +72,14 @@ internal static class PsqlScript
             }
         }
     }
+
+    /// <summary>psql has no checkpoint and no throttle: batches as a DO block where the key is known from the file and a second run does no harm, else one statement.</summary>
+    private static string Batches(BackfillStatement backfill) => backfill switch
+    {
+        { Directive.Key: [var key], IsRepeatable: true } => $"-- a backfill, here without checkpoint and throttle: run again, it begins with the first row\n{BatchBlock.Of(backfill, key)}",
+        { IsRepeatable: false } => $"-- a backfill, here in one statement: a DO block that is stopped and run again would change rows twice\n{backfill.Sql.Text}",
+        _ => $"-- a backfill, here in one statement: its key is found in the target; '-- lk: backfill key: COLUMN' names one\n{backfill.Sql.Text}",
+    };
 
     /// <summary>What the table of an adopted tool has to hear.</summary>
     private static string Foreign(PreparedMigration migration, bool undo) => string.Concat(AdoptedTable.Statements(migration.Mirror, undo).Select(statement => statement.ToScript() + "\n"));

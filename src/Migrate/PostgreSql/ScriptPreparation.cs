@@ -1,6 +1,7 @@
 using Lockkeeper.Engines.PostgreSql.Sql;
 using Lockkeeper.Kernel.Errors;
 using Lockkeeper.Kernel.Reports;
+using Lockkeeper.Migrate.PostgreSql.Backfills;
 using Lockkeeper.Migrate.Series;
 
 namespace Lockkeeper.Migrate.PostgreSql;
@@ -95,9 +96,12 @@ internal static class ScriptPreparation
         {
             var facts = Analyze(statement, serverMajor);
             last = last is not null && last.SameAs(facts) ? last : facts;
-            yield return new PreparedStatement(statement, last);
+            yield return new PreparedStatement(statement, last) { Backfill = BackfillOf(statement) };
         }
     }
+
+    /// <summary>The statement as a backfill; null without the directive.</summary>
+    public static BackfillStatement? BackfillOf(SqlStatement statement) => BackfillMark.Of(statement) is { } directive ? BackfillStatement.Of(statement, directive) : null;
 
     /// <summary>A server newer than the grammar may know syntax that the parser does not: then the server decides.</summary>
     private static StatementFacts Analyze(SqlStatement statement, int? serverMajor)
@@ -127,6 +131,12 @@ internal static class ScriptPreparation
     /// <summary>A file of which no statement can run in a transaction runs without one by itself; a mixed one must say so.</summary>
     private static bool InTransaction(MigrationScript script, ScriptSummary summary, bool hadOwn)
     {
+        if (summary.FirstBackfill is { } backfill)
+        {
+            return !hadOwn ? false : throw new LockkeeperException(
+                MigrateErrors.NotInBatches, $"{script.File} has a BEGIN and COMMIT around it, and the batches of a backfill are committed one by one", "Take BEGIN and COMMIT out.", backfill.Sql.At);
+        }
+
         if (summary.FirstBare is not { } bare)
             return !script.NoTransaction;
         if (script.NoTransaction || (summary.BareCount == summary.Count && !hadOwn))

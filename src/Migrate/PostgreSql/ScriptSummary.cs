@@ -44,6 +44,9 @@ internal sealed class ScriptSummary
     /// <summary>The relations that it surely creates, as written.</summary>
     public IReadOnlyCollection<string> Creates => own;
 
+    /// <summary>The first one that runs in batches.</summary>
+    public PreparedStatement? FirstBackfill { get; private set; }
+
     /// <summary>Sums statements up.</summary>
     public static ScriptSummary Of(IEnumerable<PreparedStatement> statements)
     {
@@ -70,6 +73,8 @@ internal sealed class ScriptSummary
     {
         Count++;
         HasInlineData |= statement.Sql.CopyData is not null;
+        if (statement.Backfill is not null)
+            FirstBackfill ??= statement;
         var facts = statement.Facts;
         if (facts.ControlsTransaction)
             FirstControl ??= statement;

@@ -2,6 +2,7 @@ using Lockkeeper.Engines.PostgreSql.Connections;
 using Lockkeeper.Engines.PostgreSql.Sql;
 using Lockkeeper.Kernel.Errors;
 using Lockkeeper.Kernel.Verbs;
+using Lockkeeper.Migrate.PostgreSql.Backfills;
 using Lockkeeper.Migrate.PostgreSql.Recovery;
 using Lockkeeper.Migrate.Running;
 using Npgsql;
@@ -31,6 +32,9 @@ internal sealed class StepwiseExecution(
     /// <summary>Whether anything of this script is in place.</summary>
     public bool LeftTraces { get; private set; }
 
+    /// <summary>What backfills of the script run in.</summary>
+    public required BackfillSurroundings Backfills { get; init; }
+
     /// <summary>Runs what is not done yet, then the verify script, then records the migration and removes its progress in one transaction.</summary>
     /// <param name="script">The script.</param>
     /// <param name="verify">The verify script; null without one.</param>
@@ -57,7 +61,12 @@ internal sealed class StepwiseExecution(
 
             RequireSame(earlier, i, script);
             progress.Now($"{key.Id}: {statement.Facts.Command.ToLowerInvariant()}", i, script.StatementCount);
-            if (statement.Facts.CannotRunInTransaction is not null)
+            if (statement.Backfill is { } backfill)
+            {
+                isRecorded = verify is null && i == script.StatementCount - 1;
+                await RunInBatchesAsync(i, backfill, own, isRecorded ? () => record(clock.GetElapsedTime(started)) : null, cancel);
+            }
+            else if (statement.Facts.CannotRunInTransaction is not null)
             {
                 await RunBareAsync(statement, own, earlier?.Done == i ? earlier.Running : null, cancel);
             }
@@ -112,6 +121,42 @@ internal sealed class StepwiseExecution(
         }
 
         done = next;
+    }
+
+    /// <summary>What is done before it is written down with the backfill's beginning, so that it counts as begun; its end and what follows from that are one transaction.</summary>
+    private async Task RunInBatchesAsync(int index, BackfillStatement statement, OwnSettings own, Func<IReadOnlyList<NpgsqlBatchCommand>>? record, CancellationToken cancel)
+    {
+        var next = Intents.Next(done, statement.Sql.Text);
+        var execution = new BackfillExecution(connection, own, new BackfillPlace(key.Series, key.Id, key.Undo, index), statement, Backfills);
+        try
+        {
+            await execution.RunAsync([Intents.Done(key, done, stamp)], () => record is null ? [Intents.Done(key, next, stamp)] : [Intents.Remove(key), .. record()], cancel);
+        }
+        catch (Exception) when (!execution.LeftTraces && connection.State == System.Data.ConnectionState.Open)
+        {
+            await ForgetAsync();
+            throw;
+        }
+        finally
+        {
+            LeftTraces |= execution.LeftTraces;
+        }
+
+        done = next;
+    }
+
+    /// <summary>Nothing is in place, unless another runner has taken over meanwhile.</summary>
+    private async Task ForgetAsync()
+    {
+        try
+        {
+            await BrokenTransaction.RollBackAsync(connection);
+            await InTransactionAsync([Intents.RemoveUnlessDone(key)], CancellationToken.None);
+        }
+        catch (Exception e) when (ServerErrors.IsServerError(e))
+        {
+            await BrokenTransaction.RollBackAsync(connection);
+        }
     }
 
     /// <summary>A statement that cannot run in a transaction: intent, statement, done, each committed by itself.</summary>

@@ -23,6 +23,12 @@ internal sealed class TargetSession(PostgreSqlServer server, TimeProvider clock)
     /// <summary>Where it is.</summary>
     public string Name => server.Name;
 
+    /// <summary>The target, for further connections.</summary>
+    public PostgreSqlServer Server => server;
+
+    /// <summary>What is to be said of the steps in the ledger.</summary>
+    public RunNotes Notes { get; } = new();
+
     /// <summary>Who answers; null before the first connection.</summary>
     public ServerIdentity? Identity { get; private set; }
 

@@ -120,6 +120,7 @@ internal sealed class ApplyRun(ChosenTarget chosen, Workspace workspace, RunOpti
         if (chosen.Tenant is null)
             workspace.Progress.Say($"{words} ({Durations.Words(result.Duration)})");
         await record.StepAsync(result);
+        await record.NotesAsync(Target.Notes);
     };
 
     /// <summary>What comes after the last step: record the schema, run the gates, watch the health, record that the release passed.</summary>

@@ -55,6 +55,12 @@ internal sealed class DraftMaker(ChosenTarget chosen, Workspace workspace, HoldO
         // What an adopted tool applied on its own changed the schema since it was recorded.
         var (schema, drift) = !lookForDrift ? (null, []) : await DriftAsync(takeover.IsNeeded ? state with { Recorded = null } : state, comparison.Pending.Count > 0, cancel);
         var steps = comparison.Pending.Select(migration => StepOf(prepared[migration.Id])).ToList();
+        for (var i = 0; i < steps.Count && lookForDrift; i++)
+        {
+            if (await chosen.Target.Backfills.DescribeAsync(prepared[steps[i].Id].Up, cancel) is { Count: > 0 } backfills)
+                steps[i] = steps[i] with { Words = $"{steps[i].Words} ({string.Join("; ", backfills)})" };
+        }
+
         if (acceptDrift && drift.Count > 0)
             steps.Insert(0, new Step(AcceptDriftStep, $"accept that the schema drifted in {drift.Count} places", string.Join('\n', drift), Undo.None, Impact.None));
         var title = $"apply {Plural.Of(comparison.Pending.Count, "migration")} of {series.Name} to {chosen.Environment.Name}";

@@ -29,6 +29,12 @@ internal interface IMigrationTarget : IAsyncDisposable
     /// <summary>The values of the format's built-in placeholders, such as <c>flyway:database</c>.</summary>
     IReadOnlyDictionary<string, string> BuiltInPlaceholders { get; }
 
+    /// <summary>The statements in it that run in batches.</summary>
+    IBackfills Backfills { get; }
+
+    /// <summary>What is to be said of the last steps in the ledger beside that they are done.</summary>
+    RunNotes Notes { get; }
+
     /// <summary>Whether a statement that the parser does not know is left to the server: where it runs on a shadow first, the server's word counts.</summary>
     bool LeavesSyntaxToServer { get; set; }
 

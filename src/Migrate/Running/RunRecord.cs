@@ -92,6 +92,16 @@ internal sealed class RunRecord(Workspace workspace, RunStamp stamp, LockJournal
     /// <summary>Waits for the entries so far. One that failed is told once: what comes after it is tried again.</summary>
     public Task WrittenAsync() => Interlocked.Exchange(ref writing, Task.CompletedTask);
 
+    /// <summary>What a target has to say of the last step.</summary>
+    public async Task NotesAsync(RunNotes notes)
+    {
+        foreach (var (kind, body) in notes.Take())
+        {
+            body["tenant"] = stamp.Tenant;
+            await AppendAsync(kind, body, CancellationToken.None);
+        }
+    }
+
     /// <summary>A gate's end, with its output.</summary>
     public Task GateAsync(GateResult result) => AppendAsync(result.Passed ? "gate.passed" : "gate.failed", new JsonObject
     {

@@ -41,13 +41,13 @@ internal sealed record Directives(bool NoTransaction, TimeSpan? Timeout)
         var words = directive.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         return words switch
         {
-            _ when AllowDirective.IsOne(directive) => this,
+            _ when AllowDirective.IsOne(directive) || BackfillDirective.IsOne(directive) => this,
             ["no-transaction"] => this with { NoTransaction = true },
             ["timeout", var span] when Durations.TryParse(span, out var timeout) && timeout > TimeSpan.Zero => this with { Timeout = timeout },
             ["contract", "of", .. var columns] when columns.Length > 0 => this with { ContractOf = [.. ContractOf, .. string.Join(' ', columns).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)] },
             _ => throw new LockkeeperException(
                 MigrateErrors.BadDirective, $"'-- {Prefix} {directive}' is not a directive",
-                "The directives are '-- lk: no-transaction', '-- lk: timeout 30s', '-- lk: contract of TABLE.COLUMN' and '-- lk: allow RULE: REASON'.", at),
+                "The directives are '-- lk: no-transaction', '-- lk: timeout 30s', '-- lk: contract of TABLE.COLUMN', '-- lk: backfill' and '-- lk: allow RULE: REASON'.", at),
         };
     }
 }

@@ -75,6 +75,7 @@ internal sealed record FilledTableReport(string Table, long Rows);
 [JsonSerializable(typeof(StatusReport))]
 [JsonSerializable(typeof(VerifyReport))]
 [JsonSerializable(typeof(HistoryReport))]
+[JsonSerializable(typeof(BackfillReport))]
 [JsonSerializable(typeof(NewReport))]
 [JsonSerializable(typeof(AdoptReport))]
 [JsonSerializable(typeof(LeaveReport))]

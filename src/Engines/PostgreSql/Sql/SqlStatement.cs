@@ -11,6 +11,9 @@ public sealed record SqlStatement(ReadOnlyMemory<char> Characters, long Offset, 
     /// <summary>Its text, copied out of the script at each call.</summary>
     public string Text => Characters.ToString();
 
+    /// <summary>What stands between the statement before it and itself: blanks and comments, where a directive may be.</summary>
+    public ReadOnlyMemory<char> Lead { get; init; }
+
     /// <summary>The inline data of <c>COPY … FROM stdin</c>: the lines after the statement, without the closing <c>\.</c>; null when the
     /// statement takes none.</summary>
     public InlineData? CopyData { get; init; }

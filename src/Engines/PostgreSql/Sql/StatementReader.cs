@@ -9,11 +9,14 @@ internal sealed class StatementReader(ScriptCursor cursor)
 
     private CopyDataReader? openData;
 
+    /// <summary>What stands before the statement, when the window has gone on behind it.</summary>
+    private ReadOnlyMemory<char> passed;
+
     /// <summary>The next statement; null at the end.</summary>
     public SqlStatement? Next()
     {
         openData?.PassOver();
-        openData = null;
+        (openData, passed) = (null, default);
         SqlStatement? statement;
         while (!TryRead(out statement))
             cursor.Grow();
@@ -36,6 +39,9 @@ internal sealed class StatementReader(ScriptCursor cursor)
             var isProblem = kind is TokenKind.Backslash or >= TokenKind.UnterminatedString;
             if (!cursor.IsWhole && (kind is TokenKind.End or >= TokenKind.UnterminatedString || (kind is TokenKind.Backslash && text.Length - scanner.Start < LongestShown)))
             {
+                // A copy: the window would keep all of the script in memory that was read into it.
+                if (!extent.IsEmpty && extent.Start > before)
+                    passed = cursor.Text[before..extent.Start].ToArray();
                 cursor.Pass(extent.IsEmpty ? before : extent.Start);
                 return false;
             }
@@ -53,21 +59,22 @@ internal sealed class StatementReader(ScriptCursor cursor)
             }
 
             if (kind is TokenKind.End || (kind is TokenKind.Semicolon && extent.EndsAtSemicolon))
-                return TryTake(extent, scanner.End, hasData: kind is TokenKind.Semicolon && extent.TakesInlineData, out statement);
+                return TryTake(extent, scanner.End, before, hasData: kind is TokenKind.Semicolon && extent.TakesInlineData, out statement);
             extent.Take(kind, scanner);
         }
     }
 
-    private bool TryTake(in StatementExtent extent, int end, bool hasData, out SqlStatement? statement)
+    private bool TryTake(in StatementExtent extent, int end, int before, bool hasData, out SqlStatement? statement)
     {
         statement = null;
         if (hasData && !cursor.IsWhole && !cursor.Text.Span[end..].Contains('\n'))
             return false;
         if (!extent.IsEmpty)
         {
+            var lead = extent.Start > before ? cursor.Text[before..extent.Start] : passed;
             cursor.Pass(extent.Start);
             cursor.RequireFits(extent.End - extent.Start);
-            statement = new SqlStatement(cursor.Text[..(extent.End - extent.Start)], cursor.Offset, cursor.Here) { CopyData = extent.TakesInlineData ? InlineData.None : null };
+            statement = new SqlStatement(cursor.Text[..(extent.End - extent.Start)], cursor.Offset, cursor.Here) { Lead = lead, CopyData = extent.TakesInlineData ? InlineData.None : null };
             cursor.Pass(end - extent.Start);
         }
         else

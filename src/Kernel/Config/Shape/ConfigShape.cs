@@ -55,7 +55,7 @@ internal static class ConfigShape
 
     /// <summary>Every record with the words that the reference uses for it, the outermost first.</summary>
     public static IReadOnlyList<IRecordShape> Records =>
-        [Root, DatabaseShape.Shape, EnvironmentShape.Shape, TenantsShape.Keys, GateShape.Gate, GateShape.Approvals, WindowShape.Shape, GateShape.Health, ContractShape.Shape, ContractShape.FlagKeys, PolicyShape.Shape, PolicyShape.PathKeys];
+        [Root, DatabaseShape.Shape, BackfillShape.Shape, EnvironmentShape.Shape, TenantsShape.Keys, GateShape.Gate, GateShape.Approvals, WindowShape.Shape, GateShape.Health, ContractShape.Shape, ContractShape.FlagKeys, PolicyShape.Shape, PolicyShape.PathKeys];
 
     /// <summary>The record that a key belongs to, for a key that stands in the wrong place.</summary>
     public static string? HomeOf(string key) => Records.FirstOrDefault(record => record.Keys.Any(known => known.Name == key))?.Noun;

@@ -84,6 +84,11 @@ internal static class DatabaseShape
         Example = "{ max_waiting: 5, for: 250ms }",
     };
 
+    private static readonly Key<BackfillConfig> Backfill = new("backfill", BackfillShape.Shape, "How backfills go through it: the size of their batches, and what they wait for.")
+    {
+        Example = "{ batch_time: 50ms, max_lag: 5s }",
+    };
+
     private static readonly Key<OutOfOrderPolicy> OutOfOrder = new(
         "out_of_order", Values.Choice(["refuse", "allow", "proven"], [OutOfOrderPolicy.Refuse, OutOfOrderPolicy.Allow, OutOfOrderPolicy.Proven]),
         "What happens with a migration that arrives late, with a version below one that is applied: refuse names it and stops, allow applies it, proven applies it when 'lk migrate prove' has recorded that the order makes no difference.")
@@ -98,7 +103,7 @@ internal static class DatabaseShape
     };
 
     public static RecordShape<DatabaseConfig> Shape { get; } = new(
-        "a database", [Engine, Migrations, Format, Placeholders, ChangelogRoot, Contexts, LabelFilter, SearchPath, LockTimeout, LockRetries, StatementTimeout, Locks, OutOfOrder, Verify],
+        "a database", [Engine, Migrations, Format, Placeholders, ChangelogRoot, Contexts, LabelFilter, SearchPath, LockTimeout, LockRetries, StatementTimeout, Locks, Backfill, OutOfOrder, Verify],
         fields => new DatabaseConfig
         {
             Name = "",
@@ -114,6 +119,7 @@ internal static class DatabaseShape
             LockRetries = fields.Get(LockRetries),
             StatementTimeout = fields.NumberOrNull(StatementTimeout),
             Locks = fields.GetOrNull(Locks) ?? new LocksConfig(),
+            Backfill = fields.GetOrNull(Backfill) ?? new BackfillConfig(),
             OutOfOrder = fields.Get(OutOfOrder),
             Verify = fields.NumberOrNull(Verify),
         });

@@ -1,4 +1,3 @@
-using Lockkeeper.Engines.PostgreSql.Sql.Facts;
 using Lockkeeper.Migrate.PostgreSql.Fixes;
 
 namespace Lockkeeper.Migrate.PostgreSql.Expand;
@@ -7,9 +6,7 @@ namespace Lockkeeper.Migrate.PostgreSql.Expand;
 internal static class RowFill
 {
     /// <summary>The statement.</summary>
-    /// <param name="table">The table.</param>
-    /// <param name="key">The column of its primary key.</param>
     /// <param name="update">The UPDATE up to its condition.</param>
     /// <param name="condition">Which rows still lack their value: a second run passes over those that have it.</param>
-    public static string Of(TableFacts table, string key, string update, string condition) => Backfill.Of(table.Written, key, batch => $"{update} WHERE {condition} AND {batch}");
+    public static string Of(string update, string condition) => Backfill.Of($"{update} WHERE {condition}");
 }

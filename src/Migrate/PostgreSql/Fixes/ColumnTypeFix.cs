@@ -61,7 +61,7 @@ internal sealed class ColumnTypeFix : IPartFix
             $sync$
             """;
         yield return $"CREATE TRIGGER {sync} BEFORE INSERT OR UPDATE ON {table.Written} FOR EACH ROW EXECUTE FUNCTION {sync}()";
-        yield return Backfill.Of(table.Written, Backfill.KeyOf(table.Known)!, condition => $"UPDATE {table.Written} SET {next} = {value} WHERE {next} IS DISTINCT FROM {value} AND {condition}");
+        yield return Backfill.Of($"UPDATE {table.Written} SET {next} = {value} WHERE {next} IS DISTINCT FROM {value}");
         if (isRequired)
         {
             foreach (var statement in NotNullFix.Sequence(table, $"{column}_next"))

@@ -43,7 +43,7 @@ internal sealed class NewColumnFix : IPartFix
     {
         var quoted = SqlName.Of(column);
         statements.Add(table.Alter($"ALTER COLUMN {quoted} SET {defaultClause}"));
-        statements.Add(Backfill.Of(table.Written, Backfill.KeyOf(table.Known)!, condition => $"UPDATE {table.Written} SET {quoted} = DEFAULT WHERE {quoted} IS NULL AND {condition}"));
+        statements.Add(Backfill.Of($"UPDATE {table.Written} SET {quoted} = DEFAULT WHERE {quoted} IS NULL"));
         if (isRequired)
             statements.AddRange(NotNullFix.Sequence(table, column));
     }

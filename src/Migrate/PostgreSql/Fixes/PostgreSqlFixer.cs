@@ -21,12 +21,12 @@ internal sealed class PostgreSqlFixer : IScriptFixer
         {
             var counted = policy.Apply(findings).Findings.Where(finding => finding.Severity > Severity.Info).ToList();
             if (counted.Count > 0)
-                fixes.Add(Fix(script, counted));
+                fixes.Add(Fix(script, counted, runsByUs: input.Series.Format is "lockkeeper" or "plain"));
         }, cancel);
         return fixes;
     }
 
-    private static ScriptFix Fix(LintedScript script, IReadOnlyList<Finding> findings)
+    private static ScriptFix Fix(LintedScript script, IReadOnlyList<Finding> findings, bool runsByUs)
     {
         var (edits, words, left, later) = (new List<TextEdit>(), new List<string>(), new List<Finding>(), new List<string>());
         var commitsEach = false;
@@ -37,6 +37,8 @@ internal sealed class PostgreSqlFixer : IScriptFixer
                 continue;
             var rules = here.Select(finding => finding.Rule).ToHashSet(StringComparer.Ordinal);
             var (fix, made) = Fixes.Where(fix => fix.Rules.Any(rules.Contains)).Select(fix => (Fix: fix, Made: fix.Fix(statement, rules))).FirstOrDefault(pair => pair.Made is not null);
+            if (made is not null && !runsByUs)
+                made = ForItsTool(made, statement);
             if (made is null)
             {
                 left.AddRange(here);
@@ -59,6 +61,22 @@ internal sealed class PostgreSqlFixer : IScriptFixer
         if (commitsEach)
             left.RemoveAll(finding => OwnTransaction.Rules.Contains(finding.Rule));
         return new ScriptFix(script.Migration, edits, commitsEach && script.InTransaction) { Words = [.. words.Distinct()], Left = left, Later = later };
+    }
+
+    /// <summary>A file of another tool keeps what that tool can run too: its batches are a DO block that commits.</summary>
+    private static FixedStatement ForItsTool(FixedStatement made, LintedStatement statement)
+    {
+        var statements = new List<string>();
+        foreach (var text in made.Statements)
+        {
+            string? reason = null;
+            var block = Backfill.Is(text) ? Backfill.Block(text, statement, out reason) : text;
+            if (block is null)
+                return FixedStatement.Stays(statement, reason!);
+            statements.Add(block);
+        }
+
+        return made with { Statements = statements };
     }
 
     private static bool IsIn(Finding finding, LintedStatement statement)

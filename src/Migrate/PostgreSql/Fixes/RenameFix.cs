@@ -46,7 +46,7 @@ internal sealed class RenameFix : IStatementFix
         var name = statement.NameOf(relation);
         if (statement.Before.Table(name) is not { } known || known.Columns.GetValueOrDefault(column) is not { } old)
             return FixedStatement.Stays(statement, $"the type of {column} in {statement.Words(name)} is not known here: with --env it is read from the target");
-        if (Backfill.KeyOf(known) is not { } key)
+        if (Backfill.KeyOf(known) is null)
             return FixedStatement.Stays(statement, $"{statement.Words(name)} has no primary key of one column that is known, and filling {to} goes along it");
         if (old.HasDefault || known.Constraints.Any(constraint => constraint.Columns.Contains(column)) || statement.Before.IndexesOf(name).Any(index => index.Columns.Contains(column)))
             return FixedStatement.Stays(statement, $"{column} has a default, a constraint or an index, which its second column needs as well");
@@ -72,7 +72,7 @@ internal sealed class RenameFix : IStatementFix
                 """,
                 $"CREATE TRIGGER {sync} BEFORE INSERT OR UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION {sync}()",
                 // The trigger copies the old column's value whenever a row is written.
-                Backfill.Of(table, key, condition => $"UPDATE {table} SET {before} = {before} WHERE {after} IS DISTINCT FROM {before} AND {condition}"),
+                Backfill.Of($"UPDATE {table} SET {before} = {before} WHERE {after} IS DISTINCT FROM {before}"),
             ],
             [$"{to} is added beside {column}, and a trigger keeps the two equal whichever one is written"])
         {

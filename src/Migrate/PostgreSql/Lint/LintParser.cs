@@ -1,6 +1,7 @@
 using Lockkeeper.Engines.PostgreSql.Sql;
 using Lockkeeper.Kernel.Errors;
 using Lockkeeper.Kernel.Findings;
+using Lockkeeper.Migrate.PostgreSql.Backfills;
 using Lockkeeper.Migrate.PostgreSql.Rules;
 using Lockkeeper.Migrate.Series;
 
@@ -29,6 +30,7 @@ internal sealed record LintParser(Migration Migration, IReadOnlyList<ParsedState
                 try
                 {
                     statements.Add(SqlParser.Parse(statement));
+                    ScriptPreparation.BackfillOf(statement);
                 }
                 catch (LockkeeperException e) when (e.Code != SqlErrors.LibraryMissing)
                 {
@@ -44,8 +46,8 @@ internal sealed record LintParser(Migration Migration, IReadOnlyList<ParsedState
         }
     }
 
-    /// <summary>Whether the script runs in one transaction: it does unless it says otherwise, or none of its statements can.</summary>
-    public bool InTransaction => !Migration.Up.NoTransaction && (Statements.Count == 0 || Statements.Any(statement => statement.CannotRunInTransaction is null));
+    /// <summary>Whether the script runs in one transaction: it does unless it says otherwise, has a backfill, or none of its statements can.</summary>
+    public bool InTransaction => !Migration.Up.NoTransaction && !Statements.Any(statement => BackfillMark.Has(statement.Sql)) && (Statements.Count == 0 || Statements.Any(statement => statement.CannotRunInTransaction is null));
 
     public void Dispose()
     {

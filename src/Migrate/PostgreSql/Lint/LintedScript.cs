@@ -69,8 +69,8 @@ internal sealed class LintedScript
     /// <summary>The column types that it sets: in new tables, new columns and changes of a type.</summary>
     public IReadOnlyList<ColumnDefinition> ColumnDefinitions() => columns ??= [.. FindColumns()];
 
-    /// <summary>Its UPDATEs and DELETEs.</summary>
-    public IReadOnlyList<RowWrite> RowWrites() => writes ??= [.. Statements.SelectMany(RowWrite.In)];
+    /// <summary>Its UPDATEs and DELETEs that run at once; those of a backfill are none.</summary>
+    public IReadOnlyList<RowWrite> RowWrites() => writes ??= [.. Statements.SelectMany(RowWrite.In).Where(write => !write.IsBackfill)];
 
     private IEnumerable<AlterTablePart> FindParts()
     {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Lockkeeper.Engines.PostgreSql.Sql.Facts;
 using Lockkeeper.Kernel.Findings;
+using Lockkeeper.Migrate.PostgreSql.Backfills;
 
 namespace Lockkeeper.Migrate.PostgreSql.Lint;
 
@@ -24,6 +25,9 @@ internal sealed record RowWrite(LintedStatement Statement, string Table, bool Is
                 yield return new RowWrite(statement, statement.NameOf(inner), kind == "DeleteStmt", node);
         }
     }
+
+    /// <summary>Whether it runs in batches, and who wrote it has thought of all the rows.</summary>
+    public bool IsBackfill => BackfillMark.Has(Statement.Parsed.Sql);
 
     /// <summary>Whether others may be using the table.</summary>
     public bool IsLive => Statement.IsLive(Table);

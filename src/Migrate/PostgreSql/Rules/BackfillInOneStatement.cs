@@ -9,7 +9,7 @@ internal sealed class BackfillInOneStatement : IRule<LintedScript>
     public RuleInfo Info { get; } = new("backfill-in-one-statement", "one statement changes rows without a bound", Severity.Warning, RuleSet.Recommended)
     {
         Why = "It keeps every row that it changes locked until the transaction ends, holds back vacuum all the while, doubles the table on disk, sends it all to the replicas at once, and begins from nothing when it fails.",
-        Fix = "Change a few thousand rows at a time by ranges of the key, each range in a transaction of its own, and outside of the migration that changes the schema.",
+        Fix = "Put '-- lk: backfill' before the statement: it then runs in batches along the table's key, each committed by itself, and a run that is stopped goes on where it was.",
         GrowsWithTable = true,
         Peers = ["strong_migrations change_column_null with a default", "Bytebase affected-row limit"],
     };

@@ -10,7 +10,7 @@ internal sealed class UpdateWithoutWhere : IRule<LintedScript>
     public RuleInfo Info { get; } = new("update-without-where", "a column of all rows is overwritten", Severity.Warning, RuleSet.Recommended)
     {
         Why = "A WHERE was forgotten, or every row changes on purpose; the file does not tell, and the old values do not come back.",
-        Fix = "Write the condition. Where every row has to change, say so: '-- lk: allow update-without-where: REASON'; and on a large table change a few thousand rows at a time.",
+        Fix = "Write the condition. Where every row has to change, say so: '-- lk: allow update-without-where: REASON'; and on a large table put '-- lk: backfill' before it, which changes them in batches.",
         Peers = ["Flyway RG"],
     };
 

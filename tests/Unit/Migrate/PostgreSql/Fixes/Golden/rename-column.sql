@@ -14,17 +14,5 @@ BEGIN
 END
 $sync$;
 CREATE TRIGGER orders_created_at_sync BEFORE INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION orders_created_at_sync();
-DO $batches$
-DECLARE
-    lk_first orders.id%TYPE;
-    lk_last orders.id%TYPE;
-BEGIN
-    SELECT id INTO lk_first FROM orders ORDER BY id LIMIT 1;
-    WHILE lk_first IS NOT NULL LOOP
-        SELECT id INTO lk_last FROM (SELECT id FROM orders WHERE id >= lk_first ORDER BY id LIMIT 5000) batch ORDER BY id DESC LIMIT 1;
-        UPDATE orders SET made_at = made_at WHERE created_at IS DISTINCT FROM made_at AND orders.id BETWEEN lk_first AND lk_last;
-        COMMIT;
-        SELECT id INTO lk_first FROM orders WHERE id > lk_last ORDER BY id LIMIT 1;
-    END LOOP;
-END
-$batches$;
+-- lk: backfill
+UPDATE orders SET made_at = made_at WHERE created_at IS DISTINCT FROM made_at;

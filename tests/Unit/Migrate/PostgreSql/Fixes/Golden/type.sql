@@ -7,20 +7,8 @@ BEGIN
 END
 $sync$;
 CREATE TRIGGER orders_amount_sync BEFORE INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION orders_amount_sync();
-DO $batches$
-DECLARE
-    lk_first orders.id%TYPE;
-    lk_last orders.id%TYPE;
-BEGIN
-    SELECT id INTO lk_first FROM orders ORDER BY id LIMIT 1;
-    WHILE lk_first IS NOT NULL LOOP
-        SELECT id INTO lk_last FROM (SELECT id FROM orders WHERE id >= lk_first ORDER BY id LIMIT 5000) batch ORDER BY id DESC LIMIT 1;
-        UPDATE orders SET amount_next = amount * 100 WHERE amount_next IS DISTINCT FROM amount * 100 AND orders.id BETWEEN lk_first AND lk_last;
-        COMMIT;
-        SELECT id INTO lk_first FROM orders WHERE id > lk_last ORDER BY id LIMIT 1;
-    END LOOP;
-END
-$batches$;
+-- lk: backfill
+UPDATE orders SET amount_next = amount * 100 WHERE amount_next IS DISTINCT FROM amount * 100;
 ALTER TABLE orders ADD CONSTRAINT orders_amount_next_not_null CHECK (amount_next IS NOT NULL) NOT VALID;
 ALTER TABLE orders VALIDATE CONSTRAINT orders_amount_next_not_null;
 ALTER TABLE orders ALTER COLUMN amount_next SET NOT NULL;

@@ -1,0 +1,43 @@
+namespace Lockkeeper.Migrate.PostgreSql.Backfills;
+
+/// <summary>Finds how many rows a batch may look at, so that it takes about as long as it should.</summary>
+/// <param name="target">How long a batch should take.</param>
+/// <param name="most">The most rows of a batch.</param>
+internal sealed class BatchSize(TimeSpan target, int most)
+{
+    /// <summary>The fewest: below it a batch costs more by itself than by its rows.</summary>
+    public const int Fewest = 50;
+
+    /// <summary>What nobody knows anything of begins small.</summary>
+    private const int First = 1_000;
+
+    /// <summary>The rows of the next batch.</summary>
+    public int Rows { get; private set; } = Math.Min(First, most);
+
+    /// <summary>The time after which the server gives a batch up: its rows are then far more work than those before, and whoever waits for one has waited long enough.</summary>
+    public TimeSpan Limit { get; private set; } = 10 * target;
+
+    private int Least => Math.Min(Fewest, most);
+
+    /// <summary>Learns from a batch. One that was smaller than it might have been, the last one, says little.</summary>
+    public void Took(TimeSpan time, int rows)
+    {
+        Limit = 10 * target;
+        if (rows < Rows)
+            return;
+        var factor = Math.Clamp(target / (time > TimeSpan.Zero ? time : TimeSpan.FromMilliseconds(0.1)), 0.25, 2);
+        Rows = Math.Clamp((int)(Rows * factor), Least, most);
+    }
+
+    /// <summary>A batch was given up: for its time, or for rows that somebody else has locked.</summary>
+    /// <param name="forTime">Whether it was its time: where no smaller one is possible, the next may take longer.</param>
+    public void GaveUp(bool forTime)
+    {
+        if (forTime && Rows <= Least)
+            Limit *= 2;
+        Rows = Math.Max(Least, Rows / 4);
+    }
+
+    /// <summary>Others have to wait for it: the next one shall be shorter.</summary>
+    public void HeldOthers() => Rows = Math.Max(Least, Rows / 2);
+}
