@@ -104,7 +104,7 @@ internal sealed class ColumnPhases
             var sets = string.Join(", ", change.News.Zip(change.Values, (column, value) => $"{SqlName.Of(column.Name)} = {value}"));
             var empty = string.Join(" AND ", change.News.Select(column => $"{SqlName.Of(column.Name)} IS NULL"));
             var filled = change.Values.Count == 1 ? $"({change.Values[0]}) IS NOT NULL" : $"({string.Join(" OR ", change.Values.Select(value => $"({value}) IS NOT NULL"))})";
-            yield return RowFill.Of($"UPDATE {Table.Written} SET {sets}", $"{empty} AND {filled.Replace($"({OldName})", OldName, StringComparison.Ordinal)}");
+            yield return RowFill.Of(key, $"UPDATE {Table.Written} SET {sets}", $"{empty} AND {filled.Replace($"({OldName})", OldName, StringComparison.Ordinal)}");
             foreach (var statement in change.News.Where(column => column.NotNull).SelectMany(column => script.NotNull(column.Name)).Concat(change.Pairs.SelectMany(pair => script.Make(pair.New, pair.Name))))
                 yield return statement;
         }
@@ -149,7 +149,7 @@ internal sealed class ColumnPhases
             ]);
             var empty = string.Join(" OR ", change.News.Select(column => $"{SqlName.Of(column.Name)} IS NOT NULL"));
             var atKey = key == Old.Name ? change.News[0].Name : key;
-            yield return RowFill.Of($"UPDATE {Table.Written} SET {OldName} = {change.Back}", $"{OldName} IS NULL AND {(change.News.Count > 1 ? $"({empty})" : empty)}");
+            yield return RowFill.Of(atKey, $"UPDATE {Table.Written} SET {OldName} = {change.Back}", $"{OldName} IS NULL AND {(change.News.Count > 1 ? $"({empty})" : empty)}");
             if (Old.NotNull)
             {
                 foreach (var statement in script.NotNull(Old.Name))

@@ -19,7 +19,9 @@ internal static class Backfill
     public static IReadOnlyList<string?> KeyColumnsOf(KnownTable? table) => [.. table?.Constraints.FirstOrDefault(constraint => constraint is { Kind: ConstraintKind.Primary })?.Columns ?? []];
 
     /// <summary>The statement with the directive by which lk runs it in batches.</summary>
-    public static string Of(string statement) => $"{Directive}\n{statement}";
+    /// <param name="statement">The statement.</param>
+    /// <param name="key">The key's column; null where lk finds it by itself.</param>
+    public static string Of(string statement, string? key = null) => $"{Directive}{(key is null ? "" : $" key: {SqlName.Of(key)}")}\n{statement}";
 
     /// <summary>Whether a statement of a fix has the directive.</summary>
     public static bool Is(string statement) => statement.StartsWith(Directive, StringComparison.Ordinal);

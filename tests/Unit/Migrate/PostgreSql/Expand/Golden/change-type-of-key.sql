@@ -34,20 +34,8 @@ ALTER TABLE orders DROP COLUMN id_new;
 -- lk: no-transaction
 -- Phase 2 of 3, backfill: orders.id becomes bigint, as id_new until the contract.
 -- Fills the rows that were there before, then builds what the old column has: indexes, constraints.
-DO $batches$
-DECLARE
-    lk_first orders.id%TYPE;
-    lk_last orders.id%TYPE;
-BEGIN
-    SELECT id INTO lk_first FROM orders ORDER BY id LIMIT 1;
-    WHILE lk_first IS NOT NULL LOOP
-        SELECT id INTO lk_last FROM (SELECT id FROM orders WHERE id >= lk_first ORDER BY id LIMIT 5000) batch ORDER BY id DESC LIMIT 1;
-        UPDATE orders SET id_new = id::bigint WHERE id_new IS NULL AND (id::bigint) IS NOT NULL AND orders.id BETWEEN lk_first AND lk_last;
-        COMMIT;
-        SELECT id INTO lk_first FROM orders WHERE id > lk_last ORDER BY id LIMIT 1;
-    END LOOP;
-END
-$batches$;
+-- lk: backfill key: id
+UPDATE orders SET id_new = id::bigint WHERE id_new IS NULL AND (id::bigint) IS NOT NULL;
 ALTER TABLE orders ADD CONSTRAINT orders_id_new_not_null CHECK (id_new IS NOT NULL) NOT VALID;
 ALTER TABLE orders VALIDATE CONSTRAINT orders_id_new_not_null;
 ALTER TABLE orders ALTER COLUMN id_new SET NOT NULL;
@@ -115,20 +103,8 @@ $sync$;
 CREATE TRIGGER zlk_sync_orders_id BEFORE INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION zlk_sync_orders_id();
 END
 $together$;
-DO $batches$
-DECLARE
-    lk_first orders.id_new%TYPE;
-    lk_last orders.id_new%TYPE;
-BEGIN
-    SELECT id_new INTO lk_first FROM orders ORDER BY id_new LIMIT 1;
-    WHILE lk_first IS NOT NULL LOOP
-        SELECT id_new INTO lk_last FROM (SELECT id_new FROM orders WHERE id_new >= lk_first ORDER BY id_new LIMIT 5000) batch ORDER BY id_new DESC LIMIT 1;
-        UPDATE orders SET id = id_new::integer WHERE id IS NULL AND id_new IS NOT NULL AND orders.id_new BETWEEN lk_first AND lk_last;
-        COMMIT;
-        SELECT id_new INTO lk_first FROM orders WHERE id_new > lk_last ORDER BY id_new LIMIT 1;
-    END LOOP;
-END
-$batches$;
+-- lk: backfill key: id_new
+UPDATE orders SET id = id_new::integer WHERE id IS NULL AND id_new IS NOT NULL;
 ALTER TABLE orders ADD CONSTRAINT orders_id_not_null CHECK (id IS NOT NULL) NOT VALID;
 ALTER TABLE orders VALIDATE CONSTRAINT orders_id_not_null;
 ALTER TABLE orders ALTER COLUMN id SET NOT NULL;

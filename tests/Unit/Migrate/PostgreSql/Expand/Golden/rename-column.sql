@@ -37,20 +37,8 @@ ALTER TABLE orders DROP COLUMN remark;
 -- lk: no-transaction
 -- Phase 2 of 3, backfill: orders.note becomes orders.remark.
 -- Fills the rows that were there before, then builds what the old column has: indexes, constraints.
-DO $batches$
-DECLARE
-    lk_first orders.id%TYPE;
-    lk_last orders.id%TYPE;
-BEGIN
-    SELECT id INTO lk_first FROM orders ORDER BY id LIMIT 1;
-    WHILE lk_first IS NOT NULL LOOP
-        SELECT id INTO lk_last FROM (SELECT id FROM orders WHERE id >= lk_first ORDER BY id LIMIT 5000) batch ORDER BY id DESC LIMIT 1;
-        UPDATE orders SET remark = note WHERE remark IS NULL AND note IS NOT NULL AND orders.id BETWEEN lk_first AND lk_last;
-        COMMIT;
-        SELECT id INTO lk_first FROM orders WHERE id > lk_last ORDER BY id LIMIT 1;
-    END LOOP;
-END
-$batches$;
+-- lk: backfill key: id
+UPDATE orders SET remark = note WHERE remark IS NULL AND note IS NOT NULL;
 ALTER TABLE orders ADD CONSTRAINT orders_remark_not_null CHECK (remark IS NOT NULL) NOT VALID;
 ALTER TABLE orders VALIDATE CONSTRAINT orders_remark_not_null;
 ALTER TABLE orders ALTER COLUMN remark SET NOT NULL;
@@ -109,20 +97,8 @@ $sync$;
 CREATE TRIGGER zlk_sync_orders_note BEFORE INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION zlk_sync_orders_note();
 END
 $together$;
-DO $batches$
-DECLARE
-    lk_first orders.id%TYPE;
-    lk_last orders.id%TYPE;
-BEGIN
-    SELECT id INTO lk_first FROM orders ORDER BY id LIMIT 1;
-    WHILE lk_first IS NOT NULL LOOP
-        SELECT id INTO lk_last FROM (SELECT id FROM orders WHERE id >= lk_first ORDER BY id LIMIT 5000) batch ORDER BY id DESC LIMIT 1;
-        UPDATE orders SET note = remark WHERE note IS NULL AND remark IS NOT NULL AND orders.id BETWEEN lk_first AND lk_last;
-        COMMIT;
-        SELECT id INTO lk_first FROM orders WHERE id > lk_last ORDER BY id LIMIT 1;
-    END LOOP;
-END
-$batches$;
+-- lk: backfill key: id
+UPDATE orders SET note = remark WHERE note IS NULL AND remark IS NOT NULL;
 ALTER TABLE orders ADD CONSTRAINT orders_note_not_null CHECK (note IS NOT NULL) NOT VALID;
 ALTER TABLE orders VALIDATE CONSTRAINT orders_note_not_null;
 ALTER TABLE orders ALTER COLUMN note SET NOT NULL;
