@@ -77,15 +77,23 @@ internal sealed record MigrationScript
     /// <summary>Reads a file.</summary>
     /// <param name="path">Where it is.</param>
     /// <param name="shown">The path as a user would type it.</param>
-    public static MigrationScript Read(string path, string shown) => IsLarge(path, shown) ? Of(LargeFile.Scan(path, shown).Whole) : Of(ReadText(path, shown), shown);
+    public static MigrationScript Read(string path, string shown) => ReadUnlessLarge(path, shown) is { } bytes ? Of(TextOf(bytes, shown), shown) : Of(LargeFile.Scan(path, shown).Whole);
 
-    /// <summary>Whether a file is too large to be kept.</summary>
-    public static bool IsLarge(string path, string shown)
+    /// <summary>The bytes of a file, opened once: a series may have ten thousand of them. Null for one that is too large to be kept.</summary>
+    private static byte[]? ReadUnlessLarge(string path, string shown)
     {
         try
         {
             using var handle = System.IO.File.OpenHandle(path);
-            return RandomAccess.GetLength(handle) > LargeFile.Threshold;
+            var length = RandomAccess.GetLength(handle);
+            if (length > LargeFile.Threshold)
+                return null;
+            // One byte more than there should be: then a file that grows meanwhile is noticed.
+            var bytes = new byte[length + 1];
+            var read = 0;
+            for (int now; read < bytes.Length && (now = RandomAccess.Read(handle, bytes.AsSpan(read), read)) > 0;)
+                read += now;
+            return read == length ? bytes[..read] : ReadBytes(path, shown);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -94,16 +102,18 @@ internal sealed record MigrationScript
         catch (NotSupportedException)
         {
             // A pipe has no length.
-            return false;
+            return ReadBytes(path, shown);
         }
     }
 
     /// <summary>The text of a file with LF line ends and without byte order mark.</summary>
     /// <param name="path">Where it is.</param>
     /// <param name="shown">The path as a user would type it.</param>
-    public static string ReadText(string path, string shown)
+    public static string ReadText(string path, string shown) => TextOf(ReadBytes(path, shown), shown);
+
+    private static string TextOf(byte[] bytes, string shown)
     {
-        var text = Decode(ReadBytes(path, shown), shown);
+        var text = Decode(bytes, shown);
         if (text.Length > 0 && text[0] == '\uFEFF')
             text = text[1..];
         if (text.Contains('\r', StringComparison.Ordinal))

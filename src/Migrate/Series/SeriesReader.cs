@@ -22,11 +22,12 @@ internal static class SeriesReader
 
     private static void RefuseDuplicates(IReadOnlyList<Migration> migrations)
     {
-        foreach (var twins in migrations.GroupBy(migration => migration.Key))
+        var seen = new Dictionary<MigrationKey, Migration>(migrations.Count);
+        foreach (var second in migrations)
         {
-            if (twins.Count() == 1)
+            if (seen.TryAdd(second.Key, second))
                 continue;
-            var (first, second) = (twins.First(), twins.Skip(1).First());
+            var first = seen[second.Key];
             var what = first.Version is { } version ? $"version {version}" : first.Kind == MigrationKind.Planned ? $"the id {first.Id}" : $"the repeatable migration {first.Name}";
             throw new LockkeeperException(
                 MigrateErrors.DuplicateVersion, $"{what} stands twice: {first.Up.File} and {second.Up.File}",
@@ -36,7 +37,7 @@ internal static class SeriesReader
 
     private static List<Migration> Ordered(IReadOnlyList<Migration> migrations) =>
     [
-        .. migrations.Where(migration => migration.Version is not null).OrderBy(migration => migration.Version).ThenBy(migration => migration.Kind),
+        .. migrations.Where(migration => migration.Version is not null).OrderBy(migration => migration.Version).ThenBy(migration => (int)migration.Kind),
         .. migrations.Where(migration => migration.Version is null).OrderBy(migration => migration.Id, StringComparer.Ordinal),
     ];
 }

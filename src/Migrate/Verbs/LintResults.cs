@@ -41,7 +41,7 @@ internal sealed class LintResults
     {
         if (result.Findings.Count == 0)
             yield break;
-        var lines = new SourceLines(folder);
+        var lines = new SourceLines(folder, script.Migration.Up);
         foreach (var finding in result.Findings)
         {
             var at = finding.At!;

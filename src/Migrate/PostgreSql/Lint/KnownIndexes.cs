@@ -14,7 +14,8 @@ internal sealed class KnownIndexes
 
     /// <summary>None.</summary>
     public static KnownIndexes Empty { get; } = new(
-        ImmutableDictionary.Create<string, KnownIndex>(StringComparer.Ordinal), ImmutableDictionary.Create<string, ImmutableHashSet<string>>(StringComparer.Ordinal));
+        ImmutableDictionary.Create<string, KnownIndex>(StringComparer.Ordinal, ReferenceEqualityComparer.Instance),
+        ImmutableDictionary.Create<string, ImmutableHashSet<string>>(StringComparer.Ordinal, ReferenceEqualityComparer.Instance));
 
     /// <summary>The full names of all.</summary>
     public IEnumerable<string> Keys => byName.Keys;

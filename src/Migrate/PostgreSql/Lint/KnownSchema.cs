@@ -16,7 +16,8 @@ internal sealed record KnownSchema
     public int Release { get; init; }
 
     /// <summary>Tables, views and materialized views by their full names.</summary>
-    public ImmutableDictionary<string, KnownTable> Tables { get; init; } = ImmutableDictionary.Create<string, KnownTable>(StringComparer.Ordinal);
+    /// <remarks>Values are told apart by reference: a changed table is another one, and comparing all of its columns at each change would tell no more.</remarks>
+    public ImmutableDictionary<string, KnownTable> Tables { get; init; } = ImmutableDictionary.Create<string, KnownTable>(StringComparer.Ordinal, ReferenceEqualityComparer.Instance);
 
     /// <summary>Indexes.</summary>
     public KnownIndexes Indexes { get; init; } = KnownIndexes.Empty;

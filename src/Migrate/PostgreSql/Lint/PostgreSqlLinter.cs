@@ -11,8 +11,9 @@ namespace Lockkeeper.Migrate.PostgreSql.Lint;
 /// <summary>Looks at migrations for PostgreSQL.</summary>
 internal sealed class PostgreSqlLinter : ILinter
 {
-    /// <summary>Files whose trees are in memory at the same time: enough to keep the cores busy, little enough for ten thousand files in 150 MB.</summary>
-    private const int AtOnce = 512;
+    /// <summary>Files whose trees are in memory at the same time: enough to keep the cores busy. With 512 of them ten thousand files took a third more processor time, since
+    /// the garbage collector moves what lives, and the buffers of that many trees do not go back to their pool.</summary>
+    private const int AtOnce = 32;
 
     public string Engine => "postgres";
 

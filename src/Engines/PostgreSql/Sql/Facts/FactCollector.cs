@@ -5,7 +5,7 @@ namespace Lockkeeper.Engines.PostgreSql.Sql.Facts;
 /// <summary>Gathers the facts of one statement.</summary>
 internal sealed class FactCollector
 {
-    private readonly List<(string Relation, LockMode Mode)> locks = [];
+    private readonly List<Held> locks = [];
     private readonly List<string> losses = [];
     private readonly List<string> creates = [];
 
@@ -28,9 +28,9 @@ internal sealed class FactCollector
     {
         var known = locks.FindIndex(held => held.Relation == relation);
         if (known < 0)
-            locks.Add((relation, mode));
+            locks.Add(new Held(relation, mode));
         else if (locks[known].Mode < mode)
-            locks[known] = (relation, mode);
+            locks[known] = new Held(relation, mode);
     }
 
     /// <summary>A lock on the relation of a RangeVar, if there is one.</summary>
@@ -79,4 +79,7 @@ internal sealed class FactCollector
         PartitionDetach = PartitionDetach,
         SharedObject = SharedObject,
     };
+
+    /// <summary>A class: the runtime comes with code for lists of those, and would compile it for a list of structs at each start.</summary>
+    private sealed record Held(string Relation, LockMode Mode);
 }
