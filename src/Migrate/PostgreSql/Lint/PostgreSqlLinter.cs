@@ -11,8 +11,8 @@ namespace Lockkeeper.Migrate.PostgreSql.Lint;
 /// <summary>Looks at migrations for PostgreSQL.</summary>
 internal sealed class PostgreSqlLinter : ILinter
 {
-    /// <summary>Files whose trees are in memory at the same time: enough to keep the cores busy. With 512 of them ten thousand files took a third more processor time, since
-    /// the garbage collector moves what lives, and the buffers of that many trees do not go back to their pool.</summary>
+    /// <summary>Files whose trees are in memory at the same time: enough to keep the cores busy, and few, since the garbage collector moves what lives and the buffers of
+    /// many trees do not fit back into their pool.</summary>
     private const int AtOnce = 32;
 
     public string Engine => "postgres";
