@@ -1,3 +1,5 @@
+using Lockkeeper.Kernel.Errors;
+
 namespace Lockkeeper.Migrate.Expand;
 
 /// <summary>What an expand and contract is for.</summary>
@@ -48,4 +50,32 @@ internal sealed record ExpandIntent(ExpandKind Kind, string Table, IReadOnlyList
 /// <param name="Name">Its name.</param>
 /// <param name="Type">Its type as written.</param>
 /// <param name="Value">Its value, made from the old column.</param>
-internal sealed record IntoColumn(string Name, string Type, string Value);
+internal sealed record IntoColumn(string Name, string Type, string Value)
+{
+    /// <summary>Reads <c>name type = value</c>, several with semicolons; quotes of a value may hold semicolons.</summary>
+    /// <exception cref="LockkeeperException">One is not written so.</exception>
+    public static IReadOnlyList<IntoColumn> Parse(string text)
+    {
+        var (columns, start, isQuoted) = (new List<IntoColumn>(), 0, false);
+        for (var i = 0; i <= text.Length; i++)
+        {
+            if (i < text.Length && text[i] == '\'')
+                isQuoted = !isQuoted;
+            if (i < text.Length && (text[i] != ';' || isQuoted))
+                continue;
+            if (text[start..i].Trim() is { Length: > 0 } one)
+                columns.Add(Column(one));
+            start = i + 1;
+        }
+
+        return columns;
+    }
+
+    private static IntoColumn Column(string text)
+    {
+        var (equals, space) = (text.IndexOf('=', StringComparison.Ordinal), text.IndexOf(' ', StringComparison.Ordinal));
+        if (space <= 0 || equals <= space + 1 || text[space..equals].Trim().Length == 0 || text[(equals + 1)..].Trim().Length == 0)
+            throw new LockkeeperException(KernelErrors.WrongUse, $"'{text}' is not a column with its type and value", "Write it as in: first text = split_part(name, ' ', 1)");
+        return new IntoColumn(text[..space], text[space..equals].Trim(), text[(equals + 1)..].Trim());
+    }
+}

@@ -15,14 +15,18 @@ internal static class Expand
     {
         ["rename-column"] = ExpandKind.RenameColumn,
         ["change-type"] = ExpandKind.ChangeType,
+        ["split-column"] = ExpandKind.SplitColumn,
+        ["set-not-null"] = ExpandKind.SetNotNull,
+        ["add-unique"] = ExpandKind.AddUnique,
     };
 
     private static readonly Parameter Intent = new("intent", ParameterKind.Choice, "What is wanted") { Positional = true, Required = true, Choices = [.. Kinds.Keys] };
-    private static readonly Parameter Subject = new("subject", ParameterKind.Text, "The table and column, as in the catalog: orders.note, or sales.orders.note") { Positional = true, Required = true, ValueName = "TABLE.COLUMN" };
+    private static readonly Parameter Subject = new("subject", ParameterKind.Text, "The table and column, as in the catalog: orders.note, or sales.orders.note; add-unique takes several with commas") { Positional = true, Required = true, ValueName = "TABLE.COLUMN" };
     private static readonly Parameter To = new("to", ParameterKind.Text, "The new name (rename-column), or that of the new column until the contract, by default the old one with _new (change-type)") { ValueName = "NAME" };
     private static readonly Parameter Type = new("type", ParameterKind.Text, "The new type (change-type)") { ValueName = "TYPE" };
-    private static readonly Parameter Using = new("using", ParameterKind.Text, "The new value, made from the old column; by default a cast (change-type)") { ValueName = "EXPRESSION" };
-    private static readonly Parameter Back = new("back", ParameterKind.Text, "The old value, made from the new column; by default a cast (change-type)") { ValueName = "EXPRESSION" };
+    private static readonly Parameter Using = new("using", ParameterKind.Text, "The new value, made from the old column, by default a cast (change-type); the value in the place of NULL (set-not-null)") { ValueName = "EXPRESSION" };
+    private static readonly Parameter Back = new("back", ParameterKind.Text, "The old value, made from the new columns; by default a cast (change-type, split-column)") { ValueName = "EXPRESSION" };
+    private static readonly Parameter Into = new("into", ParameterKind.Text, "The new columns with their values (split-column): 'first text = split_part(name, \' \', 1); last text = …'") { ValueName = "COLUMNS" };
     private static readonly Parameter Environment = new("env", ParameterKind.Text, "Take the schema of this environment with what is pending there; by default that of the series") { ValueName = "NAME" };
     private static readonly Parameter Before = new("before", ParameterKind.Text, "Without --env: a script of what is there before the first migration: roles, extensions, schemas") { ValueName = "FILE" };
 
@@ -34,11 +38,12 @@ internal static class Expand
             + "builds indexes and constraints, contract drops the old form. The contract waits for its gate. What is made over the column is read on a shadow server; what cannot be carried over is named, and nothing is written.",
         Effect = VerbEffect.Local,
         HasDryRun = true,
-        Parameters = [Intent, Subject, To, Type, Using, Back, Environment, StandardParameters.Database, Before],
+        Parameters = [Intent, Subject, To, Type, Using, Back, Into, Environment, StandardParameters.Database, Before],
         Examples =
         [
             new VerbExample("lk migrate expand rename-column orders.note --to remark", "writes the three migrations of a renamed column"),
             new VerbExample("lk migrate expand change-type orders.id --type bigint", "writes those of a key that becomes bigint"),
+            new VerbExample("lk migrate expand set-not-null orders.note --using \"''\"", "writes those of a column that takes no NULL any more"),
         ],
         ReportType = () => MigrateJson.Default.ExpandReport,
         Handler = (call, cancel) => HandleAsync(targets, call, cancel),
@@ -70,12 +75,14 @@ internal static class Expand
         var dot = subject.LastIndexOf('.');
         if (dot <= 0 || dot == subject.Length - 1)
             throw new LockkeeperException(KernelErrors.WrongUse, $"'{subject}' does not name a table and a column", "Write them as in orders.note.");
-        var intent = new ExpandIntent(kind, subject[..dot], [subject[(dot + 1)..]])
+        var columns = subject[(dot + 1)..];
+        var intent = new ExpandIntent(kind, subject[..dot], kind == ExpandKind.AddUnique ? columns.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : [columns])
         {
-            To = call.Text(To), Type = call.Text(Type), Using = call.Text(Using), Back = call.Text(Back),
+            To = call.Text(To), Type = call.Text(Type), Using = call.Text(Using), Back = call.Text(Back), Into = IntoColumn.Parse(call.Text(Into) ?? ""),
         };
         Require(kind == ExpandKind.RenameColumn && intent.To is null, "--to NAME, the new name");
         Require(kind == ExpandKind.ChangeType && intent.Type is null, "--type TYPE, the new type");
+        Require(kind == ExpandKind.SplitColumn && (intent.Into.Count < 2 || intent.Back is null), "--into with two columns or more, and --back");
         return intent;
 
         void Require(bool isMissing, string what)

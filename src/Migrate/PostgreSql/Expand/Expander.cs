@@ -23,6 +23,9 @@ internal sealed class Expander(NpgsqlConnection connection)
         {
             ExpandKind.RenameColumn => await RemadeAsync(table, intent, intent.To!, null, cancel),
             ExpandKind.ChangeType => await RemadeAsync(table, intent, intent.To ?? table.Columns.Aggregate($"{intent.Columns[0]}_new", (name, _) => table.Columns.Contains(name) ? name + "_new" : name), intent.Type, cancel),
+            ExpandKind.SplitColumn => await SplitAsync(table, intent, cancel),
+            ExpandKind.SetNotNull => await NotNullAsync(table, intent, cancel),
+            ExpandKind.AddUnique => await UniqueAsync(table, intent, cancel),
             _ => throw new LockkeeperException(MigrateErrors.NotSupported, $"expand does not know {intent.Kind} yet", "Write its phases by hand."),
         };
     }
@@ -61,6 +64,66 @@ internal sealed class Expander(NpgsqlConnection connection)
             Slug = Slug(type is null ? $"{table.Name}_{old.Name}_to_{to}" : $"{table.Name}_{old.Name}_type"),
         };
         return new PhasePlan(new ColumnPhases(change, RequireKey(table)).Files, [.. functions.Select(function => $"{function} names {table.Name} and {old.Name}: put the new form into it before the contract")]);
+    }
+
+    /// <summary>A column that becomes several.</summary>
+    private async Task<PhasePlan> SplitAsync(TableFacts table, ExpandIntent intent, CancellationToken cancel)
+    {
+        var old = await reader.ColumnAsync(table, intent.Columns[0], cancel);
+        await RequireNoObstaclesAsync(table, old.Name, cancel);
+        var lost = await reader.DependentsAsync(table, old.Name, cancel);
+        if (old.Sequence is not null || lost.Any(made => made.Kind is DependentKind.Primary or DependentKind.Inbound))
+            throw new LockkeeperException(MigrateErrors.NotExpandable, $"{old.Name} of {table.Written} is a key that others point at, or has a sequence, and cannot be split", "Make a new key first.");
+        var all = table.Columns.Concat(intent.Into.Select(into => into.Name)).ToList();
+        foreach (var into in intent.Into)
+        {
+            RequireFree(table, into.Name);
+            SqlExpression.OverRow(into.Value, table.Columns.ToList());
+        }
+
+        SqlExpression.OverRow(intent.Back!, all);
+        var functions = await reader.FunctionsAsync(table, old.Name, cancel);
+        var news = new List<ColumnFacts>();
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        foreach (var into in intent.Into)
+        {
+            await TryAsync($"SELECT ({into.Value})::{into.Type} FROM {table.Written} LIMIT 0", cancel);
+            await TryAsync($"ALTER TABLE {table.Written} ADD COLUMN {SqlName.Of(into.Name)} {into.Type}", cancel);
+            news.Add(await reader.ColumnAsync(table, into.Name, cancel));
+        }
+
+        await TryAsync($"SELECT ({intent.Back})::{old.Type} FROM {table.Written} LIMIT 0", cancel);
+        await transaction.RollbackAsync(cancel);
+        var names = string.Join(" and ", news.Select(column => SqlName.Of(column.Name)));
+        var change = new ColumnChange
+        {
+            Table = table, Old = old, News = news, Values = [.. intent.Into.Select(into => into.Value)], Back = intent.Back!, Pairs = [], Lost = lost,
+            Words = $"{table.Written}.{SqlName.Of(old.Name)} becomes {names}", Slug = Slug($"{table.Name}_{old.Name}_split"),
+        };
+        return new PhasePlan(new ColumnPhases(change, RequireKey(table)).Files,
+        [
+            .. lost.Select(made => $"{made.Name} goes with {old.Name}: make what the new columns need in a migration of its own before the contract"),
+            .. functions.Select(function => $"{function} names {table.Name} and {old.Name}: put the new form into it before the contract"),
+        ]);
+    }
+
+    private async Task<PhasePlan> NotNullAsync(TableFacts table, ExpandIntent intent, CancellationToken cancel)
+    {
+        var column = await reader.ColumnAsync(table, intent.Columns[0], cancel);
+        if (column.NotNull)
+            throw new LockkeeperException(MigrateErrors.NotExpandable, $"{column.Name} of {table.Written} takes no NULL already", "There is nothing to do.");
+        if (intent.Using is { } value)
+            await TryAsync($"SELECT ({value})::{column.Type} FROM {table.Written} LIMIT 0", cancel);
+        return new PhasePlan(
+            new ConstraintPhases(table).NotNull(column, intent.Using, intent.Using is null ? null : RequireKey(table)),
+            intent.Using is null ? [$"an application that writes NULL into {column.Name} fails from the expand on; --using gives the value that stands in its place"] : []);
+    }
+
+    private async Task<PhasePlan> UniqueAsync(TableFacts table, ExpandIntent intent, CancellationToken cancel)
+    {
+        foreach (var column in intent.Columns)
+            await reader.ColumnAsync(table, column, cancel);
+        return new PhasePlan(new ConstraintPhases(table).Unique(intent.Columns), []);
     }
 
     private static string RequireKey(TableFacts table) => table.Key is [var key] ? key : throw new LockkeeperException(

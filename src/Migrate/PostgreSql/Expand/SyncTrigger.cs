@@ -26,7 +26,7 @@ internal sealed class SyncTrigger(TableFacts table, ColumnFacts old, IReadOnlyLi
     };
 
     /// <summary>What both the function and the trigger are called.</summary>
-    public string Name { get; } = Last(table, $"lk_sync_{table.Name}_{old.Name}");
+    public string Name { get; } = LastName(table, $"lk_sync_{table.Name}_{old.Name}");
 
     /// <summary>The statements that make it.</summary>
     public IReadOnlyList<string> Create => [Function, $"CREATE TRIGGER {SqlName.Of(Name)} BEFORE INSERT OR UPDATE ON {table.Written} FOR EACH ROW EXECUTE FUNCTION {table.Beside(Name)}()"];
@@ -72,7 +72,7 @@ internal sealed class SyncTrigger(TableFacts table, ColumnFacts old, IReadOnlyLi
     }
 
     /// <summary>Triggers run in the order of their names, and one that runs after this one could write a column once more.</summary>
-    private static string Last(TableFacts table, string wished)
+    public static string LastName(TableFacts table, string wished)
     {
         var name = table.Free(wished);
         while (table.RowTriggers.Any(other => string.CompareOrdinal(other, name) > 0))

@@ -9,7 +9,8 @@ namespace Lockkeeper.Tests.Engines.Migrate.Expand;
 public sealed class ExpandTests
 {
     private const string Schema = """
-        CREATE TABLE customers (id bigint PRIMARY KEY, email text);
+        CREATE TABLE customers (id bigint PRIMARY KEY, email text, name text DEFAULT 'A B');
+        CREATE INDEX customers_name_idx ON customers (name);
         CREATE TABLE orders (
             id serial PRIMARY KEY, customer_id bigint REFERENCES customers (id), note text NOT NULL DEFAULT 'none' CHECK (length(note) < 100), code varchar(20) UNIQUE,
             amount numeric(12,2), stamp timestamptz DEFAULT clock_timestamp(), doc json);
@@ -18,6 +19,7 @@ public sealed class ExpandTests
         CREATE TABLE lines (id bigint PRIMARY KEY, order_id int NOT NULL REFERENCES orders (id) ON DELETE CASCADE, order_code varchar(20) REFERENCES orders (code));
         CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.note = 'shout' THEN NEW.note := 'SHOUT'; END IF; RETURN NEW; END $$;
         CREATE TRIGGER orders_touch BEFORE INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION touch();
+        INSERT INTO customers SELECT n, CASE WHEN n % 2 = 0 THEN 'c' || n END, 'first' || n || ' last' FROM generate_series(1, 3000) n;
         INSERT INTO orders (note, code, amount) SELECT 'note ' || n, 'c' || n, n / 4.0 FROM generate_series(1, 12000) n;
         INSERT INTO lines SELECT n, n, 'c' || n FROM generate_series(1, 500) n;
         """;
@@ -43,28 +45,28 @@ public sealed class ExpandTests
     public async Task no_write_of_the_old_or_the_new_application_is_lost_on_the_way_there_and_back(string name, string[] intent, string differ)
     {
         await using var change = await ExpandProject.CreateAsync(Schema, intent);
-        var (project, dev) = (change.Project, change.Project["dev"]);
+        var (project, dev, table) = (change.Project, change.Project["dev"], intent[1].Split('.')[0]);
         var (old, made, value) = Versions[name];
         var before = await FingerprintAsync(project);
         await using var oldApplication = new Application(dev, old, 100_000, value);
         await change.ApplyAsync(change.Phases[0]);
         await using var newApplication = new Application(dev, made, 200_000, value);
         await change.ApplyAsync(change.Phases[1]);
-        (await dev.ScalarAsync($"SELECT count(*) FROM orders WHERE {differ}")).ShouldBe("0");
+        (await dev.ScalarAsync($"SELECT count(*) FROM {table} WHERE {differ}")).ShouldBe("0");
 
         // Back by one phase and on again while both write.
         (await project.RunAsync("migrate", "rollback", "--env", "dev", "--last", "--yes")).ExitCode.ShouldBe(0);
         (await project.RunAsync("migrate", "apply", "--env", "dev")).ExitCode.ShouldBe(0);
         await oldApplication.StopAsync();
         await newApplication.StopAsync();
-        (await dev.ScalarAsync($"SELECT count(*) FROM orders WHERE {differ}")).ShouldBe("0");
-        var (rows, expanded) = (await RowsAsync(dev, old), await FingerprintAsync(project));
+        (await dev.ScalarAsync($"SELECT count(*) FROM {table} WHERE {differ}")).ShouldBe("0");
+        var (rows, expanded) = (await RowsAsync(dev, old, table), await FingerprintAsync(project));
 
         await change.ApplyAsync(change.Phases[2]);
-        (await dev.ScalarAsync("SELECT count(*)::text FROM pg_trigger WHERE tgname LIKE '%lk_sync%'")).ShouldBe("0");
+        (await dev.ScalarAsync("SELECT count(*)::text FROM pg_trigger WHERE tgname ~ 'lk_(sync|fill)'")).ShouldBe("0");
         (await project.RunAsync("migrate", "rollback", "--env", "dev", "--last", "--yes")).ExitCode.ShouldBe(0);
         (await FingerprintAsync(project)).ShouldBe(expanded);
-        (await RowsAsync(dev, old)).ShouldBe(rows);
+        (await RowsAsync(dev, old, table)).ShouldBe(rows);
         foreach (var (row, written) in oldApplication.Written.Concat(newApplication.Written))
             (await dev.ScalarAsync(made.Read.Replace("$1", $"{row}", StringComparison.Ordinal))).ShouldBe(written);
         var back = await project.RunAsync("migrate", "rollback", "--env", "dev", "--to", "0001", "--yes");
@@ -86,6 +88,9 @@ public sealed class ExpandTests
             ["rename-column", "orders.code", "--to", "reference"],
             ["rename-column", "orders.stamp", "--to", "made_at"],
             ["rename-column", "orders.doc", "--to", "document"],
+            ["set-not-null", "customers.email", "--using", "'nobody@example.org'"],
+            ["split-column", "customers.name", "--into", "first text = split_part(name, ' ', 1); last text = split_part(name, ' ', 2)", "--back", "first || ' ' || last"],
+            ["add-unique", "customers.id,last"],
         ];
         foreach (var intent in intents)
         {
@@ -93,9 +98,9 @@ public sealed class ExpandTests
             expand.ExitCode.ShouldBe(0, expand.ToString());
         }
 
-        var prove = (await project.JsonAsync("migrate", "prove", "--last", $"{3 * intents.Length}"))["data"]!["databases"]![0]!;
+        var prove = (await project.JsonAsync("migrate", "prove", "--last", $"{(3 * intents.Length) - 1}"))["data"]!["databases"]![0]!;
         var proofs = prove["migrations"]!.AsArray();
-        proofs.Count.ShouldBe(3 * intents.Length, prove["findings"]!.ToJsonString());
+        proofs.Count.ShouldBe((3 * intents.Length) - 1, prove["findings"]!.ToJsonString());
         foreach (var proof in proofs)
             proof!["way_back"]!["state"]!.GetValue<string>().ShouldBe("proven", proof.ToJsonString());
         prove["findings"]!.AsArray().Select(finding => finding!.ToJsonString()).ShouldBeEmpty();
@@ -170,6 +175,6 @@ public sealed class ExpandTests
     private static async Task<string> FingerprintAsync(LkProject project) =>
         (await project["dev"].ScalarAsync("SELECT fingerprint FROM lockkeeper.snapshot"))!;
 
-    private static async Task<string?> RowsAsync(TestDatabase database, Version version) =>
-        await database.ScalarAsync($"SELECT md5(string_agg(v, ',' ORDER BY id)) FROM (SELECT o.id, ({version.Read.Replace("orders WHERE id = $1", "orders i WHERE i.id = o.id", StringComparison.Ordinal)})::text AS v FROM orders o) x");
+    private static async Task<string?> RowsAsync(TestDatabase database, Version version, string table) =>
+        await database.ScalarAsync($"SELECT md5(string_agg(v, ',' ORDER BY id)) FROM (SELECT o.id, ({version.Read.Replace($"{table} WHERE id = $1", $"{table} i WHERE i.id = o.id", StringComparison.Ordinal)})::text AS v FROM {table} o) x");
 }
