@@ -41,7 +41,7 @@ internal sealed class ConstraintPhases(TableFacts table)
                 ColumnScript.File([$"Takes back: {words}."], [script.Alter($"DROP CONSTRAINT {name}"), .. untrigger])),
             new($"backfill_{slug}", ColumnScript.File(
                     ["lk: no-transaction", $"Phase 2 of 3, backfill: {words}."],
-                    [.. value is null ? Array.Empty<string>() : [RowFill.Of(table, key!, $"UPDATE {table.Written} SET {quoted} = {value}", $"{quoted} IS NULL")], validate]),
+                    [.. value is null ? Array.Empty<string>() : [RowFill.Of(key!, $"UPDATE {table.Written} SET {quoted} = {value}", $"{quoted} IS NULL")], validate]),
                 ColumnScript.File(["lk: no-transaction", "The values stay; the check holds for new rows only again."], [ColumnScript.Together([script.Alter($"DROP CONSTRAINT IF EXISTS {name}"), check])])),
             new($"contract_{slug}", ColumnScript.File(
                     [$"lk: contract of {SqlName.Of([table.Schema, table.Name, column.Name])}", $"Phase 3 of 3, contract: {words}.", "The check that was validated spares the look at every row."],
