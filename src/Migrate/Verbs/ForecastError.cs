@@ -28,7 +28,8 @@ internal static class ForecastError
         var ratios = pairs.Select(pair => pair.Ratio).Order().ToList();
         double? median = ratios.Count == 0 ? null : Math.Round((ratios[(ratios.Count - 1) / 2] + ratios[ratios.Count / 2]) / 2, 2);
         double? within = ratios.Count == 0 ? null : Math.Round(ratios.Count(ratio => ratio is >= 0.5 and <= 2) / (double)ratios.Count, 3);
-        var data = new ForecastErrorReport([.. pairs.Select(pair => new ForecastErrorRow(pair.Environment, pair.Database, pair.Id, pair.ForecastMs, pair.ActualMs, Math.Round(pair.Ratio, 2), pair.At))], median, within);
+        var data = new ForecastErrorReport([.. pairs.Select(pair => new ForecastErrorRow(pair.Environment, pair.Database, pair.Id, pair.ForecastMs, pair.ActualMs, Math.Round(pair.Ratio, 2), pair.At,
+            [.. pair.Holds.Select(hold => new ForecastHoldRow(hold.Relation, hold.Mode, hold.ForecastMs, hold.ActualMs, hold.AtMost))]))], median, within);
         return Report.Of(data, () => MigrateJson.Default.ForecastErrorReport, [.. Text(data)]);
     }
 
@@ -42,6 +43,8 @@ internal static class ForecastError
 
         yield return new Table(["environment", "database", "migration", "forecast", "actual", "ratio"], [.. report.Migrations.Select(IReadOnlyList<Cell> (row) =>
             [row.Environment, row.Database, row.Id, Words(row.ForecastMs), Words(row.ActualMs), $"{row.Ratio:0.##}"])]);
+        foreach (var (row, hold) in report.Migrations.SelectMany(row => row.Holds.Select(hold => (row, hold))))
+            yield return new Line($"{row.Id} held {hold.Mode} on {hold.Relation} for {(hold.AtMost ? "at most " : "")}{Words(hold.ActualMs)}; forecast {Words(hold.ForecastMs)}", Tone.Muted, 1);
         yield return new Line($"median of actual to forecast {median:0.##}; {report.WithinTwofold:0%} of {Plural.Of(report.Migrations.Count, "migration")} took between half and twice the forecast", Tone.Strong);
     }
 

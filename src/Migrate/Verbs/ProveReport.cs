@@ -52,4 +52,7 @@ internal sealed record ProvedLockForecast(int Statement, string Relation, string
 internal sealed record ForecastErrorReport(IReadOnlyList<ForecastErrorRow> Migrations, double? MedianRatio, double? WithinTwofold);
 
 /// <summary>One migration's forecast.</summary>
-internal sealed record ForecastErrorRow(string Environment, string Database, string Id, double ForecastMs, double ActualMs, double Ratio, DateTimeOffset At);
+internal sealed record ForecastErrorRow(string Environment, string Database, string Id, double ForecastMs, double ActualMs, double Ratio, DateTimeOffset At, IReadOnlyList<ForecastHoldRow> Holds);
+
+/// <summary>The forecast of a lock beside what was seen of it.</summary>
+internal sealed record ForecastHoldRow(string Relation, string Mode, double ForecastMs, double ActualMs, bool AtMost);

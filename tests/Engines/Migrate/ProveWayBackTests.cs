@@ -53,6 +53,22 @@ public sealed class ProveWayBackTests
     }
 
     [Fact]
+    public async Task the_time_that_a_lock_was_to_be_held_stands_beside_the_time_that_it_was()
+    {
+        await using var project = await ProveTests.ProjectAsync("dev");
+        project.Migration("0001_orders", "CREATE TABLE orders (id int PRIMARY KEY);");
+        (await project.RunAsync("migrate", "apply", "--env", "dev")).ExitCode.ShouldBe(0);
+        project.Migration("0002_note", "ALTER TABLE orders ADD COLUMN note text;");
+        (await project.RunAsync("migrate", "prove", "--env", "dev")).ExitCode.ShouldBe(0);
+        (await project.RunAsync("migrate", "apply", "--env", "dev")).ExitCode.ShouldBe(0);
+        var error = await project.JsonAsync("migrate", "forecast-error", "--env", "dev");
+        var hold = error["data"]!["migrations"]!.AsArray().ShouldHaveSingleItem()!["holds"]!.AsArray().ShouldHaveSingleItem()!;
+        hold["relation"]!.GetValue<string>().ShouldBe("orders");
+        hold["mode"]!.GetValue<string>().ShouldBe("ACCESS EXCLUSIVE");
+        hold["actual_ms"]!.GetValue<double>().ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
     public async Task a_migration_without_a_transaction_is_taken_back_from_each_of_its_statements()
     {
         await using var project = await ProveTests.ProjectAsync();
