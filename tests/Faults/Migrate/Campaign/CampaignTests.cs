@@ -42,7 +42,7 @@ public sealed class CampaignTests(ITestOutputHelper output)
             await using var project = (await LkProject.CreateAsync("dev")).WithRelease();
             var message = 1 + (n * 2 + 1) * messages / (2 * runs);
             await DisturbedRun.RunAsync(project, database, message, Disturbance.ServerCrash, default, server);
-            var again = await project.RunAsync("migrate", "apply", "--env", "dev");
+            var again = await project.RunAsync("migrate", "apply", "--env", "dev", "--yes");
             again.ExitCode.ShouldBe(0, $"at message {message}: {again}");
             (await database.OutcomeAsync()).ShouldBe(expected, $"at message {message}");
         }
@@ -61,7 +61,7 @@ public sealed class CampaignTests(ITestOutputHelper output)
             await using var project = (await LkProject.CreateAsync("dev")).WithRelease();
             await DisturbedRun.RunAsync(project, project["dev"], place.Message, place.Way, TimeSpan.FromMilliseconds(place.Delay));
             var clock = Stopwatch.StartNew();
-            var again = await project.RunAsync("migrate", "apply", "--env", "dev");
+            var again = await project.RunAsync("migrate", "apply", "--env", "dev", "--yes");
             recoveries.Add(clock.Elapsed.TotalSeconds);
             var what = $"{place.Way} at message {place.Message} of {messages}, {place.Delay} ms";
             if (again.ExitCode != 0)
@@ -80,10 +80,11 @@ public sealed class CampaignTests(ITestOutputHelper output)
     {
         await using var project = (await LkProject.CreateAsync("dev")).WithRelease();
         var clock = Stopwatch.StartNew();
-        var messages = await DisturbedRun.RunAsync(project, project["dev"], int.MaxValue, Disturbance.Cut, default);
+        var (messages, result) = await DisturbedRun.RunAsync(project, project["dev"], int.MaxValue, Disturbance.Cut, default);
         var seconds = clock.Elapsed.TotalSeconds;
+        result.ExitCode.ShouldBe(0, result.ToString());
         var outcome = await project["dev"].OutcomeAsync();
-        outcome.ShouldContain("0015 applied");
+        outcome.ShouldContain("0019 applied");
         outcome.ShouldContain("small 6 steps 3 whole 1");
         return (messages, outcome, seconds);
     }

@@ -14,8 +14,8 @@ internal static class DisturbedRun
     /// <param name="disturbance">What happens there.</param>
     /// <param name="delay">For <see cref="Disturbance.KillInside"/>: how long after the message.</param>
     /// <param name="server">For <see cref="Disturbance.ServerCrash"/>: the server.</param>
-    /// <returns>The messages of the run.</returns>
-    public static async Task<int> RunAsync(LkProject project, TestDatabase database, int message, Disturbance disturbance, TimeSpan delay, SandboxCluster? server = null)
+    /// <returns>The messages of the run, and how it ended.</returns>
+    public static async Task<(int Messages, LkResult Result)> RunAsync(LkProject project, TestDatabase database, int message, Disturbance disturbance, TimeSpan delay, SandboxCluster? server = null)
     {
         var direct = database.Url;
         await using var proxy = new TcpProxy(new UriBuilder(direct).Port);
@@ -50,16 +50,17 @@ internal static class DisturbedRun
                     break;
             }
         };
-        await using (lk = await project.StartAsync("migrate", "apply", "--env", "dev"))
+        LkResult result;
+        await using (lk = await project.StartAsync("migrate", "apply", "--env", "dev", "--yes"))
         {
             ready.Set();
             var ended = lk.WaitAsync();
             if (server is not null && await Task.WhenAny(crashed.Task, ended) == crashed.Task)
                 await server.ComeBackAsync();
-            await ended;
+            result = await ended;
         }
 
         project.PointTo("dev", direct);
-        return seen;
+        return (seen, result);
     }
 }

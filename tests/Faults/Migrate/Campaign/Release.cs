@@ -9,7 +9,7 @@ internal static class Release
     /// <summary>Writes its files into a project.</summary>
     public static LkProject WithRelease(this LkProject project)
     {
-        project
+        project.Configure("dev", "contract: { hold: false }")
             .Migration("0001_base", """
                 CREATE TABLE customers (id bigint PRIMARY KEY, name text);
                 CREATE TABLE orders (id bigint PRIMARY KEY, customer bigint, note text, amount int);
@@ -55,6 +55,52 @@ internal static class Release
                 DROP INDEX CONCURRENTLY orders_note;
                 VACUUM orders;
                 UPDATE counted SET times = times + 1 WHERE what = 'steps';
+                """)
+            .Migration("0016_backfill", """
+                INSERT INTO log VALUES ('backfill begins');
+                -- lk: backfill key: id, max_rows: 150
+                UPDATE orders SET amount = amount + 3;
+                INSERT INTO log VALUES ('backfill ends');
+                """)
+            // The phases of a renamed column, as lk migrate expand writes them.
+            .Migration("0017_expand", """
+                ALTER TABLE orders ADD COLUMN remark text;
+                CREATE FUNCTION zlk_sync_orders_note() RETURNS trigger LANGUAGE plpgsql AS $sync$
+                BEGIN
+                    IF NEW.remark IS NOT DISTINCT FROM NEW.note THEN
+                        RETURN NEW;
+                    END IF;
+                    IF TG_OP = 'INSERT' THEN
+                        IF NEW.remark IS NULL THEN
+                            NEW.remark := NEW.note;
+                        ELSE
+                            NEW.note := NEW.remark;
+                        END IF;
+                    ELSIF NEW.remark IS DISTINCT FROM OLD.remark THEN
+                        NEW.note := NEW.remark;
+                    ELSIF NEW.note IS DISTINCT FROM OLD.note THEN
+                        NEW.remark := NEW.note;
+                    END IF;
+                    RETURN NEW;
+                END
+                $sync$;
+                CREATE TRIGGER zlk_sync_orders_note BEFORE INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION zlk_sync_orders_note();
+                """)
+            .Migration("0018_fill", """
+                -- lk: no-transaction
+                -- lk: backfill max_rows: 400
+                UPDATE orders SET remark = note WHERE remark IS NULL AND note IS NOT NULL;
+                ALTER TABLE orders ADD CONSTRAINT orders_remark_not_null CHECK (remark IS NOT NULL) NOT VALID;
+                ALTER TABLE orders VALIDATE CONSTRAINT orders_remark_not_null;
+                ALTER TABLE orders ALTER COLUMN remark SET NOT NULL;
+                ALTER TABLE orders DROP CONSTRAINT orders_remark_not_null;
+                CREATE INDEX CONCURRENTLY orders_remark_idx ON public.orders USING btree (lower(remark));
+                """)
+            .Migration("0019_contract", """
+                -- lk: contract of public.orders.note
+                DROP TRIGGER zlk_sync_orders_note ON orders;
+                DROP FUNCTION zlk_sync_orders_note();
+                ALTER TABLE orders DROP COLUMN note;
                 """);
     }
 
