@@ -76,7 +76,8 @@ public sealed class NewerServerTests
         var migration = proved["migrations"]![0]!;
         migration["statements"]![0]!["verdict"]!.GetValue<string>().ShouldBe("blocks_all", proved.ToJsonString());
         migration["forecast"]!["locks"]!.AsArray().Single(held => held!["relation"]!.GetValue<string>() == "orders")!["blocked_per_second"]!.GetValue<double>().ShouldBeGreaterThan(0);
-        proved["not_checked"]!.AsArray().ShouldBeEmpty(proved.ToJsonString());
+        // What the test itself sent is among the target's statements.
+        proved["not_checked"]!.AsArray().Select(sentence => sentence!.GetValue<string>()).ShouldAllBe(sentence => sentence.Contains("of the target's statements"), proved.ToJsonString());
         Directory.EnumerateFiles(project.Folder, "PG_VERSION", SearchOption.AllDirectories).Select(File.ReadAllText).Distinct().ShouldBe(["17\n"]);
 
         var linted = await project.RunAsync("migrate", "lint", "--env", "dev");
