@@ -119,6 +119,8 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
     private async Task RunStepwiseAsync(
         PreparedMigration migration, PreparedSql script, bool undo, RunStamp stamp, Func<TimeSpan?, IReadOnlyList<NpgsqlBatchCommand>> record, SessionSettings settings, WatchedMigration watched, long epoch, IProgressSink progress, CancellationToken cancel)
     {
+        // What an earlier try has left is left, also when the runner that took over has finished it since and removed its row.
+        var leftTraces = false;
         while (true)
         {
             StepwiseExecution? execution = null;
@@ -148,16 +150,17 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
             catch (Exception e) when (ServerErrors.IsServerError(e) || e is OperationCanceledException or LockkeeperException)
             {
                 await watch.StopAsync();
+                leftTraces |= execution?.LeftTraces ?? false;
                 if (connection is not null && !BrokenTransaction.IsLost(e, connection))
                     await BrokenTransaction.RollBackAsync(connection);
                 else if (connection is not null && !cancel.IsCancellationRequested && await session.LostLeaseAsync(stamp.Scope, epoch, cancel))
-                    throw new StepFailedException(LostLease.Error(session.Name, execution?.Current?.At ?? script.Source.At, e), execution?.LeftTraces ?? false);
+                    throw new StepFailedException(LostLease.Error(session.Name, execution?.Current?.At ?? script.Source.At, e), leftTraces);
                 // A cut connection is another matter, even when it was cut because the server did not answer the cancellation in time.
                 if ((connection is null || !BrokenTransaction.IsLost(e, connection)) && await watched.Tries.NextAsync(e, watch.GivenUp, cancel))
                     continue;
                 if (verification is { IsVerifying: true } && e is PostgresException { SqlState: not LeaseTables.FenceState } && !cancel.IsCancellationRequested)
                     throw await TakeBackAsync(migration, stamp, Explain(e, migration.Mirror, script, verification.SourceOf, watched, cancel), epoch, progress);
-                throw new StepFailedException(Explain(e, migration.Mirror, script, _ => execution?.Current, watched, cancel), execution?.LeftTraces ?? false);
+                throw new StepFailedException(Explain(e, migration.Mirror, script, _ => execution?.Current, watched, cancel), leftTraces);
             }
         }
     }
