@@ -57,17 +57,17 @@ internal static class Calibration
         return pairs;
     }
 
-    /// <summary>Forecasts write a relation with its schema, and a run as the search path lets it be written. Of several forecasts for one relation the longest counts: a lock is held from the first.</summary>
+    /// <summary>Forecasts write a relation with its schema, and a run as the search path lets it be written. Of several forecasts for one lock the longest counts: it is held from the first.</summary>
     private static IEnumerable<HoldBesideActual> Holds(JsonElement forecasts, JsonElement held)
     {
         foreach (var actual in held.EnumerateArray())
         {
-            var relation = actual.GetProperty("relation").GetString()!;
+            var (relation, mode) = (actual.GetProperty("relation").GetString()!, actual.GetProperty("mode").GetString()!);
             var longest = forecasts.EnumerateArray()
-                .Where(forecast => forecast.GetProperty("relation").GetString() is { } name && (name == relation || name.EndsWith($".{relation}", StringComparison.Ordinal)))
+                .Where(forecast => forecast.GetProperty("mode").GetString() == mode && forecast.GetProperty("relation").GetString() is { } name && (name == relation || name.EndsWith($".{relation}", StringComparison.Ordinal)))
                 .Select(forecast => (double?)forecast.GetProperty("hold_ms").GetDouble()).Max();
             if (longest is { } milliseconds)
-                yield return new HoldBesideActual(relation, actual.GetProperty("mode").GetString()!, milliseconds, actual.GetProperty("held_ms").GetDouble(), actual.GetProperty("at_most").GetBoolean());
+                yield return new HoldBesideActual(relation, mode, milliseconds, actual.GetProperty("held_ms").GetDouble(), actual.GetProperty("at_most").GetBoolean());
         }
     }
 }
