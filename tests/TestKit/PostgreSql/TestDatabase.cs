@@ -66,7 +66,13 @@ public sealed class TestDatabase : IAsyncDisposable
         return connection;
     }
 
-    public async ValueTask DisposeAsync() => await OnServerAsync($"DROP DATABASE IF EXISTS \"{Name}\" WITH (FORCE)");
+    public async ValueTask DisposeAsync()
+    {
+        // Statements of dropped databases stay in pg_stat_statements and would crowd out those of the tests that still run.
+        if (cluster == await TestCluster.SharedAsync())
+            await OnServerAsync($"SELECT pg_stat_statements_reset(0, oid, 0) FROM pg_database WHERE datname = '{Name}'");
+        await OnServerAsync($"DROP DATABASE IF EXISTS \"{Name}\" WITH (FORCE)");
+    }
 
     private async Task OnServerAsync(string sql)
     {

@@ -22,7 +22,11 @@ internal sealed partial class TargetStatements(ICollection<string> notChecked)
         try
         {
             if (await SchemaAsync(connection, cancel) is { } schema)
+            {
+                await NoteEvictionsAsync(connection, schema, cancel);
                 return Sort(await RowsAsync(connection, schema, cancel));
+            }
+
             notChecked.Add("the target has no pg_stat_statements: which statements of its applications would fail or be run in another way is not known");
         }
         catch (PostgresException e) when (!ServerErrors.IsConnectionLost(e))
@@ -62,6 +66,15 @@ internal sealed partial class TargetStatements(ICollection<string> notChecked)
         if (known.Count > Most)
             notChecked.Add($"the {known.Count - Most} statements with the fewest calls of the {known.Count} that the target has seen");
         return [.. known.Take(Most)];
+    }
+
+    private async Task NoteEvictionsAsync(NpgsqlConnection connection, string schema, CancellationToken cancel)
+    {
+        if (connection.PostgreSqlVersion.Major < 14)
+            return;
+        await using var command = new NpgsqlCommand($"/* lk:migrate.proof_evictions */ SELECT dealloc FROM {SqlText.Qualified(schema, "pg_stat_statements_info")}", connection);
+        if (await command.ExecuteScalarAsync(cancel) is > 0L and var times)
+            notChecked.Add($"pg_stat_statements was full and threw out the least used statements {times} times since its last reset (pg_stat_statements.max): whether those would fail is not known");
     }
 
     private static async Task<string?> SchemaAsync(NpgsqlConnection connection, CancellationToken cancel)
