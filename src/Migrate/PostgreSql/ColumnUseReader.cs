@@ -9,11 +9,14 @@ namespace Lockkeeper.Migrate.PostgreSql;
 /// <summary>Reads from pg_stat_statements which statements name a column, by PostgreSQL's own grammar, and from pg_stat_activity who is connected.</summary>
 internal static class ColumnUseReader
 {
+    /// <summary>Stands in the statements of triggers that keep two tables equal: they are counted where pg_stat_statements tracks all, and are no application.</summary>
+    public const string SyncMark = "/* lk:sync */";
+
     private const int LongestSample = 80;
 
     /// <summary>Reads the use of a column.</summary>
     /// <param name="connection">The target.</param>
-    /// <param name="column">It, <c>schema.table.column</c> as the directive has it.</param>
+    /// <param name="column">It, <c>schema.table.column</c> as the directive has it; <c>*</c> for the table itself.</param>
     /// <param name="cancel">Gives up.</param>
     public static async Task<ColumnUse> ReadAsync(NpgsqlConnection connection, string column, CancellationToken cancel)
     {
@@ -45,7 +48,7 @@ internal static class ColumnUseReader
             /* lk:migrate.contract_statements */
             SELECT queryid::text, query, sum(calls)::int8 FROM {place}.pg_stat_statements
             WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND query NOT LIKE '/* lk:%' AND query ~* '^\s*(/\*.*?\*/\s*)*(select|insert|update|delete|merge|with|copy)\M'
-              AND strpos(query, $1) > 0
+              AND strpos(query, $1) > 0 AND strpos(query, '{SyncMark}') = 0
             GROUP BY queryid, query
             """, connection) { Parameters = { new NpgsqlParameter { Value = table } } };
         await using var reader = await command.ExecuteReaderAsync(cancel);
@@ -60,7 +63,7 @@ internal static class ColumnUseReader
 
             if (!names.Tables.Any(one => IsTable(one, schema, table)))
                 continue;
-            if (names.Columns.Any(one => one.Name == field && (one.Of is null || names.Aliases[one.Of].Any(meant => IsTable(meant, schema, table)))))
+            if (field == "*" || names.Columns.Any(one => one.Name == field && (one.Of is null || names.Aliases[one.Of].Any(meant => IsTable(meant, schema, table)))))
             {
                 statements[id] = statements.GetValueOrDefault(id) + calls;
                 sample ??= Short(text);

@@ -18,11 +18,12 @@ internal static class Expand
         ["split-column"] = ExpandKind.SplitColumn,
         ["set-not-null"] = ExpandKind.SetNotNull,
         ["add-unique"] = ExpandKind.AddUnique,
+        ["move-columns"] = ExpandKind.MoveColumns,
     };
 
     private static readonly Parameter Intent = new("intent", ParameterKind.Choice, "What is wanted") { Positional = true, Required = true, Choices = [.. Kinds.Keys] };
-    private static readonly Parameter Subject = new("subject", ParameterKind.Text, "The table and column, as in the catalog: orders.note, or sales.orders.note; add-unique takes several with commas") { Positional = true, Required = true, ValueName = "TABLE.COLUMN" };
-    private static readonly Parameter To = new("to", ParameterKind.Text, "The new name (rename-column), or that of the new column until the contract, by default the old one with _new (change-type)") { ValueName = "NAME" };
+    private static readonly Parameter Subject = new("subject", ParameterKind.Text, "The table and column, as in the catalog: orders.note, or sales.orders.note; add-unique and move-columns take several with commas") { Positional = true, Required = true, ValueName = "TABLE.COLUMN" };
+    private static readonly Parameter To = new("to", ParameterKind.Text, "The new name (rename-column), the new table (move-columns), or that of the new column until the contract, by default the old one with _new (change-type)") { ValueName = "NAME" };
     private static readonly Parameter Type = new("type", ParameterKind.Text, "The new type (change-type)") { ValueName = "TYPE" };
     private static readonly Parameter Using = new("using", ParameterKind.Text, "The new value, made from the old column, by default a cast (change-type); the value in the place of NULL (set-not-null)") { ValueName = "EXPRESSION" };
     private static readonly Parameter Back = new("back", ParameterKind.Text, "The old value, made from the new columns; by default a cast (change-type, split-column)") { ValueName = "EXPRESSION" };
@@ -76,11 +77,12 @@ internal static class Expand
         if (dot <= 0 || dot == subject.Length - 1)
             throw new LockkeeperException(KernelErrors.WrongUse, $"'{subject}' does not name a table and a column", "Write them as in orders.note.");
         var columns = subject[(dot + 1)..];
-        var intent = new ExpandIntent(kind, subject[..dot], kind == ExpandKind.AddUnique ? columns.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : [columns])
+        var intent = new ExpandIntent(kind, subject[..dot], kind is ExpandKind.AddUnique or ExpandKind.MoveColumns ? columns.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : [columns])
         {
             To = call.Text(To), Type = call.Text(Type), Using = call.Text(Using), Back = call.Text(Back), Into = IntoColumn.Parse(call.Text(Into) ?? ""),
         };
         Require(kind == ExpandKind.RenameColumn && intent.To is null, "--to NAME, the new name");
+        Require(kind == ExpandKind.MoveColumns && intent.To is null, "--to TABLE, the table that they go to");
         Require(kind == ExpandKind.ChangeType && intent.Type is null, "--type TYPE, the new type");
         Require(kind == ExpandKind.SplitColumn && (intent.Into.Count < 2 || intent.Back is null), "--into with two columns or more, and --back");
         return intent;

@@ -50,12 +50,12 @@ internal sealed class ColumnPhases
     private readonly ColumnChange change;
     private readonly ColumnScript script;
     private readonly SyncTrigger sync;
-    private readonly string key;
+    private readonly IReadOnlyList<string> key;
 
     /// <summary>Prepares the files.</summary>
     /// <param name="change">The change.</param>
-    /// <param name="key">The column of the primary key, along which rows are filled.</param>
-    public ColumnPhases(ColumnChange change, string key)
+    /// <param name="key">The columns of the primary key, along which rows are filled.</param>
+    public ColumnPhases(ColumnChange change, IReadOnlyList<string> key)
     {
         (this.change, this.key) = (change, key);
         script = new ColumnScript(change.Table);
@@ -84,10 +84,10 @@ internal sealed class ColumnPhases
             ColumnScript.File(["lk: no-transaction", "Makes the old form again beside the new one, and fills it."], ContractBack)),
     ];
 
-    /// <summary>The rules that the contract breaks by design: what they guard is looked at by its gate. The index of a key that is taken over is not built again.</summary>
+    /// <summary>The rules that the contract breaks by design: what they guard is looked at by its gate. The index of a key that is taken over while a table that points at it waits is not built again.</summary>
     private IEnumerable<string> Allowed =>
     [
-        "ban-drop-column", .. change.KeepsName ? ["renaming-column"] : Array.Empty<string>(), .. Primary is null ? [] : new[] { "statements-while-holding-lock" },
+        "ban-drop-column", .. change.KeepsName ? ["renaming-column"] : Array.Empty<string>(), .. Primary is null || Inbound.All(pair => pair.Old.Written == Table.Written) ? [] : new[] { "statements-while-holding-lock" },
         .. Old is { HasVolatileDefault: true, NotNull: true, Identity: null } && change.News.Count == 1 ? ["ban-drop-default"] : Array.Empty<string>(),
     ];
 
@@ -148,8 +148,8 @@ internal sealed class ColumnPhases
                 .. Names(isBack: true), .. script.Add(Old), .. Generator(change.News[0].Name, Old.Name, change.SequenceType?.Before), .. sync.Create,
             ]);
             var empty = string.Join(" OR ", change.News.Select(column => $"{SqlName.Of(column.Name)} IS NOT NULL"));
-            var atKey = key == Old.Name ? change.News[0].Name : key;
-            yield return RowFill.Of(atKey, $"UPDATE {Table.Written} SET {OldName} = {change.Back}", $"{OldName} IS NULL AND {(change.News.Count > 1 ? $"({empty})" : empty)}");
+            var atKey = key.Select(column => column == Old.Name ? change.News[0].Name : column);
+            yield return RowFill.Of([.. atKey], $"UPDATE {Table.Written} SET {OldName} = {change.Back}", $"{OldName} IS NULL AND {(change.News.Count > 1 ? $"({empty})" : empty)}");
             if (Old.NotNull)
             {
                 foreach (var statement in script.NotNull(Old.Name))

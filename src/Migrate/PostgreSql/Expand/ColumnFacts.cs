@@ -17,6 +17,12 @@ internal sealed record TableFacts(
     /// <summary>The bytes that PostgreSQL keeps of a name (NAMEDATALEN - 1).</summary>
     public const int LongestName = 63;
 
+    /// <summary>What roles may do with it.</summary>
+    public IReadOnlyList<ColumnGrant> Grants { get; init; } = [];
+
+    /// <summary>Whether policies say which rows a role sees.</summary>
+    public bool HasRowSecurity { get; init; }
+
     /// <summary>A name in its schema as it stands in SQL.</summary>
     public string Beside(string name) => Written.Length > SqlName.Of(Name).Length ? SqlName.Of(Schema, name) : SqlName.Of(name);
 
@@ -79,7 +85,7 @@ internal sealed record ColumnFacts
     public bool HasVolatileDefault => Default is { } value && SqlExpression.IsVolatile(value);
 }
 
-/// <summary>A privilege on a column.</summary>
+/// <summary>A privilege on a column or a table.</summary>
 /// <param name="Privilege">For example <c>SELECT</c>.</param>
 /// <param name="Role">The role as it stands in SQL.</param>
 /// <param name="MayGrant">Whether it may pass it on.</param>

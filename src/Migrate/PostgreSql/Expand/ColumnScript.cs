@@ -14,9 +14,20 @@ internal sealed class ColumnScript(TableFacts table)
     public IEnumerable<string> Add(ColumnFacts column)
     {
         var name = SqlName.Of(column.Name);
-        yield return Alter($"ADD COLUMN {name} {column.Type}{(column.Collation is { } collation ? $" COLLATE {collation}" : "")}");
+        yield return Alter($"ADD COLUMN {Typed(column)}");
         if (column is { Default: { } value, HasVolatileDefault: false })
             yield return Alter($"ALTER COLUMN {name} SET DEFAULT {value}");
+        foreach (var statement in Settings(column))
+            yield return statement;
+    }
+
+    /// <summary>A column's name and type.</summary>
+    public static string Typed(ColumnFacts column) => $"{SqlName.Of(column.Name)} {column.Type}{(column.Collation is { } collation ? $" COLLATE {collation}" : "")}";
+
+    /// <summary>What is set on a column beside its type and default.</summary>
+    public IEnumerable<string> Settings(ColumnFacts column)
+    {
+        var name = SqlName.Of(column.Name);
         if (column.Storage is { } storage)
             yield return Alter($"ALTER COLUMN {name} SET STORAGE {storage}");
         if (column.StatisticsTarget is { } target)
@@ -24,8 +35,11 @@ internal sealed class ColumnScript(TableFacts table)
         if (column.Comment is { } comment)
             yield return $"COMMENT ON COLUMN {table.Written}.{name} IS {SqlText.Literal(comment)}";
         foreach (var grant in column.Grants)
-            yield return $"GRANT {grant.Privilege} ({name}) ON {table.Written} TO {grant.Role}{(grant.MayGrant ? " WITH GRANT OPTION" : "")}";
+            yield return Grant(grant, $"{grant.Privilege} ({name})", table.Written);
     }
+
+    /// <summary>Lets a role do something.</summary>
+    public static string Grant(ColumnGrant grant, string privilege, string on) => $"GRANT {privilege} ON {on} TO {grant.Role}{(grant.MayGrant ? " WITH GRANT OPTION" : "")}";
 
     /// <summary>The statements after which a column refuses NULL; the rows are read while others write.</summary>
     public IEnumerable<string> NotNull(string column)
@@ -53,13 +67,13 @@ internal sealed class ColumnScript(TableFacts table)
         switch (made.Kind)
         {
             case DependentKind.Index:
-                yield return Concurrently(made.Definition, name);
+                yield return Concurrently(made, made.Definition, name);
                 break;
             case DependentKind.Primary:
-                yield return Concurrently(made.Index!, name);
+                yield return Concurrently(made, made.Index!, name);
                 break;
             case DependentKind.Unique:
-                yield return Concurrently(made.Index!, name);
+                yield return Concurrently(made, made.Index!, name);
                 yield return $"{on} ADD CONSTRAINT {quoted} UNIQUE USING INDEX {quoted}{Deferral(made.Definition)}";
                 break;
             default:
@@ -96,14 +110,20 @@ internal sealed class ColumnScript(TableFacts table)
     public static string File(IEnumerable<string> head, IEnumerable<string> statements) =>
         string.Concat(head.Select(line => $"-- {line}\n")) + string.Concat(statements.Where(statement => statement.Length > 0).Select(statement => $"{statement};\n"));
 
-    /// <summary>The server's own words begin with CREATE, INDEX and the index's name.</summary>
-    private static string Concurrently(string definition, string name)
+    /// <summary>
+    /// The server's own words begin with CREATE, INDEX and the index's name, and say the schema of the table in any case: in a file that runs in one schema after the other, the table stands as it does elsewhere.
+    /// </summary>
+    public static string IndexOf(Dependent made, string definition, string name, string how = "")
     {
-        const string index = " INDEX ";
+        const string index = " INDEX ", place = " ON ";
         var at = definition.IndexOf(index, StringComparison.Ordinal) + index.Length;
-        var on = definition.IndexOf(" ON ", at, StringComparison.Ordinal);
-        return $"{definition[..at]}CONCURRENTLY {SqlName.Of(name)}{definition[on..]}";
+        var on = definition.IndexOf(place, at, StringComparison.Ordinal) + place.Length;
+        var full = SqlName.Of(made.Schema, made.Table);
+        var rest = definition[on..].StartsWith(full + " ", StringComparison.Ordinal) ? made.Written + definition[(on + full.Length)..] : definition[on..];
+        return $"{definition[..at]}{how}{SqlName.Of(name)}{place}{rest}";
     }
+
+    private static string Concurrently(Dependent made, string definition, string name) => IndexOf(made, definition, name, "CONCURRENTLY ");
 
     private static string Deferral(string definition) =>
         definition.Contains(" DEFERRABLE INITIALLY DEFERRED", StringComparison.Ordinal) ? " DEFERRABLE INITIALLY DEFERRED" : definition.EndsWith(" DEFERRABLE", StringComparison.Ordinal) ? " DEFERRABLE" : "";

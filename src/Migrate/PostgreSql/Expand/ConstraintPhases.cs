@@ -12,8 +12,8 @@ internal sealed class ConstraintPhases(TableFacts table)
     /// <summary>A column that takes no NULL any more. Until the contract a check says so, and NULL of the old application becomes a value.</summary>
     /// <param name="column">The column.</param>
     /// <param name="value">The value over the other columns; null when nobody writes NULL any more.</param>
-    /// <param name="key">The column of the primary key, where there is a value.</param>
-    public IReadOnlyList<PhaseFile> NotNull(ColumnFacts column, string? value, string? key)
+    /// <param name="key">The columns of the primary key, where there is a value.</param>
+    public IReadOnlyList<PhaseFile> NotNull(ColumnFacts column, string? value, IReadOnlyList<string>? key)
     {
         var (name, quoted) = (SqlName.Of(table.Free($"{table.Name}_{column.Name}_not_null")), SqlName.Of(column.Name));
         var (words, slug) = ($"{table.Written}.{quoted} takes no NULL any more", $"{table.Name}_{column.Name}_not_null".ToLowerInvariant());

@@ -9,10 +9,20 @@ namespace Lockkeeper.Migrate.PostgreSql.Expand;
 /// Makes the files of the phases from a declared intent. It asks a shadow server instead of rewriting names in texts: the change is made there
 /// the short way in a transaction that is rolled back, and what the server then says of indexes and constraints is what the new column needs.
 /// </summary>
-/// <param name="connection">The shadow, with the schema after the last migration.</param>
-internal sealed class Expander(NpgsqlConnection connection)
+internal sealed class Expander
 {
-    private readonly TableReader reader = new(connection);
+    private readonly NpgsqlConnection connection;
+    private readonly TableReader reader;
+    private readonly ExpandChecks checks;
+
+    /// <summary>Prepares to make them.</summary>
+    /// <param name="connection">The shadow, with the schema after the last migration.</param>
+    public Expander(NpgsqlConnection connection)
+    {
+        this.connection = connection;
+        reader = new TableReader(connection);
+        checks = new ExpandChecks(connection, reader);
+    }
 
     /// <summary>Makes them.</summary>
     /// <exception cref="LockkeeperException">It cannot be done, and why.</exception>
@@ -26,7 +36,8 @@ internal sealed class Expander(NpgsqlConnection connection)
             ExpandKind.SplitColumn => await SplitAsync(table, intent, cancel),
             ExpandKind.SetNotNull => await NotNullAsync(table, intent, cancel),
             ExpandKind.AddUnique => await UniqueAsync(table, intent, cancel),
-            _ => throw new LockkeeperException(MigrateErrors.NotSupported, $"expand does not know {intent.Kind} yet", "Write its phases by hand."),
+            ExpandKind.MoveColumns => await new MovePlanner(connection, reader, checks).PlanAsync(table, intent, cancel),
+            _ => throw new LockkeeperException(MigrateErrors.NotSupported, $"expand does not know {intent.Kind}", "Write its phases by hand."),
         };
     }
 
@@ -34,8 +45,8 @@ internal sealed class Expander(NpgsqlConnection connection)
     private async Task<PhasePlan> RemadeAsync(TableFacts table, ExpandIntent intent, string to, string? type, CancellationToken cancel)
     {
         var old = await reader.ColumnAsync(table, intent.Columns[0], cancel);
-        await RequireNoObstaclesAsync(table, old.Name, cancel);
-        RequireFree(table, to);
+        await checks.RequireNoObstaclesAsync(table, old.Name, cancel);
+        ExpandChecks.RequireFree(table, to);
         foreach (var written in new[] { intent.Using, intent.Back }.OfType<string>())
             SqlExpression.OverRow(written, [.. table.Columns, to]);
         var before = await reader.DependentsAsync(table, old.Name, cancel);
@@ -44,40 +55,40 @@ internal sealed class Expander(NpgsqlConnection connection)
         string? sequenceType = old.Sequence is null ? null : await TextAsync("/* lk:migrate.expand_sequence */ SELECT seqtypid::regtype::text FROM pg_sequence WHERE seqrelid = $1::regclass", cancel, old.Sequence);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         if (type is not null)
-            await TryAsync($"ALTER TABLE {table.Written} ALTER COLUMN {name} TYPE {type} USING {value}", cancel);
-        await TryAsync($"ALTER TABLE {table.Written} RENAME COLUMN {name} TO {SqlName.Of(to)}", cancel);
+            await checks.TryAsync($"ALTER TABLE {table.Written} ALTER COLUMN {name} TYPE {type} USING {value}", cancel);
+        await checks.TryAsync($"ALTER TABLE {table.Written} RENAME COLUMN {name} TO {SqlName.Of(to)}", cancel);
         var made = await reader.ColumnAsync(table, to, cancel);
         var after = await reader.DependentsAsync(table, to, cancel);
         await transaction.RollbackAsync(cancel);
 
         var back = intent.Back ?? (type is null ? SqlName.Of(to) : $"{SqlName.Of(to)}::{old.Type}");
         if (type is not null)
-            await TryAsync($"SELECT ({back})::{old.Type} FROM (SELECT NULL::{made.Type} AS {SqlName.Of(to)}) AS made LIMIT 0", cancel);
+            await checks.TryAsync($"SELECT ({back})::{old.Type} FROM (SELECT NULL::{made.Type} AS {SqlName.Of(to)}) AS made LIMIT 0", cancel);
         // A foreign key that points at the column needs its index: the kinds are in the order in which they are made.
-        var pairs = before.Zip(after, (one, other) => new DependentPair(one, other, table.Free(NameFor(one.Name, old.Name, to)))).OrderBy(pair => pair.Old.Kind).ToList();
+        var pairs = before.Zip(after, (one, other) => new DependentPair(one, other, table.Free(ExpandChecks.NameFor(one.Name, old.Name, to)))).OrderBy(pair => pair.Old.Kind).ToList();
         var shown = $"{table.Written}.{name}";
         var change = new ColumnChange
         {
             Table = table, Old = old, News = [made], Values = [type is null || intent.Using is not null ? value : $"{name}::{made.Type}"], Back = back, Pairs = pairs, KeepsName = type is not null,
             SequenceType = sequenceType is not null && type is not null && made.Type is "bigint" or "integer" or "smallint" && sequenceType != made.Type ? (sequenceType!, made.Type) : null,
             Words = type is null ? $"{shown} becomes {table.Written}.{SqlName.Of(to)}" : $"{shown} becomes {made.Type}, as {SqlName.Of(to)} until the contract",
-            Slug = Slug(type is null ? $"{table.Name}_{old.Name}_to_{to}" : $"{table.Name}_{old.Name}_type"),
+            Slug = ExpandChecks.Slug(type is null ? $"{table.Name}_{old.Name}_to_{to}" : $"{table.Name}_{old.Name}_type"),
         };
-        return new PhasePlan(new ColumnPhases(change, RequireKey(table)).Files, [.. functions.Select(function => $"{function} names {table.Name} and {old.Name}: put the new form into it before the contract")]);
+        return new PhasePlan(new ColumnPhases(change, ExpandChecks.RequireKey(table)).Files, [.. functions.Select(function => $"{function} names {table.Name} and {old.Name}: put the new form into it before the contract")]);
     }
 
     /// <summary>A column that becomes several.</summary>
     private async Task<PhasePlan> SplitAsync(TableFacts table, ExpandIntent intent, CancellationToken cancel)
     {
         var old = await reader.ColumnAsync(table, intent.Columns[0], cancel);
-        await RequireNoObstaclesAsync(table, old.Name, cancel);
+        await checks.RequireNoObstaclesAsync(table, old.Name, cancel);
         var lost = await reader.DependentsAsync(table, old.Name, cancel);
         if (old.Sequence is not null || lost.Any(made => made.Kind is DependentKind.Primary or DependentKind.Inbound))
             throw new LockkeeperException(MigrateErrors.NotExpandable, $"{old.Name} of {table.Written} is a key that others point at, or has a sequence, and cannot be split", "Make a new key first.");
         var all = table.Columns.Concat(intent.Into.Select(into => into.Name)).ToList();
         foreach (var into in intent.Into)
         {
-            RequireFree(table, into.Name);
+            ExpandChecks.RequireFree(table, into.Name);
             SqlExpression.OverRow(into.Value, table.Columns.ToList());
         }
 
@@ -87,20 +98,20 @@ internal sealed class Expander(NpgsqlConnection connection)
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         foreach (var into in intent.Into)
         {
-            await TryAsync($"SELECT ({into.Value})::{into.Type} FROM {table.Written} LIMIT 0", cancel);
-            await TryAsync($"ALTER TABLE {table.Written} ADD COLUMN {SqlName.Of(into.Name)} {into.Type}", cancel);
+            await checks.TryAsync($"SELECT ({into.Value})::{into.Type} FROM {table.Written} LIMIT 0", cancel);
+            await checks.TryAsync($"ALTER TABLE {table.Written} ADD COLUMN {SqlName.Of(into.Name)} {into.Type}", cancel);
             news.Add(await reader.ColumnAsync(table, into.Name, cancel));
         }
 
-        await TryAsync($"SELECT ({intent.Back})::{old.Type} FROM {table.Written} LIMIT 0", cancel);
+        await checks.TryAsync($"SELECT ({intent.Back})::{old.Type} FROM {table.Written} LIMIT 0", cancel);
         await transaction.RollbackAsync(cancel);
         var names = string.Join(" and ", news.Select(column => SqlName.Of(column.Name)));
         var change = new ColumnChange
         {
             Table = table, Old = old, News = news, Values = [.. intent.Into.Select(into => into.Value)], Back = intent.Back!, Pairs = [], Lost = lost,
-            Words = $"{table.Written}.{SqlName.Of(old.Name)} becomes {names}", Slug = Slug($"{table.Name}_{old.Name}_split"),
+            Words = $"{table.Written}.{SqlName.Of(old.Name)} becomes {names}", Slug = ExpandChecks.Slug($"{table.Name}_{old.Name}_split"),
         };
-        return new PhasePlan(new ColumnPhases(change, RequireKey(table)).Files,
+        return new PhasePlan(new ColumnPhases(change, ExpandChecks.RequireKey(table)).Files,
         [
             .. lost.Select(made => $"{made.Name} goes with {old.Name}: make what the new columns need in a migration of its own before the contract"),
             .. functions.Select(function => $"{function} names {table.Name} and {old.Name}: put the new form into it before the contract"),
@@ -113,9 +124,9 @@ internal sealed class Expander(NpgsqlConnection connection)
         if (column.NotNull)
             throw new LockkeeperException(MigrateErrors.NotExpandable, $"{column.Name} of {table.Written} takes no NULL already", "There is nothing to do.");
         if (intent.Using is { } value)
-            await TryAsync($"SELECT ({value})::{column.Type} FROM {table.Written} LIMIT 0", cancel);
+            await checks.TryAsync($"SELECT ({value})::{column.Type} FROM {table.Written} LIMIT 0", cancel);
         return new PhasePlan(
-            new ConstraintPhases(table).NotNull(column, intent.Using, intent.Using is null ? null : RequireKey(table)),
+            new ConstraintPhases(table).NotNull(column, intent.Using, intent.Using is null ? null : ExpandChecks.RequireKey(table)),
             intent.Using is null ? [$"an application that writes NULL into {column.Name} fails from the expand on; --using gives the value that stands in its place"] : []);
     }
 
@@ -124,50 +135,6 @@ internal sealed class Expander(NpgsqlConnection connection)
         foreach (var column in intent.Columns)
             await reader.ColumnAsync(table, column, cancel);
         return new PhasePlan(new ConstraintPhases(table).Unique(intent.Columns), []);
-    }
-
-    private static string RequireKey(TableFacts table) => table.Key is [var key] ? key : throw new LockkeeperException(
-        MigrateErrors.NotExpandable, table.Key.Count == 0 ? $"{table.Written} has no primary key, and its rows are filled along one" : $"the primary key of {table.Written} has several columns, and its rows are filled along one",
-        "Give the table a primary key of one column, or write the phases by hand.");
-
-    private static void RequireFree(TableFacts table, string column)
-    {
-        if (table.Columns.Contains(column))
-            throw new LockkeeperException(MigrateErrors.NotExpandable, $"{table.Written} has a column {column} already", "Choose another name.");
-        if (System.Text.Encoding.UTF8.GetByteCount(column) is 0 or > TableFacts.LongestName)
-            throw new LockkeeperException(MigrateErrors.NotExpandable, $"'{column}' cannot be the name of a column", "PostgreSQL keeps 63 bytes of a name.");
-    }
-
-    private async Task RequireNoObstaclesAsync(TableFacts table, string column, CancellationToken cancel)
-    {
-        var obstacles = await reader.ObstaclesAsync(table, column, cancel);
-        if (obstacles.Count > 0)
-        {
-            throw new LockkeeperException(
-                MigrateErrors.NotExpandable, $"{string.Join(", ", obstacles)} {(obstacles.Count == 1 ? "hangs" : "hang")} on {column} of {table.Written}, and would go with it",
-                "Drop it in a migration before, and make it again over the new column after the expand.")
-            {
-                Facts = [.. obstacles.Select(obstacle => new ErrorFact("USED BY", obstacle))],
-            };
-        }
-    }
-
-    private static string NameFor(string name, string old, string made) => name.Contains(old, StringComparison.Ordinal) ? name.Replace(old, made, StringComparison.Ordinal) : $"{name}_{made}";
-
-    private static string Slug(string name) => string.Join('_', new string([.. name.Select(c => char.IsLetterOrDigit(c) ? char.ToLowerInvariant(c) : '_')]).Split('_', StringSplitOptions.RemoveEmptyEntries));
-
-    /// <summary>What the server refuses here it would refuse in the files.</summary>
-    private async Task TryAsync(string sql, CancellationToken cancel)
-    {
-        try
-        {
-            await using var command = new NpgsqlCommand($"/* lk:migrate.expand_try */ {sql}", connection);
-            await command.ExecuteNonQueryAsync(cancel);
-        }
-        catch (PostgresException e)
-        {
-            throw new LockkeeperException(MigrateErrors.NotExpandable, $"the server refuses the change: {e.MessageText}", e.Hint ?? "Give another type or expression; --using makes the new value, and --back the old one.", inner: e);
-        }
     }
 
     private async Task<string?> TextAsync(string sql, CancellationToken cancel, string value)

@@ -19,12 +19,6 @@ internal sealed record NewColumn(string Name, string Type, string Value, string?
 /// <param name="back">The old column's value over the new ones.</param>
 internal sealed class SyncTrigger(TableFacts table, ColumnFacts old, IReadOnlyList<NewColumn> news, string back)
 {
-    /// <summary>Types whose <c>=</c> finds every difference; of the others, such as numeric (1.0 = 1.00), citext and json (none at all), the text is compared.</summary>
-    private static readonly HashSet<string> Exact = new(StringComparer.Ordinal)
-    {
-        "smallint", "integer", "bigint", "boolean", "text", "character varying", "uuid", "date", "bytea", "timestamp without time zone", "timestamp with time zone", "time without time zone", "oid", "inet", "cidr",
-    };
-
     /// <summary>What both the function and the trigger are called.</summary>
     public string Name { get; } = LastName(table, $"lk_sync_{table.Name}_{old.Name}");
 
@@ -41,11 +35,11 @@ internal sealed class SyncTrigger(TableFacts table, ColumnFacts old, IReadOnlyLi
             var columns = table.Columns.Concat(news.Select(column => column.Name)).Append(old.Name).ToHashSet(StringComparer.Ordinal);
             var (oldRow, oldNow) = (Row("NEW", old.Name), SqlExpression.OverRow(back, columns));
             var values = news.Select(column => SqlExpression.OverRow(column.Value, columns)).ToList();
-            var agree = string.Join(" AND ", news.Select((column, i) => Same(column.Type, Row("NEW", column.Name), values[i])));
+            var agree = string.Join(" AND ", news.Select((column, i) => ValueComparison.Same(column.Type, Row("NEW", column.Name), values[i])));
             // One that is converted back and forth may not come back as it was: each way counts.
-            var agreeBack = news.All(column => column.Value == SqlName.Of(old.Name)) ? "" : $"\n        OR {Same(old.Type, oldRow, oldNow)}";
-            var untouched = string.Join(" AND ", news.Select(column => Same(column.Type, Row("NEW", column.Name), column.Default ?? "NULL")));
-            var written = string.Join(" OR ", news.Select(column => Differ(column.Type, Row("NEW", column.Name), Row("OLD", column.Name))));
+            var agreeBack = news.All(column => column.Value == SqlName.Of(old.Name)) ? "" : $"\n        OR {ValueComparison.Same(old.Type, oldRow, oldNow)}";
+            var untouched = string.Join(" AND ", news.Select(column => ValueComparison.Same(column.Type, Row("NEW", column.Name), column.Default ?? "NULL")));
+            var written = string.Join(" OR ", news.Select(column => ValueComparison.Differ(column.Type, Row("NEW", column.Name), Row("OLD", column.Name))));
             string Forward(int indent) => string.Join($"\n{new string(' ', indent)}", news.Select((column, i) => $"{Row("NEW", column.Name)} := {values[i]};"));
             return $"""
                 CREATE FUNCTION {table.Beside(Name)}() RETURNS trigger LANGUAGE plpgsql AS $sync$
@@ -61,7 +55,7 @@ internal sealed class SyncTrigger(TableFacts table, ColumnFacts old, IReadOnlyLi
                         END IF;
                     ELSIF {written} THEN
                         {oldRow} := {oldNow};
-                    ELSIF {Differ(old.Type, oldRow, Row("OLD", old.Name))} THEN
+                    ELSIF {ValueComparison.Differ(old.Type, oldRow, Row("OLD", old.Name))} THEN
                         {Forward(8)}
                     END IF;
                     RETURN NEW;
@@ -81,16 +75,4 @@ internal sealed class SyncTrigger(TableFacts table, ColumnFacts old, IReadOnlyLi
     }
 
     private static string Row(string row, string column) => $"{row}.{SqlName.Of(column)}";
-
-    private static string Same(string type, string left, string right) =>
-        right == "NULL" ? $"{left} IS NULL" : $"{Shown(type, left)} IS NOT DISTINCT FROM {Shown(type, Typed(type, right))}";
-
-    private static string Differ(string type, string left, string right) => $"{Shown(type, left)} IS DISTINCT FROM {Shown(type, right)}";
-
-    private static string Shown(string type, string value) => Exact.Contains(type.Split('(')[0]) ? value : $"{value}::text";
-
-    /// <summary>What is compared with a column has to have its type first: 1 and 1.00 are the same numeric(8,2).</summary>
-    private static string Typed(string type, string value) => IsColumn(value) || value.EndsWith($"::{type}", StringComparison.Ordinal) ? value : $"({value})::{type}";
-
-    private static bool IsColumn(string value) => value.StartsWith("NEW.", StringComparison.Ordinal) && value.IndexOfAny([' ', '(', ':']) < 0;
 }

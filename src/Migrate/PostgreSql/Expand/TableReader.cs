@@ -25,23 +25,32 @@ internal sealed class TableReader(NpgsqlConnection connection)
                     WHERE k.conrelid = c.oid AND k.contype = 'p' AND a.attrelid = c.oid ORDER BY p.place),
                 ARRAY(SELECT t.tgname::text FROM pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgtype & 3 = 3),
                 ARRAY(SELECT relname::text FROM pg_class o WHERE o.relnamespace = n.oid UNION SELECT conname::text FROM pg_constraint o WHERE o.connamespace = n.oid
-                    UNION SELECT proname::text FROM pg_proc o WHERE o.pronamespace = n.oid)
+                    UNION SELECT proname::text FROM pg_proc o WHERE o.pronamespace = n.oid), c.relrowsecurity
             FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
             WHERE c.relname = $1 AND CASE WHEN $2 = '' THEN pg_table_is_visible(c.oid) ELSE n.nspname = $2 END AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
             """,
             reader => (
                 Table: new TableFacts(
                     reader.GetFieldValue<uint>(0), reader.GetString(1), reader.GetString(2), SqlName.Of(reader.GetBoolean(3) ? null : reader.GetString(1), reader.GetString(2)),
-                    reader.GetFieldValue<string[]>(6), reader.GetFieldValue<string[]>(7), reader.GetFieldValue<string[]>(8), reader.GetFieldValue<string[]>(9).ToHashSet(StringComparer.Ordinal)),
+                    reader.GetFieldValue<string[]>(6), reader.GetFieldValue<string[]>(7), reader.GetFieldValue<string[]>(8), reader.GetFieldValue<string[]>(9).ToHashSet(StringComparer.Ordinal)) { HasRowSecurity = reader.GetBoolean(10) },
                 Kind: reader.GetString(4), IsPartOfMany: reader.GetBoolean(5)),
             cancel, parts[^1], parts.Length > 1 ? parts[0] : "");
         if (found.Count == 0)
             throw new LockkeeperException(MigrateErrors.NotExpandable, $"there is no table {written} after the last migration", "Write it as in the catalog, with its schema where that is not the first of the search path.");
         var (table, kind, isPartOfMany) = found[0];
         var what = kind switch { "p" => "a partitioned table", "v" => "a view", "m" => "a materialized view", "f" => "a foreign table", _ when isPartOfMany => "a partition, or has tables that inherit from it", _ => null };
-        return what is null ? table : throw new LockkeeperException(
+        return what is null ? table with { Grants = await GrantsAsync(table.Id, cancel) } : throw new LockkeeperException(
             MigrateErrors.NotExpandable, $"{written} is {what}, and this works on plain tables", "Write the phases by hand, for each partition or table below it, or for the table that the view reads.");
     }
+
+    /// <summary>What roles may do with the whole table; the owner may everything.</summary>
+    private Task<IReadOnlyList<ColumnGrant>> GrantsAsync(uint table, CancellationToken cancel) => RowsAsync(
+        """
+        /* lk:migrate.expand_table_grants */
+        SELECT g.privilege_type::text, CASE WHEN g.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(g.grantee)) END, g.is_grantable
+        FROM pg_class c, aclexplode(c.relacl) g WHERE c.oid = $1 AND g.grantee <> c.relowner ORDER BY 2, 1
+        """,
+        reader => new ColumnGrant(reader.GetString(0), reader.GetString(1), reader.GetBoolean(2)), cancel, table);
 
     /// <summary>Reads a column.</summary>
     /// <exception cref="LockkeeperException">It is not there, or is computed.</exception>

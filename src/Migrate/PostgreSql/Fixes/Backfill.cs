@@ -20,8 +20,8 @@ internal static class Backfill
 
     /// <summary>The statement with the directive by which lk runs it in batches.</summary>
     /// <param name="statement">The statement.</param>
-    /// <param name="key">The key's column; null where lk finds it by itself.</param>
-    public static string Of(string statement, string? key = null) => $"{Directive}{(key is null ? "" : $" key: {SqlName.Of(key)}")}\n{statement}";
+    /// <param name="key">The key's columns; null where lk finds it by itself.</param>
+    public static string Of(string statement, IReadOnlyList<string>? key = null) => $"{Directive}{(key is null ? "" : $" key: {(key.Count == 1 ? SqlName.Of(key[0]) : $"({string.Join(", ", key.Select(SqlName.Of))})")}")}\n{statement}";
 
     /// <summary>Whether a statement of a fix has the directive.</summary>
     public static bool Is(string statement) => statement.StartsWith(Directive, StringComparison.Ordinal);

@@ -17,6 +17,7 @@ public sealed class ExpandTests
         COMMENT ON COLUMN orders.note IS 'what it''s about';
         CREATE INDEX orders_note_idx ON orders (lower(note)) WHERE note <> '';
         CREATE TABLE lines (id bigint PRIMARY KEY, order_id int NOT NULL REFERENCES orders (id) ON DELETE CASCADE, order_code varchar(20) REFERENCES orders (code));
+        CREATE TABLE shelves (hall text, place int, label text, PRIMARY KEY (hall, place));
         CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.note = 'shout' THEN NEW.note := 'SHOUT'; END IF; RETURN NEW; END $$;
         CREATE TRIGGER orders_touch BEFORE INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION touch();
         INSERT INTO customers SELECT n, CASE WHEN n % 2 = 0 THEN 'c' || n END, 'first' || n || ' last' FROM generate_series(1, 3000) n;
@@ -91,6 +92,8 @@ public sealed class ExpandTests
             ["set-not-null", "customers.email", "--using", "'nobody@example.org'"],
             ["split-column", "customers.name", "--into", "first text = split_part(name, ' ', 1); last text = split_part(name, ' ', 2)", "--back", "first || ' ' || last"],
             ["add-unique", "customers.id,last"],
+            ["move-columns", "orders.document,amount", "--to", "prices"],
+            ["change-type", "shelves.place", "--type", "bigint"],
         ];
         foreach (var intent in intents)
         {

@@ -70,7 +70,7 @@ public sealed class ColumnPhasesTests
 
     private static void Check(string name, ColumnChange change)
     {
-        var files = new ColumnPhases(change, "id").Files.SelectMany(file => new[] { $"-- ==== {file.Slug}.up.sql\n{file.Up}", $"-- ==== {file.Slug}.down.sql\n{file.Down}" });
+        var files = new ColumnPhases(change, ["id"]).Files.SelectMany(file => new[] { $"-- ==== {file.Slug}.up.sql\n{file.Up}", $"-- ==== {file.Slug}.down.sql\n{file.Down}" });
         Golden.Check($"tests/Unit/Migrate/PostgreSql/Expand/Golden/{name}.sql", string.Join('\n', files));
     }
 }

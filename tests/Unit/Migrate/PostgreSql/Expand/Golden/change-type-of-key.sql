@@ -40,7 +40,7 @@ ALTER TABLE orders ADD CONSTRAINT orders_id_new_not_null CHECK (id_new IS NOT NU
 ALTER TABLE orders VALIDATE CONSTRAINT orders_id_new_not_null;
 ALTER TABLE orders ALTER COLUMN id_new SET NOT NULL;
 ALTER TABLE orders DROP CONSTRAINT orders_id_new_not_null;
-CREATE UNIQUE INDEX CONCURRENTLY orders_pkey_id_new ON public.orders USING btree (id_new);
+CREATE UNIQUE INDEX CONCURRENTLY orders_pkey_id_new ON orders USING btree (id_new);
 ALTER TABLE lines ADD CONSTRAINT lines_order_id_new_fkey FOREIGN KEY (order_id) REFERENCES orders(id_new) NOT VALID;
 ALTER TABLE lines VALIDATE CONSTRAINT lines_order_id_new_fkey;
 
@@ -109,8 +109,8 @@ ALTER TABLE orders ADD CONSTRAINT orders_id_not_null CHECK (id IS NOT NULL) NOT 
 ALTER TABLE orders VALIDATE CONSTRAINT orders_id_not_null;
 ALTER TABLE orders ALTER COLUMN id SET NOT NULL;
 ALTER TABLE orders DROP CONSTRAINT orders_id_not_null;
-CREATE UNIQUE INDEX CONCURRENTLY orders_pkey_id_new ON public.orders USING btree (id_new);
-CREATE UNIQUE INDEX CONCURRENTLY orders_pkey_back ON public.orders USING btree (id);
+CREATE UNIQUE INDEX CONCURRENTLY orders_pkey_id_new ON orders USING btree (id_new);
+CREATE UNIQUE INDEX CONCURRENTLY orders_pkey_back ON orders USING btree (id);
 DO $together$
 BEGIN
 ALTER TABLE lines DROP CONSTRAINT lines_order_id_new_fkey;

@@ -43,7 +43,7 @@ ALTER TABLE orders ADD CONSTRAINT orders_remark_not_null CHECK (remark IS NOT NU
 ALTER TABLE orders VALIDATE CONSTRAINT orders_remark_not_null;
 ALTER TABLE orders ALTER COLUMN remark SET NOT NULL;
 ALTER TABLE orders DROP CONSTRAINT orders_remark_not_null;
-CREATE INDEX CONCURRENTLY orders_remark_idx ON public.orders USING btree (lower(remark));
+CREATE INDEX CONCURRENTLY orders_remark_idx ON orders USING btree (lower(remark));
 COMMENT ON INDEX orders_remark_idx IS 'for the search';
 ALTER TABLE orders ADD CONSTRAINT orders_remark_check CHECK ((length(remark) < 100)) NOT VALID;
 ALTER TABLE orders VALIDATE CONSTRAINT orders_remark_check;
@@ -103,7 +103,7 @@ ALTER TABLE orders ADD CONSTRAINT orders_note_not_null CHECK (note IS NOT NULL) 
 ALTER TABLE orders VALIDATE CONSTRAINT orders_note_not_null;
 ALTER TABLE orders ALTER COLUMN note SET NOT NULL;
 ALTER TABLE orders DROP CONSTRAINT orders_note_not_null;
-CREATE INDEX CONCURRENTLY orders_note_idx ON public.orders USING btree (lower(note));
+CREATE INDEX CONCURRENTLY orders_note_idx ON orders USING btree (lower(note));
 COMMENT ON INDEX orders_note_idx IS 'for the search';
 ALTER TABLE orders ADD CONSTRAINT orders_note_check CHECK ((length(note) < 100)) NOT VALID;
 ALTER TABLE orders VALIDATE CONSTRAINT orders_note_check;
