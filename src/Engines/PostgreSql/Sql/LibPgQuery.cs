@@ -29,7 +29,7 @@ internal sealed unsafe class LibPgQuery
     public string Path { get; }
 
     /// <summary>Parses SQL.</summary>
-    /// <returns>The tree, or the grammar's complaint. Dispose it: the tree is the library's own memory.</returns>
+    /// <returns>The tree, or the grammar's complaint.</returns>
     public ParsedSql Parse(string sql)
     {
         var length = Encoding.UTF8.GetMaxByteCount(sql.Length) + 1;
@@ -39,11 +39,25 @@ internal sealed unsafe class LibPgQuery
             var written = Encoding.UTF8.GetBytes(sql, bytes);
             bytes[written] = 0;
             fixed (byte* input = bytes)
-                return new ParsedSql(parse(input), free);
+                return Read(parse(input));
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(bytes);
+        }
+    }
+
+    private ParsedSql Read(ParseResult result)
+    {
+        try
+        {
+            return result.Error is null
+                ? new ParsedSql(TreeReader.Read(result.Tree, NestingGuard.MostJsonLevels), Error: null, ErrorPosition: 0)
+                : new ParsedSql(Tree: null, Marshal.PtrToStringUTF8((nint)result.Error->Message) ?? "", result.Error->CursorPosition);
+        }
+        finally
+        {
+            free(result);
         }
     }
 
@@ -64,7 +78,7 @@ internal sealed unsafe class LibPgQuery
 
     /// <summary>The C struct PgQueryParseResult.</summary>
     [StructLayout(LayoutKind.Sequential)]
-    internal struct ParseResult
+    private struct ParseResult
     {
         public byte* Tree;
         public byte* StandardError;
@@ -73,7 +87,7 @@ internal sealed unsafe class LibPgQuery
 
     /// <summary>The C struct PgQueryError.</summary>
     [StructLayout(LayoutKind.Sequential)]
-    internal struct ParseError
+    private struct ParseError
     {
         public byte* Message;
         public byte* Function;

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Lockkeeper.Engines.PostgreSql.Sql;
 
 /// <summary>Keeps a very deep statement from overrunning the stack: libpg_query writes its tree out recursively and without a check
@@ -16,8 +14,8 @@ internal static class NestingGuard
     private const int MostLevels = 1_000_000;
 
     /// <summary>Two levels of JSON make one of the tree. The server gives up at less than 5,000 levels (measured: 1+1+… with the default
-    /// max_stack_depth of 2 MB), and reading JSON this deep takes time that grows with the square of its depth.</summary>
-    private const int MostJsonLevels = 20_000;
+    /// max_stack_depth of 2 MB).</summary>
+    public const int MostJsonLevels = 20_000;
 
     /// <summary>A bound of how deep the tree can get: the tokens of a list item, summed over the parentheses that are open.
     /// A comma ends an item at its level, so data of an INSERT is shallow however long it is.</summary>
@@ -52,22 +50,6 @@ internal static class NestingGuard
 
         return most;
     }
-
-    /// <summary>Whether a tree is shallow enough to read and for the server to run.</summary>
-    public static bool IsShallow(ReadOnlySpan<byte> json)
-    {
-        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = int.MaxValue });
-        while (reader.Read())
-        {
-            if (reader.CurrentDepth > MostJsonLevels)
-                return false;
-        }
-
-        return true;
-    }
-
-    /// <summary>Whether a bound calls for <see cref="IsShallow"/>.</summary>
-    public static bool MayBeDeep(int levels) => levels > SafeLevels;
 
     /// <summary>Does work on a stack that is large enough for so many levels.</summary>
     /// <returns>False when there are too many, and the work was not done.</returns>

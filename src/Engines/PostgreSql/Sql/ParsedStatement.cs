@@ -1,21 +1,18 @@
 using System.Text;
-using System.Text.Json;
 using Lockkeeper.Engines.PostgreSql.Sql.Facts;
 using Lockkeeper.Kernel.Errors;
 
 namespace Lockkeeper.Engines.PostgreSql.Sql;
 
-/// <summary>A statement with its parse tree. The tree is the library's memory: no node may be used after <see cref="Dispose"/>.</summary>
-public sealed class ParsedStatement : IDisposable
+/// <summary>A statement with its parse tree.</summary>
+public sealed class ParsedStatement
 {
     private readonly string text;
-    private readonly ParsedSql parsed;
-    private readonly JsonDocument tree;
     private readonly Lazy<StatementFacts> facts;
 
-    internal ParsedStatement(SqlStatement sql, string text, ParsedSql parsed, JsonDocument tree, JsonElement statement)
+    internal ParsedStatement(SqlStatement sql, string text, TreeNode statement)
     {
-        (Sql, this.text, this.parsed, this.tree) = (sql, text, parsed, tree);
+        (Sql, this.text) = (sql, text);
         (Kind, Node) = statement.Unwrap();
         facts = new Lazy<StatementFacts>(() => FactFinder.Find(statement));
     }
@@ -27,7 +24,7 @@ public sealed class ParsedStatement : IDisposable
     public string Kind { get; }
 
     /// <summary>The content of its node, as libpg_query writes it in JSON.</summary>
-    public JsonElement Node { get; }
+    public TreeNode Node { get; }
 
     /// <summary>What is known of it before it runs.</summary>
     public StatementFacts Facts => facts.Value;
@@ -40,7 +37,7 @@ public sealed class ParsedStatement : IDisposable
 
     /// <summary>Where a node stands in the file; the statement's start when the tree does not say.</summary>
     /// <param name="node">A node of this tree.</param>
-    public SourcePosition PositionOf(JsonElement node)
+    public SourcePosition PositionOf(TreeNode? node)
     {
         var bytes = Bytes(node);
         if (bytes <= 0)
@@ -51,10 +48,10 @@ public sealed class ParsedStatement : IDisposable
 
     /// <summary>Where a node stands in <see cref="Text"/>, in UTF-16 units; 0 when the tree does not say.</summary>
     /// <param name="node">A node of this tree.</param>
-    public int OffsetOf(JsonElement node) => Before(Bytes(node)).Units;
+    public int OffsetOf(TreeNode? node) => Before(Bytes(node)).Units;
 
     /// <summary>Locations are bytes of UTF-8 from the start of the statement.</summary>
-    private static int Bytes(JsonElement node) => node.ValueKind is JsonValueKind.Object ? node.Number("location") : 0;
+    private static int Bytes(TreeNode? node) => node?.Number("location") ?? 0;
 
     /// <summary>The characters and UTF-16 units before a byte.</summary>
     private (int Characters, int Units) Before(int bytes)
@@ -70,12 +67,5 @@ public sealed class ParsedStatement : IDisposable
         }
 
         return (characters, units);
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        tree.Dispose();
-        parsed.Dispose();
     }
 }

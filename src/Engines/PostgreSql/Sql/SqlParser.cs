@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Lockkeeper.Engines.PostgreSql.Sql.Facts;
 using Lockkeeper.Kernel.Errors;
 
@@ -7,14 +6,7 @@ namespace Lockkeeper.Engines.PostgreSql.Sql;
 /// <summary>Reads statements by PostgreSQL's own grammar. Safe to call from many threads.</summary>
 public static class SqlParser
 {
-    private static readonly JsonDocumentOptions AnyDepth = new() { MaxDepth = int.MaxValue };
-
-    private static readonly Lazy<int> Major = new(() =>
-    {
-        using var parsed = LibPgQuery.Instance.Parse("SELECT 1");
-        using var tree = JsonDocument.Parse(parsed.Tree);
-        return tree.RootElement.GetProperty("version").GetInt32() / 10_000;
-    });
+    private static readonly Lazy<int> Major = new(() => LibPgQuery.Instance.Parse("SELECT 1").Tree!.Number("version") / 10_000);
 
     /// <summary>PostgreSQL's major version whose grammar is in use, for people.</summary>
     /// <exception cref="LockkeeperException">libpg_query is not installed.</exception>
@@ -32,7 +24,7 @@ public static class SqlParser
         StatementFacts? facts = null;
         var text = statement.Text;
         var levels = NestingGuard.BoundOf(text);
-        if (!NestingGuard.TryRun(levels, () => facts = Read(statement, text, levels)))
+        if (!NestingGuard.TryRun(levels, () => facts = FactFinder.Find(Tree(statement, text))))
             throw SyntaxProblem.NestedTooDeeply(statement);
         return facts!;
     }
@@ -45,57 +37,26 @@ public static class SqlParser
         ParsedStatement? read = null;
         var text = statement.Text;
         var levels = NestingGuard.BoundOf(text);
-        if (!NestingGuard.TryRun(levels, () => read = Keep(statement, text, levels)))
+        if (!NestingGuard.TryRun(levels, () => read = new ParsedStatement(statement, text, Tree(statement, text))))
             throw SyntaxProblem.NestedTooDeeply(statement);
         return read!;
     }
 
-    private static StatementFacts Read(SqlStatement statement, string text, int levels)
-    {
-        using var parsed = Checked(statement, text, levels);
-        using var tree = JsonDocument.Parse(parsed.Tree, AnyDepth);
-        return FactFinder.Find(Only(statement, tree));
-    }
-
-    private static ParsedStatement Keep(SqlStatement statement, string text, int levels)
-    {
-        var parsed = Checked(statement, text, levels);
-        JsonDocument? tree = null;
-        try
-        {
-            tree = JsonDocument.Parse(parsed.Tree, AnyDepth);
-            return new ParsedStatement(statement, text, parsed, tree, Only(statement, tree));
-        }
-        catch (LockkeeperException)
-        {
-            tree?.Dispose();
-            parsed.Dispose();
-            throw;
-        }
-    }
-
-    /// <summary>What the grammar made of it, when it has no complaint and is not too deep to read.</summary>
-    private static ParsedSql Checked(SqlStatement statement, string text, int levels)
+    /// <summary>The tree of the statement, when the grammar has no complaint and it is not too deep to read and for the server to run.</summary>
+    private static TreeNode Tree(SqlStatement statement, string text)
     {
         var parsed = LibPgQuery.Instance.Parse(text);
-        var problem = parsed.Error is { } complaint ? SyntaxProblem.Describe(statement, complaint, parsed.ErrorPosition)
-            : NestingGuard.MayBeDeep(levels) && !NestingGuard.IsShallow(parsed.Tree.Span) ? SyntaxProblem.NestedTooDeeply(statement)
-            : null;
-        if (problem is null)
-            return parsed;
-        parsed.Dispose();
-        throw problem;
-    }
-
-    private static JsonElement Only(SqlStatement statement, JsonDocument tree)
-    {
-        if (!tree.RootElement.TryGetProperty("stmts", out var statements) || statements.GetArrayLength() != 1)
+        if (parsed.Error is { } complaint)
+            throw SyntaxProblem.Describe(statement, complaint, parsed.ErrorPosition);
+        if (parsed.Tree is not { } tree)
+            throw SyntaxProblem.NestedTooDeeply(statement);
+        if (tree.List("stmts") is not [var only])
         {
             throw new LockkeeperException(
                 SqlErrors.SeveralStatements, "several statements run together here, and psql would send them as one",
                 "End each with ';' outside of parentheses; BEGIN as a name in CREATE FUNCTION or PROCEDURE needs double quotes.", statement.At);
         }
 
-        return statements[0].GetProperty("stmt");
+        return only.Node("stmt")!;
     }
 }

@@ -1,20 +1,18 @@
-using System.Text.Json;
-using System.Text.RegularExpressions;
 using Lockkeeper.Engines.PostgreSql.Sql.Facts;
 
 namespace Lockkeeper.Migrate.PostgreSql.Backfills;
 
 /// <summary>What an UPDATE sets, and whether a row that it has changed can fulfil its condition again.</summary>
-internal static partial class AssignedColumns
+internal static class AssignedColumns
 {
     private static readonly string[] NeverNull = ["now", "clock_timestamp", "statement_timestamp", "transaction_timestamp", "gen_random_uuid", "random", "nextval"];
 
     /// <summary>The columns that it sets.</summary>
-    public static IReadOnlySet<string> Of(JsonElement update) =>
+    public static IReadOnlySet<string> Of(TreeNode update) =>
         update.List("targetList", "ResTarget").Select(target => target.Text("name") ?? "").ToHashSet(StringComparer.Ordinal);
 
     /// <summary>Whether a second run over a row changes nothing more: no new value is made from a column that it sets. A column that is set to itself, for a trigger's sake, is none.</summary>
-    public static bool IsRepeatable(JsonElement update)
+    public static bool IsRepeatable(TreeNode update)
     {
         var assigned = Of(update);
         return !update.List("targetList", "ResTarget").Any(target => target.Node("val") is { } value
@@ -22,11 +20,11 @@ internal static partial class AssignedColumns
     }
 
     /// <summary>Whether one part of its condition is surely false after it: <c>a IS NULL</c> after <c>SET a = 1</c>. False means only that it is not sure.</summary>
-    public static bool MakesFalse(JsonElement update)
+    public static bool MakesFalse(TreeNode update)
     {
         if (update.Node("whereClause") is not { } where)
             return false;
-        var assigned = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        var assigned = new Dictionary<string, TreeNode>(StringComparer.Ordinal);
         foreach (var target in update.List("targetList", "ResTarget"))
         {
             if (target.Text("name") is { } column && target.Node("val") is { } value && !target.List("indirection").Any())
@@ -36,11 +34,11 @@ internal static partial class AssignedColumns
         return Conjuncts(where).Any(part => IsFalseAfter(part, assigned));
     }
 
-    private static IEnumerable<JsonElement> Conjuncts(JsonElement expression) => expression.Node("BoolExpr") is { } all && all.Text("boolop") == "AND_EXPR"
+    private static IEnumerable<TreeNode> Conjuncts(TreeNode expression) => expression.Node("BoolExpr") is { } all && all.Text("boolop") == "AND_EXPR"
         ? all.List("args").SelectMany(Conjuncts)
         : [expression];
 
-    private static bool IsFalseAfter(JsonElement part, Dictionary<string, JsonElement> assigned)
+    private static bool IsFalseAfter(TreeNode part, Dictionary<string, TreeNode> assigned)
     {
         var (kind, node) = part.Unwrap();
         switch (kind)
@@ -48,7 +46,7 @@ internal static partial class AssignedColumns
             case "NullTest":
                 return node.Text("nulltesttype") == "IS_NULL" && node.Node("arg") is { } tested && New(tested, assigned) is { } value && IsNeverNull(value);
             case "BoolExpr":
-                return node.Text("boolop") == "NOT_EXPR" && node.List("args").FirstOrDefault() is { ValueKind: JsonValueKind.Object } denied && New(denied, assigned) is { } flag && Constant.IsTrue(flag);
+                return node.Text("boolop") == "NOT_EXPR" && node.List("args").FirstOrDefault() is { } denied && New(denied, assigned) is { } flag && Constant.IsTrue(flag);
             case "A_Expr" when node.Node("lexpr") is { } left && node.Node("rexpr") is { } right && New(left, assigned) is { } next:
                 return node.Text("kind") switch
                 {
@@ -63,10 +61,10 @@ internal static partial class AssignedColumns
     }
 
     /// <summary>The new value of a column.</summary>
-    private static JsonElement? New(JsonElement expression, Dictionary<string, JsonElement> assigned) =>
+    private static TreeNode? New(TreeNode expression, Dictionary<string, TreeNode> assigned) =>
         expression.Node("ColumnRef")?.Strings("fields") is [.., var column] && assigned.TryGetValue(column, out var value) ? value : null;
 
-    private static bool IsNeverNull(JsonElement expression)
+    private static bool IsNeverNull(TreeNode expression)
     {
         var (kind, node) = expression.Unwrap();
         return kind switch
@@ -81,20 +79,52 @@ internal static partial class AssignedColumns
     }
 
     /// <summary>Different numbers, or different texts: of one type and not equal by any reading.</summary>
-    private static bool AreDifferentConstants(JsonElement one, JsonElement other) =>
+    private static bool AreDifferentConstants(TreeNode one, TreeNode other) =>
         (one.Node("A_Const")?.Node("sval")?.Text("sval"), other.Node("A_Const")?.Node("sval")?.Text("sval")) is ({ } a, { } b) ? !string.Equals(a.Trim(), b.Trim(), StringComparison.OrdinalIgnoreCase)
         : (one.Node("A_Const")?.Node("ival"), other.Node("A_Const")?.Node("ival")) is ({ } m, { } n) ? m.Number("ival") != n.Number("ival")
         : (one.Node("A_Const")?.Node("boolval"), other.Node("A_Const")?.Node("boolval")) is ({ } p, { } q) && p.Is("boolval") != q.Is("boolval");
 
     /// <summary>Whether two expressions are written alike and give the same value each time: no call among them, and no column that is set.</summary>
-    private static bool Same(JsonElement one, JsonElement other, Dictionary<string, JsonElement> assigned)
+    private static bool Same(TreeNode one, TreeNode other, Dictionary<string, TreeNode> assigned)
     {
-        var (a, b) = (WithoutPlaces(one), WithoutPlaces(other));
-        return a == b && !a.Contains("FuncCall", StringComparison.Ordinal) && !a.Contains("SubLink", StringComparison.Ordinal) && !Fixes.ColumnNames.In(one).Any(assigned.ContainsKey);
+        return AreAlike(one, other) && !HasCall(one) && !Fixes.ColumnNames.In(one).Any(assigned.ContainsKey);
     }
 
-    private static string WithoutPlaces(JsonElement expression) => Place().Replace(expression.GetRawText(), "");
+    /// <summary>Whether two nodes are the same but for their places.</summary>
+    private static bool AreAlike(TreeNode one, TreeNode other)
+    {
+        if (one.Name != other.Name || one.Fields.Length != other.Fields.Length)
+            return false;
+        for (var index = 0; index < one.Fields.Length; index++)
+        {
+            if (one.Fields[index].Name != other.Fields[index].Name || (one.Fields[index].Name != "location" && !AreAlike(one.Fields[index], other.Fields[index])))
+                return false;
+        }
 
-    [GeneratedRegex(@"""location"":\d+,?", RegexOptions.None, 1000)]
-    private static partial Regex Place();
+        return true;
+    }
+
+    private static bool AreAlike(TreeField one, TreeField other)
+    {
+        if (one.Text != other.Text || one.Number != other.Number || one.IsTrue != other.IsTrue || one.Items.Length != other.Items.Length || one.Node is null != other.Node is null)
+            return false;
+        for (var index = 0; index < one.Items.Length; index++)
+        {
+            if (!AreAlike(one.Items[index], other.Items[index]))
+                return false;
+        }
+
+        return one.Node is not { } node || AreAlike(node, other.Node!);
+    }
+
+    private static bool HasCall(TreeNode node)
+    {
+        foreach (var field in node.Fields)
+        {
+            if (field.Name is "FuncCall" or "SubLink" || (field.Node is { } inner && HasCall(inner)) || Array.Exists(field.Items, HasCall))
+                return true;
+        }
+
+        return false;
+    }
 }

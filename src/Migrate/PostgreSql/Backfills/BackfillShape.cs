@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Lockkeeper.Engines.PostgreSql.Sql;
 using Lockkeeper.Engines.PostgreSql.Sql.Facts;
 using Lockkeeper.Kernel.Errors;
@@ -17,17 +16,17 @@ internal static class BackfillShape
     {
         var node = parsed.Node;
         if (parsed.Kind is not ("UpdateStmt" or "DeleteStmt"))
-            throw Refused(parsed, default, "a backfill is an UPDATE or a DELETE, and this is none", "Put '-- lk: backfill' directly before the UPDATE or DELETE that is meant.");
+            throw Refused(parsed, null, "a backfill is an UPDATE or a DELETE, and this is none", "Put '-- lk: backfill' directly before the UPDATE or DELETE that is meant.");
         if (node.Node("withClause") is { } with)
             throw Refused(parsed, with, "a statement with WITH cannot be run in batches: the query would be asked anew for each", "Write the query into the condition, or into a table of its own that FROM or USING names.");
-        if (node.List("returningList").FirstOrDefault() is { ValueKind: JsonValueKind.Object } returning)
+        if (node.List("returningList").FirstOrDefault() is { } returning)
             throw Refused(parsed, returning.Unwrap().Content, "a statement with RETURNING cannot be run in batches: nobody reads the rows", "Take RETURNING out.");
         if (node.Node("returningClause") is not null)
-            throw Refused(parsed, default, "a statement with RETURNING cannot be run in batches: nobody reads the rows", "Take RETURNING out.");
+            throw Refused(parsed, null, "a statement with RETURNING cannot be run in batches: nobody reads the rows", "Take RETURNING out.");
         if (node.Node("whereClause")?.Node("CurrentOfExpr") is not null)
-            throw Refused(parsed, default, "WHERE CURRENT OF cannot be run in batches", "Write a condition on the table's columns.");
+            throw Refused(parsed, null, "WHERE CURRENT OF cannot be run in batches", "Write a condition on the table's columns.");
         if (node.Node("relation") is not { } relation)
-            throw Refused(parsed, default, "the statement names no table", "Write the table's name.");
+            throw Refused(parsed, null, "the statement names no table", "Write the table's name.");
         RefuseOwnRows(parsed, relation);
     }
 
@@ -42,7 +41,7 @@ internal static class BackfillShape
         }
     }
 
-    private static void RefuseOwnRows(ParsedStatement parsed, JsonElement target)
+    private static void RefuseOwnRows(ParsedStatement parsed, TreeNode target)
     {
         var tree = new QueryTree(parsed.Kind, parsed.Node);
         var (name, schema) = (target.Text("relname"), target.Text("schemaname"));
@@ -58,10 +57,10 @@ internal static class BackfillShape
                 "Gather what it needs in a table of its own first, and read that.");
         }
 
-        if (tree.Calls.FirstOrDefault(call => call.Strings("funcname") is [.., "currval" or "lastval"]) is { ValueKind: JsonValueKind.Object } call)
+        if (tree.Calls.FirstOrDefault(call => call.Strings("funcname") is [.., "currval" or "lastval"]) is { } call)
             throw Refused(parsed, call, "the statement reads a sequence's last value, which another batch changes", "Take it out.");
     }
 
-    private static LockkeeperException Refused(ParsedStatement parsed, JsonElement at, string message, string hint) =>
-        new(MigrateErrors.NotInBatches, message, hint, at.ValueKind is JsonValueKind.Undefined ? parsed.Sql.At : parsed.PositionOf(at));
+    private static LockkeeperException Refused(ParsedStatement parsed, TreeNode? at, string message, string hint) =>
+        new(MigrateErrors.NotInBatches, message, hint, at is null ? parsed.Sql.At : parsed.PositionOf(at));
 }

@@ -46,10 +46,10 @@ internal sealed record BackfillStatement(
     /// <exception cref="LockkeeperException">It cannot run in batches, or not surely with the same effect.</exception>
     public static BackfillStatement Of(SqlStatement sql, BackfillDirective directive)
     {
-        using var parsed = SqlParser.Parse(sql);
+        var parsed = SqlParser.Parse(sql);
         BackfillShape.Require(parsed);
         var node = parsed.Node;
-        var relation = node.Node("relation")!.Value;
+        var relation = node.Node("relation")!;
         var (isDelete, name) = (parsed.Kind == "DeleteStmt", relation.Relation());
         var alias = relation.Node("alias")?.Text("aliasname");
         var text = parsed.Text;

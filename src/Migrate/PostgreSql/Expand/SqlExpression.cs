@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Lockkeeper.Engines.PostgreSql.Sql;
 using Lockkeeper.Engines.PostgreSql.Sql.Facts;
 using Lockkeeper.Kernel.Errors;
@@ -27,7 +26,7 @@ internal static class SqlExpression
         return text;
     });
 
-    private static T Read<T>(string expression, Func<ParsedStatement, JsonElement, T> look)
+    private static T Read<T>(string expression, Func<ParsedStatement, TreeNode, T> look)
     {
         var at = new SourcePosition("expression", 1, 1);
         var statements = SqlSplitter.Split(Select + expression, "expression").ToList();
@@ -43,37 +42,29 @@ internal static class SqlExpression
             throw Refused(expression, e.Message);
         }
 
-        using (parsed)
-        {
-            var targets = parsed.Node.List("targetList", "ResTarget").ToList();
-            if (parsed.Kind != "SelectStmt" || targets.Count != 1 || parsed.Node.List("fromClause").Any() || targets[0].Text("name") is not null || targets[0].Node("val") is not { } value)
-                throw Refused(expression, "it is not one expression");
-            return look(parsed, value);
-        }
+        var targets = parsed.Node.List("targetList", "ResTarget");
+        if (parsed.Kind != "SelectStmt" || targets.Length != 1 || parsed.Node.List("fromClause").Length > 0 || targets[0].Text("name") is not null || targets[0].Node("val") is not { } value)
+            throw Refused(expression, "it is not one expression");
+        return look(parsed, value);
     }
 
-    private static void Gather(JsonElement node, ParsedStatement parsed, IReadOnlyCollection<string> columns, List<int> places)
+    private static void Gather(TreeNode node, ParsedStatement parsed, IReadOnlyCollection<string> columns, List<int> places)
     {
-        if (node.ValueKind is JsonValueKind.Array)
+        foreach (var field in node.Fields)
         {
-            foreach (var item in node.EnumerateArray())
+            foreach (var item in field.Items)
                 Gather(item, parsed, columns, places);
-            return;
-        }
-
-        if (node.ValueKind is not JsonValueKind.Object)
-            return;
-        foreach (var property in node.EnumerateObject())
-        {
-            if (!property.NameEquals("ColumnRef"u8))
+            if (field.Node is not { } inner)
+                continue;
+            if (inner.Name != "ColumnRef")
             {
-                Gather(property.Value, parsed, columns, places);
+                Gather(inner, parsed, columns, places);
                 continue;
             }
 
-            if (property.Value.Strings("fields") is not [var name] || !columns.Contains(name))
-                throw Refused(parsed.Text[Select.Length..], $"'{string.Join('.', property.Value.Strings("fields"))}' is not one of its columns ({string.Join(", ", columns)})");
-            places.Add(parsed.OffsetOf(property.Value));
+            if (inner.Strings("fields") is not [var name] || !columns.Contains(name))
+                throw Refused(parsed.Text[Select.Length..], $"'{string.Join('.', inner.Strings("fields"))}' is not one of its columns ({string.Join(", ", columns)})");
+            places.Add(parsed.OffsetOf(inner));
         }
     }
 

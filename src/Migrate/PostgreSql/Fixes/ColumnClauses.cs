@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Lockkeeper.Engines.PostgreSql.Sql.Facts;
 using Lockkeeper.Migrate.PostgreSql.Lint;
 
@@ -9,14 +8,14 @@ namespace Lockkeeper.Migrate.PostgreSql.Fixes;
 /// <param name="Node">Its node.</param>
 /// <param name="Start">Where it starts in the part's text.</param>
 /// <param name="End">Where it ends.</param>
-internal sealed record ColumnClause(string Type, JsonElement Node, int Start, int End);
+internal sealed record ColumnClause(string Type, TreeNode Node, int Start, int End);
 
 /// <summary>The clauses of a column's definition, with their places: each ends where the next one starts.</summary>
 internal sealed class ColumnClauses
 {
     private readonly string text;
 
-    public ColumnClauses(AlterTablePart part, JsonElement column, string text, int offset)
+    public ColumnClauses(AlterTablePart part, TreeNode column, string text, int offset)
     {
         this.text = text;
         var starts = column.List("constraints", "Constraint").Select(node => (Node: node, Start: part.Statement.Parsed.OffsetOf(node) - offset)).OrderBy(one => one.Start).ToList();

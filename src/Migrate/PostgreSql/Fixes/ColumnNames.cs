@@ -7,12 +7,23 @@ namespace Lockkeeper.Migrate.PostgreSql.Fixes;
 internal static class ColumnNames
 {
     /// <summary>Their own names, without table or schema, at any depth.</summary>
-    public static IEnumerable<string> In(JsonElement node)
+    public static IEnumerable<string> In(TreeNode node)
     {
-        if (node.ValueKind is JsonValueKind.Array)
-            return node.EnumerateArray().SelectMany(In);
-        if (node.ValueKind is not JsonValueKind.Object)
-            return [];
-        return node.EnumerateObject().SelectMany(property => property.NameEquals("ColumnRef"u8) ? property.Value.Strings("fields").TakeLast(1) : In(property.Value));
+        var found = new List<string>();
+        Gather(node, found);
+        return found;
+    }
+
+    private static void Gather(TreeNode node, List<string> found)
+    {
+        foreach (var field in node.Fields)
+        {
+            if (field.Node is { Name: "ColumnRef" } column)
+                found.AddRange(column.Strings("fields").TakeLast(1));
+            else if (field.Node is { } inner)
+                Gather(inner, found);
+            foreach (var item in field.Items)
+                Gather(item, found);
+        }
     }
 }

@@ -22,7 +22,7 @@ internal sealed class ConstraintFix : IPartFix
     }
 
     /// <summary>A constraint's name, the server's own choice where none is written, and its definition.</summary>
-    public static (string Name, string Definition) Named(AlterTablePart part, System.Text.Json.JsonElement constraint, string text, int offset, AlteredTable table)
+    public static (string Name, string Definition) Named(AlterTablePart part, TreeNode constraint, string text, int offset, AlteredTable table)
     {
         var from = part.Statement.Parsed.OffsetOf(constraint) - offset;
         var definition = text[from..];

@@ -20,7 +20,7 @@ internal sealed class RenameFix : IStatementFix
         };
     }
 
-    private static FixedStatement Table(LintedStatement statement, System.Text.Json.JsonElement relation, string to)
+    private static FixedStatement Table(LintedStatement statement, TreeNode relation, string to)
     {
         var schema = relation.Text("schemaname");
         var (old, renamed) = (relation.Relation(), SqlName.Of(schema, to));
@@ -41,7 +41,7 @@ internal sealed class RenameFix : IStatementFix
         };
     }
 
-    private static FixedStatement Column(LintedStatement statement, System.Text.Json.JsonElement relation, string column, string to)
+    private static FixedStatement Column(LintedStatement statement, TreeNode relation, string column, string to)
     {
         var name = statement.NameOf(relation);
         if (statement.Before.Table(name) is not { } known || known.Columns.GetValueOrDefault(column) is not { } old)

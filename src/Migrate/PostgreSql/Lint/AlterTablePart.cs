@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Lockkeeper.Engines.PostgreSql.Sql.Facts;
 using Lockkeeper.Kernel.Findings;
 
@@ -9,7 +8,7 @@ namespace Lockkeeper.Migrate.PostgreSql.Lint;
 /// <param name="Table">The table's full name.</param>
 /// <param name="Subtype">What it does, in PostgreSQL's words: <c>AT_AddColumn</c>.</param>
 /// <param name="Command">Its node.</param>
-internal sealed record AlterTablePart(LintedStatement Statement, string Table, string Subtype, JsonElement Command)
+internal sealed record AlterTablePart(LintedStatement Statement, string Table, string Subtype, TreeNode Command)
 {
     /// <summary>Whether others may be using the table.</summary>
     public bool IsLive => Statement.IsLive(Table);
@@ -30,14 +29,14 @@ internal sealed record AlterTablePart(LintedStatement Statement, string Table, s
     public KnownColumn? KnownColumn => Name is { } name ? Known?.Columns.GetValueOrDefault(name) : null;
 
     /// <summary>Its definition, if that is of this kind: <c>ColumnDef</c>, <c>Constraint</c>.</summary>
-    public JsonElement? Definition(string kind) => Command.Node("def")?.Node(kind);
+    public TreeNode? Definition(string kind) => Command.Node("def")?.Node(kind);
 
     /// <summary>The table in words, with its size where that is known.</summary>
     public string TableWords => Statement.Words(Table);
 
     /// <summary>A finding about the table in this part.</summary>
-    public Finding Find(RuleInfo rule, string message, JsonElement at = default, string? hint = null) =>
-        Statement.Find(rule, message, at.ValueKind is JsonValueKind.Undefined ? Place : at, Table, hint);
+    public Finding Find(RuleInfo rule, string message, TreeNode? at = null, string? hint = null) =>
+        Statement.Find(rule, message, at ?? Place, Table, hint);
 
-    private JsonElement Place => Command.Node("def") is { } definition ? definition.Unwrap().Content : Command;
+    private TreeNode Place => Command.Node("def") is { } definition ? definition.Unwrap().Content : Command;
 }

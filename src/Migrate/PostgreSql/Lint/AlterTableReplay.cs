@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Lockkeeper.Engines.PostgreSql.Sql.Facts;
 
 namespace Lockkeeper.Migrate.PostgreSql.Lint;
@@ -6,7 +5,7 @@ namespace Lockkeeper.Migrate.PostgreSql.Lint;
 /// <summary>ALTER TABLE, part by part.</summary>
 internal static class AlterTableReplay
 {
-    public static KnownSchema After(KnownSchema before, JsonElement node)
+    public static KnownSchema After(KnownSchema before, TreeNode node)
     {
         if (node.Node("relation") is not { } relation)
             return before;
@@ -14,7 +13,7 @@ internal static class AlterTableReplay
         return node.List("cmds", "AlterTableCmd").Aggregate(before, (known, command) => After(known, table, command));
     }
 
-    private static KnownSchema After(KnownSchema before, string table, JsonElement command)
+    private static KnownSchema After(KnownSchema before, string table, TreeNode command)
     {
         var name = command.Text("name") ?? "";
         var definition = command.Node("def");

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Lockkeeper.Engines.PostgreSql.Sql.Facts;
 using Lockkeeper.Kernel.Findings;
 
@@ -9,7 +8,7 @@ namespace Lockkeeper.Migrate.PostgreSql.Lint;
 /// <param name="Table">The table's full name.</param>
 /// <param name="Name">The column.</param>
 /// <param name="Node">The node ColumnDef.</param>
-internal sealed record ColumnDefinition(LintedStatement Statement, string Table, string Name, JsonElement Node)
+internal sealed record ColumnDefinition(LintedStatement Statement, string Table, string Name, TreeNode Node)
 {
     /// <summary>The type; null when none is written.</summary>
     public ColumnType? Type { get; } = NewColumns.TypeOf(Node);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Lockkeeper.Engines.PostgreSql.Sql.Facts;
 
 namespace Lockkeeper.Migrate.PostgreSql.Lint;
@@ -18,7 +17,7 @@ internal sealed record ColumnType(string Name, IReadOnlyList<int> Modifiers, boo
     };
 
     /// <summary>The type that a TypeName node writes.</summary>
-    public static ColumnType Of(JsonElement typeName)
+    public static ColumnType Of(TreeNode typeName)
     {
         var names = typeName.Strings("names");
         if (names is ["pg_catalog", _, ..])

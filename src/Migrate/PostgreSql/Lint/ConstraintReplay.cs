@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using Lockkeeper.Engines.PostgreSql.Sql.Facts;
 
 namespace Lockkeeper.Migrate.PostgreSql.Lint;
@@ -12,7 +11,7 @@ internal static class ConstraintReplay
     /// <param name="table">The table's full name.</param>
     /// <param name="constraint">The constraint's node.</param>
     /// <param name="column">The node of the column that it stands at; null when it stands by itself.</param>
-    public static KnownSchema Add(KnownSchema before, string table, JsonElement constraint, JsonElement? column)
+    public static KnownSchema Add(KnownSchema before, string table, TreeNode constraint, TreeNode? column)
     {
         var own = column?.Text("colname");
         return constraint.Text("contype") switch
@@ -27,13 +26,13 @@ internal static class ConstraintReplay
     }
 
     /// <summary>The columns that a CHECK surely keeps from being NULL: those of <c>c IS NOT NULL</c>, alone or joined by AND.</summary>
-    public static ImmutableList<string> NeverNull(JsonElement constraint) =>
+    public static ImmutableList<string> NeverNull(TreeNode constraint) =>
         constraint.Node("raw_expr") is { } expression ? NeverNullBy(expression) : [];
 
     /// <summary>The same of an expression in its wrapper.</summary>
-    public static ImmutableList<string> NeverNullBy(JsonElement expression) => [.. NeverNullIn(expression)];
+    public static ImmutableList<string> NeverNullBy(TreeNode expression) => [.. NeverNullIn(expression)];
 
-    private static IEnumerable<string> NeverNullIn(JsonElement expression)
+    private static IEnumerable<string> NeverNullIn(TreeNode expression)
     {
         var (kind, node) = expression.Unwrap();
         if (kind == "NullTest" && node.Text("nulltesttype") == "IS_NOT_NULL" && node.Node("arg")?.Node("ColumnRef") is { } column)
@@ -41,7 +40,7 @@ internal static class ConstraintReplay
         return kind == "BoolExpr" && node.Text("boolop") == "AND_EXPR" ? node.List("args").SelectMany(NeverNullIn) : [];
     }
 
-    private static KnownSchema WithIndex(KnownSchema before, string table, JsonElement constraint, ConstraintKind kind, string? own, string suffix)
+    private static KnownSchema WithIndex(KnownSchema before, string table, TreeNode constraint, ConstraintKind kind, string? own, string suffix)
     {
         var after = before;
         var columns = own is null ? Names(constraint, "keys") : [own];
@@ -61,7 +60,7 @@ internal static class ConstraintReplay
         return kind != ConstraintKind.Primary ? after : after.Change(table, known => columns.Aggregate(known, (made, column) => made.Change(column, one => one with { NotNull = true })));
     }
 
-    private static KnownSchema With(KnownSchema before, string table, JsonElement constraint, ConstraintKind kind, ImmutableList<string> columns, string suffix)
+    private static KnownSchema With(KnownSchema before, string table, TreeNode constraint, ConstraintKind kind, ImmutableList<string> columns, string suffix)
     {
         var mentions = kind == ConstraintKind.Check && constraint.Node("raw_expr") is { } expression ? ExpressionColumns.Of(expression).Names : columns;
         // A check is named after its column only where it reads no other.
@@ -74,10 +73,10 @@ internal static class ConstraintReplay
         return before.Change(table, known => known with { Constraints = known.Constraints.Add(added) });
     }
 
-    private static ImmutableList<string> Names(JsonElement constraint, string field) => [.. constraint.Strings(field)];
+    private static ImmutableList<string> Names(TreeNode constraint, string field) => [.. constraint.Strings(field)];
 
     /// <summary>The name, or the one that the server gives: table, columns and a suffix (ChooseConstraintName in PostgreSQL's pg_constraint.c), cut to 63 bytes there and not here.</summary>
-    private static string NameOf(string table, JsonElement constraint, ImmutableList<string> columns, string suffix)
+    private static string NameOf(string table, TreeNode constraint, ImmutableList<string> columns, string suffix)
     {
         if ((constraint.Text("conname") ?? constraint.Text("indexname")) is { } written)
             return written;

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using Lockkeeper.Engines.PostgreSql.Sql.Facts;
 
 namespace Lockkeeper.Migrate.PostgreSql.Lint;
@@ -13,31 +12,29 @@ internal sealed record ExpressionColumns(ImmutableList<string> Names, bool HasSt
     public bool MayName(string column) => HasStar || Names.Contains(column);
 
     /// <summary>Looks through a tree.</summary>
-    public static ExpressionColumns Of(JsonElement root)
+    public static ExpressionColumns Of(TreeNode root)
     {
         var (names, hasStar) = (new HashSet<string>(StringComparer.Ordinal), false);
-        var open = new Stack<JsonElement>();
+        var open = new Stack<TreeNode>();
         open.Push(root);
         while (open.TryPop(out var next))
         {
-            if (next.ValueKind is JsonValueKind.Array)
+            foreach (var field in next.Fields)
             {
-                foreach (var item in next.EnumerateArray())
-                    open.Push(item);
-                continue;
-            }
-
-            foreach (var property in next.EnumerateObject())
-            {
-                if (property.NameEquals("ColumnRef"u8))
+                if (field.Node is not { } inner)
                 {
-                    hasStar |= property.Value.List("fields", "A_Star").Any();
-                    if (property.Value.Strings("fields").LastOrDefault() is { } name)
+                    foreach (var item in field.Items)
+                        open.Push(item);
+                }
+                else if (inner.Name == "ColumnRef")
+                {
+                    hasStar |= inner.List("fields", "A_Star").Length > 0;
+                    if (inner.Strings("fields").LastOrDefault() is { } name)
                         names.Add(name);
                 }
-                else if (property.Value.ValueKind is JsonValueKind.Object or JsonValueKind.Array)
+                else
                 {
-                    open.Push(property.Value);
+                    open.Push(inner);
                 }
             }
         }

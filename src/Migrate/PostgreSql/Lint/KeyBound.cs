@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Lockkeeper.Engines.PostgreSql.Sql.Facts;
 
 namespace Lockkeeper.Migrate.PostgreSql.Lint;
@@ -15,7 +14,7 @@ internal static class KeyBound
         return Holds(where, column => keys.Count == 0 || keys.Contains(column) || column == "ctid");
     }
 
-    private static bool Holds(JsonElement condition, Func<string, bool> isKey)
+    private static bool Holds(TreeNode condition, Func<string, bool> isKey)
     {
         var (kind, node) = condition.Unwrap();
         return kind switch
@@ -32,7 +31,7 @@ internal static class KeyBound
         };
     }
 
-    private static bool Compares(JsonElement expression, Func<string, bool> isKey)
+    private static bool Compares(TreeNode expression, Func<string, bool> isKey)
     {
         var (left, right) = (Column(expression, "lexpr"), Column(expression, "rexpr"));
         // A column on both sides joins: the other table decides how many rows that are.
@@ -51,5 +50,5 @@ internal static class KeyBound
         };
     }
 
-    private static string? Column(JsonElement expression, string side) => expression.Node(side)?.Node("ColumnRef")?.Strings("fields").LastOrDefault();
+    private static string? Column(TreeNode expression, string side) => expression.Node(side)?.Node("ColumnRef")?.Strings("fields").LastOrDefault();
 }

@@ -7,12 +7,12 @@ using Lockkeeper.Migrate.Series;
 
 namespace Lockkeeper.Migrate.PostgreSql.Lint;
 
-/// <summary>A script, split and parsed; its trees are the library's memory until it is disposed of.</summary>
+/// <summary>A script, split and parsed.</summary>
 /// <param name="Migration">The migration.</param>
 /// <param name="Statements">The statements that the grammar took.</param>
 /// <param name="Problems">What kept others from being looked at.</param>
 /// <param name="Suppressions">Where the file says that something is all right.</param>
-internal sealed record LintParser(Migration Migration, IReadOnlyList<ParsedStatement> Statements, IReadOnlyList<Finding> Problems, IReadOnlyList<Suppression> Suppressions) : IDisposable
+internal sealed record LintParser(Migration Migration, IReadOnlyList<ParsedStatement> Statements, IReadOnlyList<Finding> Problems, IReadOnlyList<Suppression> Suppressions)
 {
     /// <summary>Parses a migration's script.</summary>
     /// <param name="migration">The migration.</param>
@@ -48,12 +48,6 @@ internal sealed record LintParser(Migration Migration, IReadOnlyList<ParsedState
 
     /// <summary>Whether the script runs in one transaction: it does unless it says otherwise, has a backfill, or none of its statements can.</summary>
     public bool InTransaction => !Migration.Up.NoTransaction && !Statements.Any(statement => BackfillMark.Has(statement.Sql)) && (Statements.Count == 0 || Statements.Any(statement => statement.CannotRunInTransaction is null));
-
-    public void Dispose()
-    {
-        foreach (var statement in Statements)
-            statement.Dispose();
-    }
 
     private static Finding Problem(LockkeeperException e, MigrationScript script) =>
         new(SyntaxError.Rule.Id, SyntaxError.Rule.Severity, e.Message, e.At ?? script.At, e.Hint);

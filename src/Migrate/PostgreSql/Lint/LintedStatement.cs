@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Lockkeeper.Engines.PostgreSql.Sql;
 using Lockkeeper.Engines.PostgreSql.Sql.Facts;
 using Lockkeeper.Kernel.Findings;
@@ -14,14 +13,14 @@ internal sealed record LintedStatement(ParsedStatement Parsed, KnownSchema Befor
     public string Kind => Parsed.Kind;
 
     /// <summary>Its node.</summary>
-    public JsonElement Node => Parsed.Node;
+    public TreeNode Node => Parsed.Node;
 
     /// <summary>What is known of it before it runs.</summary>
     public StatementFacts Facts => Parsed.Facts;
 
     /// <summary>The full name of the relation that a RangeVar names: with the default schema where none is written.</summary>
     /// <param name="rangeVar">The content of a RangeVar.</param>
-    public string NameOf(JsonElement rangeVar) => QualifiedName.Of(rangeVar, Before.DefaultSchema);
+    public string NameOf(TreeNode rangeVar) => QualifiedName.Of(rangeVar, Before.DefaultSchema);
 
     /// <summary>The full name of the relation in a field; null when the field is left out.</summary>
     public string? NameOf(string field) => Node.Node(field) is { } rangeVar ? NameOf(rangeVar) : null;
@@ -62,6 +61,6 @@ internal sealed record LintedStatement(ParsedStatement Parsed, KnownSchema Befor
     /// <param name="at">The node that it points at; the statement's start when left out.</param>
     /// <param name="subject">The full name of the relation that it is about.</param>
     /// <param name="hint">What to do here; the rule's own advice when left out.</param>
-    public Finding Find(RuleInfo rule, string message, JsonElement at = default, string? subject = null, string? hint = null) =>
+    public Finding Find(RuleInfo rule, string message, TreeNode? at = null, string? subject = null, string? hint = null) =>
         new(rule.Id, rule.Severity, message, Parsed.PositionOf(at), hint ?? rule.Fix) { Subject = subject };
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using Lockkeeper.Engines.PostgreSql.Sql.Facts;
 
 namespace Lockkeeper.Migrate.PostgreSql.Lint;
@@ -7,7 +6,7 @@ namespace Lockkeeper.Migrate.PostgreSql.Lint;
 /// <summary>RENAME, SET SCHEMA and DROP.</summary>
 internal static class NameReplay
 {
-    public static KnownSchema Rename(KnownSchema before, JsonElement node)
+    public static KnownSchema Rename(KnownSchema before, TreeNode node)
     {
         if (node.Node("relation") is not { } relation || node.Text("newname") is not { } to)
             return before;
@@ -28,14 +27,14 @@ internal static class NameReplay
         }
     }
 
-    public static KnownSchema Move(KnownSchema before, JsonElement node)
+    public static KnownSchema Move(KnownSchema before, TreeNode node)
     {
         if (node.Node("relation") is not { } relation || node.Text("newschema") is not { } schema)
             return before;
         return Call(before, QualifiedName.Of(relation, before.DefaultSchema), SqlName.Of(schema, relation.Text("relname") ?? ""));
     }
 
-    public static KnownSchema Drop(KnownSchema before, JsonElement node)
+    public static KnownSchema Drop(KnownSchema before, TreeNode node)
     {
         var names = node.List("objects").Select(item => QualifiedName.Of(NameParts(item), before.DefaultSchema)).ToList();
         switch (node.Text("removeType"))
@@ -53,7 +52,7 @@ internal static class NameReplay
     }
 
     /// <summary>The parts of a dropped object's name: a list, or a type's name.</summary>
-    public static IReadOnlyList<string> NameParts(JsonElement item) =>
+    public static IReadOnlyList<string> NameParts(TreeNode item) =>
         item.Node("List") is { } list ? list.Strings("items") : item.Node("TypeName") is { } type ? type.Strings("names") : [.. new[] { item.Node("String")?.Text("sval") }.OfType<string>()];
 
     private static KnownSchema Call(KnownSchema before, string name, string to)

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Lockkeeper.Engines.PostgreSql.Sql.Facts;
 using Lockkeeper.Kernel.Findings;
 
@@ -8,7 +7,7 @@ namespace Lockkeeper.Migrate.PostgreSql.Lint;
 /// <param name="Part">The part of the statement.</param>
 /// <param name="Constraint">The constraint's node.</param>
 /// <param name="NewColumn">The node of the new column that it comes with; null for ADD CONSTRAINT.</param>
-internal sealed record NewConstraint(AlterTablePart Part, JsonElement Constraint, JsonElement? NewColumn)
+internal sealed record NewConstraint(AlterTablePart Part, TreeNode Constraint, TreeNode? NewColumn)
 {
     /// <summary>Its kind in PostgreSQL's words: <c>CONSTR_CHECK</c>.</summary>
     public string Type => Constraint.Text("contype") ?? "";

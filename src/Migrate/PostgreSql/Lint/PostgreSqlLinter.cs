@@ -41,24 +41,16 @@ internal sealed class PostgreSqlLinter : ILinter
         foreach (var chunk in migrations.Chunk(AtOnce))
         {
             var parsed = new LintParser[chunk.Length];
-            try
+            Parallel.For(0, chunk.Length, new ParallelOptions { CancellationToken = cancel }, index => parsed[index] = LintParser.Parse(chunk[index], placeholders));
+            var scripts = new LintedScript?[chunk.Length];
+            for (var index = 0; index < chunk.Length; index++)
+                (schema, scripts[index]) = Follow(schema with { DefaultSchema = defaultSchema }, parsed[index], input);
+            var results = new ScriptFindings?[chunk.Length];
+            Parallel.For(0, chunk.Length, new ParallelOptions { CancellationToken = cancel }, index => results[index] = Check(scripts[index], parsed[index], rules, input));
+            for (var index = 0; index < chunk.Length; index++)
             {
-                Parallel.For(0, chunk.Length, new ParallelOptions { CancellationToken = cancel }, index => parsed[index] = LintParser.Parse(chunk[index], placeholders));
-                var scripts = new LintedScript?[chunk.Length];
-                for (var index = 0; index < chunk.Length; index++)
-                    (schema, scripts[index]) = Follow(schema with { DefaultSchema = defaultSchema }, parsed[index], input);
-                var results = new ScriptFindings?[chunk.Length];
-                Parallel.For(0, chunk.Length, new ParallelOptions { CancellationToken = cancel }, index => results[index] = Check(scripts[index], parsed[index], rules, input));
-                for (var index = 0; index < chunk.Length; index++)
-                {
-                    if (results[index] is { } findings)
-                        visit(scripts[index]!, findings);
-                }
-            }
-            finally
-            {
-                foreach (var script in parsed)
-                    script?.Dispose();
+                if (results[index] is { } findings)
+                    visit(scripts[index]!, findings);
             }
         }
     }

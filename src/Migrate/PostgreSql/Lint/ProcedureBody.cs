@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using Lockkeeper.Engines.PostgreSql.Sql.Facts;
 
@@ -7,7 +6,7 @@ namespace Lockkeeper.Migrate.PostgreSql.Lint;
 /// <summary>The PL/pgSQL of a function or a DO block, without comments and with each constant as an empty one.</summary>
 /// <param name="Code">The code.</param>
 /// <param name="At">The node of the clause that it stands in.</param>
-internal sealed partial record ProcedureBody(string Code, JsonElement At)
+internal sealed partial record ProcedureBody(string Code, TreeNode? At)
 {
     /// <summary>The body; null for a statement without one, or one in another language.</summary>
     public static ProcedureBody? Of(LintedStatement statement)
@@ -18,7 +17,7 @@ internal sealed partial record ProcedureBody(string Code, JsonElement At)
             "DoStmt" => statement.Node.List("args", "DefElem"),
             _ => [],
         };
-        var (language, body, at) = (statement.Kind == "DoStmt" ? "plpgsql" : "", (string?)null, default(JsonElement));
+        var (language, body, at) = (statement.Kind == "DoStmt" ? "plpgsql" : "", (string?)null, (TreeNode?)null);
         foreach (var option in options)
         {
             if (option.Text("defname") == "language")

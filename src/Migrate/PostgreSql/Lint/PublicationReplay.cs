@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Lockkeeper.Engines.PostgreSql.Sql.Facts;
 
 namespace Lockkeeper.Migrate.PostgreSql.Lint;
@@ -6,7 +5,7 @@ namespace Lockkeeper.Migrate.PostgreSql.Lint;
 /// <summary>CREATE and ALTER PUBLICATION.</summary>
 internal static class PublicationReplay
 {
-    public static KnownSchema Create(KnownSchema before, JsonElement node)
+    public static KnownSchema Create(KnownSchema before, TreeNode node)
     {
         var publication = node.Text("pubname") ?? "";
         return node.Is("for_all_tables")
@@ -14,7 +13,7 @@ internal static class PublicationReplay
             : Published(before, node).Aggregate(before, (known, table) => Publish(known, table, publication));
     }
 
-    public static KnownSchema Alter(KnownSchema before, JsonElement node)
+    public static KnownSchema Alter(KnownSchema before, TreeNode node)
     {
         var publication = node.Text("pubname") ?? "";
         var named = Published(before, node).ToList();
@@ -28,7 +27,7 @@ internal static class PublicationReplay
     }
 
     /// <summary>The tables that are named, and those of the schemas that are named.</summary>
-    private static IEnumerable<string> Published(KnownSchema before, JsonElement node)
+    private static IEnumerable<string> Published(KnownSchema before, TreeNode node)
     {
         foreach (var item in node.List("pubobjects", "PublicationObjSpec"))
         {

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Lockkeeper.Engines.PostgreSql.Sql;
 using Lockkeeper.Engines.PostgreSql.Sql.Facts;
 
@@ -8,7 +7,7 @@ namespace Lockkeeper.Migrate.PostgreSql.Lint;
 internal static class QualifiedName
 {
     /// <summary>The relation that a RangeVar names.</summary>
-    public static string Of(JsonElement rangeVar, string defaultSchema) =>
+    public static string Of(TreeNode rangeVar, string defaultSchema) =>
         SqlName.Of(rangeVar.Text("schemaname") ?? defaultSchema, rangeVar.Text("relname") ?? "");
 
     /// <summary>A name as <see cref="StatementFacts"/> has it, with or without a schema.</summary>

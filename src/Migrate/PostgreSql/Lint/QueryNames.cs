@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Lockkeeper.Engines.PostgreSql.Sql;
 using Lockkeeper.Engines.PostgreSql.Sql.Facts;
 using Lockkeeper.Kernel.Errors;
@@ -18,7 +17,7 @@ internal sealed record QueryNames(
     {
         try
         {
-            using var parsed = SqlParser.Parse(new SqlStatement(query.Text.AsMemory(), 0, new SourcePosition("pg_stat_statements", 1, 1)));
+            var parsed = SqlParser.Parse(new SqlStatement(query.Text.AsMemory(), 0, new SourcePosition("pg_stat_statements", 1, 1)));
             var relations = new QueryTree(parsed.Kind, parsed.Node).Relations.Select(node => (Table: (node.Text("schemaname"), node.Text("relname") ?? ""), Alias: node.Node("alias")?.Text("aliasname"))).ToList();
             var columns = new HashSet<(string?, string)>();
             Gather(parsed.Kind, parsed.Node, columns);
@@ -30,31 +29,27 @@ internal sealed record QueryNames(
         }
     }
 
-    private static void Gather(string rootKind, JsonElement root, HashSet<(string?, string)> columns)
+    private static void Gather(string rootKind, TreeNode root, HashSet<(string?, string)> columns)
     {
-        var open = new Stack<(string Kind, JsonElement Node)>([(rootKind, root)]);
+        var open = new Stack<(string Kind, TreeNode Node)>([(rootKind, root)]);
         while (open.TryPop(out var next))
         {
             var (kind, node) = next;
-            if (node.ValueKind is JsonValueKind.Array)
-            {
-                foreach (var item in node.EnumerateArray())
-                    open.Push((kind, item));
-                continue;
-            }
-
-            if (node.ValueKind is not JsonValueKind.Object)
-                continue;
             if (kind == "ColumnRef" && node.Strings("fields") is { Count: > 0 } fields && node.List("fields").All(field => field.Node("String") is not null))
                 columns.Add((fields.Count > 1 ? fields[^2] : null, fields[^1]));
             foreach (var target in TargetsOf(kind, node))
                 columns.Add((null, target));
-            foreach (var property in node.EnumerateObject())
-                open.Push((property.Name, property.Value));
+            foreach (var field in node.Fields)
+            {
+                if (field.Node is { } inner)
+                    open.Push((inner.Name, inner));
+                foreach (var item in field.Items)
+                    open.Push((field.Name, item));
+            }
         }
     }
 
     /// <summary>The columns that an INSERT lists or an UPDATE sets.</summary>
-    private static IEnumerable<string> TargetsOf(string kind, JsonElement node) =>
+    private static IEnumerable<string> TargetsOf(string kind, TreeNode node) =>
         (kind is "InsertStmt" ? node.List("cols", "ResTarget") : kind is "UpdateStmt" or "onConflictClause" ? node.List("targetList", "ResTarget") : []).Select(target => target.Text("name")).OfType<string>();
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Lockkeeper.Engines.PostgreSql.Sql.Facts;
 using Lockkeeper.Kernel.Findings;
 using Lockkeeper.Migrate.PostgreSql.Backfills;
@@ -10,7 +9,7 @@ namespace Lockkeeper.Migrate.PostgreSql.Lint;
 /// <param name="Table">The table's full name.</param>
 /// <param name="IsDelete">Whether it deletes.</param>
 /// <param name="Node">Its own node.</param>
-internal sealed record RowWrite(LintedStatement Statement, string Table, bool IsDelete, JsonElement Node)
+internal sealed record RowWrite(LintedStatement Statement, string Table, bool IsDelete, TreeNode Node)
 {
     /// <summary>The UPDATEs and DELETEs of a statement.</summary>
     public static IEnumerable<RowWrite> In(LintedStatement statement)
@@ -19,7 +18,7 @@ internal sealed record RowWrite(LintedStatement Statement, string Table, bool Is
             yield return new RowWrite(statement, table, statement.Kind == "DeleteStmt", statement.Node);
         if (statement.Kind is not ("SelectStmt" or "InsertStmt" or "UpdateStmt" or "DeleteStmt" or "MergeStmt") || statement.Node.Node("withClause") is not { } with)
             yield break;
-        foreach (var (kind, node) in with.List("ctes", "CommonTableExpr").Select(one => one.Node("ctequery")).OfType<JsonElement>().Select(query => query.Unwrap()))
+        foreach (var (kind, node) in with.List("ctes", "CommonTableExpr").Select(one => one.Node("ctequery")).OfType<TreeNode>().Select(query => query.Unwrap()))
         {
             if (kind is "UpdateStmt" or "DeleteStmt" && node.Node("relation") is { } inner)
                 yield return new RowWrite(statement, statement.NameOf(inner), kind == "DeleteStmt", node);

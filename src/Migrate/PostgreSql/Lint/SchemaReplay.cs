@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Lockkeeper.Engines.PostgreSql.Sql;
 using Lockkeeper.Engines.PostgreSql.Sql.Facts;
 
@@ -37,11 +36,11 @@ internal static class SchemaReplay
         return before with { Types = before.Types.SetItem(full, detail(new KnownType(full, before.Release))) };
     }
 
-    private static bool IsConstrained(JsonElement domain) =>
+    private static bool IsConstrained(TreeNode domain) =>
         domain.List("constraints", "Constraint").Any(constraint => constraint.Text("contype") is "CONSTR_CHECK" or "CONSTR_NOTNULL");
 
-    private static bool IsSearchPath(JsonElement node) => node.Text("name") == "search_path" && node.Text("kind") == "VAR_SET_VALUE";
+    private static bool IsSearchPath(TreeNode node) => node.Text("name") == "search_path" && node.Text("kind") == "VAR_SET_VALUE";
 
-    private static string? FirstSchema(JsonElement node) =>
+    private static string? FirstSchema(TreeNode node) =>
         node.List("args", "A_Const").Select(constant => constant.Node("sval")?.Text("sval")).FirstOrDefault() is { Length: > 0 } schema && schema != "$user" ? schema : null;
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using Lockkeeper.Engines.PostgreSql.Sql.Facts;
 
 namespace Lockkeeper.Migrate.PostgreSql.Lint;
@@ -7,7 +6,7 @@ namespace Lockkeeper.Migrate.PostgreSql.Lint;
 /// <summary>CREATE TABLE, VIEW and MATERIALIZED VIEW.</summary>
 internal static class TableReplay
 {
-    public static KnownSchema Create(KnownSchema before, JsonElement node, RelationKind kind)
+    public static KnownSchema Create(KnownSchema before, TreeNode node, RelationKind kind)
     {
         if (node.Node("relation") is not { } relation)
             return before;
@@ -47,7 +46,7 @@ internal static class TableReplay
         return after;
     }
 
-    public static KnownSchema CreateFromQuery(KnownSchema before, JsonElement relation, RelationKind kind, JsonElement statement)
+    public static KnownSchema CreateFromQuery(KnownSchema before, TreeNode relation, RelationKind kind, TreeNode statement)
     {
         var name = QualifiedName.Of(relation, before.DefaultSchema);
         var after = before.With(new KnownTable(name, kind) { CreatedIn = before.Release, IsTemporary = relation.Text("relpersistence") == "t" });
@@ -70,14 +69,14 @@ internal static class TableReplay
     private static ImmutableList<string> With(ImmutableList<string> readers, string reader) => readers.Contains(reader) ? readers : readers.Add(reader);
 
     /// <summary>The columns of PARTITION BY; none when one of them is an expression.</summary>
-    private static ImmutableList<string> PartitionKey(JsonElement node)
+    private static ImmutableList<string> PartitionKey(TreeNode node)
     {
         var keys = node.Node("partspec")?.List("partParams", "PartitionElem").Select(element => element.Text("name")).ToList() ?? [];
         return keys.Contains(null) ? [] : [.. keys.OfType<string>()];
     }
 
     /// <summary>A table with one column more; its constraints are added apart.</summary>
-    public static KnownTable AddColumn(KnownTable table, JsonElement column)
+    public static KnownTable AddColumn(KnownTable table, TreeNode column)
     {
         var name = column.Text("colname") ?? "";
         var type = column.Node("typeName") is { } written ? ColumnType.Of(written) : new ColumnType("", [], IsArray: false);

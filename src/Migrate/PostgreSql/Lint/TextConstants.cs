@@ -1,4 +1,5 @@
-using System.Text.Json;
+using Lockkeeper.Engines.PostgreSql.Sql.Facts;
+
 
 namespace Lockkeeper.Migrate.PostgreSql.Lint;
 
@@ -7,23 +8,24 @@ internal static class TextConstants
 {
     /// <param name="root">The statement's node.</param>
     /// <returns>The A_Const nodes that hold text, in the order of the tree.</returns>
-    public static IEnumerable<JsonElement> Of(JsonElement root)
+    public static IEnumerable<TreeNode> Of(TreeNode root)
     {
-        var open = new Stack<JsonElement>([root]);
+        var open = new Stack<TreeNode>();
+        open.Push(root);
         while (open.TryPop(out var node))
         {
-            if (node.ValueKind is JsonValueKind.Array)
-            {
-                foreach (var item in node.EnumerateArray().Reverse())
-                    open.Push(item);
-            }
-            else if (node.ValueKind is JsonValueKind.Object)
-            {
-                if (node.TryGetProperty("A_Const", out var constant) && constant.TryGetProperty("sval", out _))
-                    yield return constant;
-                foreach (var property in node.EnumerateObject().Reverse())
-                    open.Push(property.Value);
-            }
+            if (node.Name == "A_Const" && node.Has("sval"))
+                yield return node;
+            for (var index = node.Fields.Length - 1; index >= 0; index--)
+                Open(node.Fields[index], open);
         }
+    }
+
+    private static void Open(TreeField field, Stack<TreeNode> open)
+    {
+        if (field.Node is { } inner)
+            open.Push(inner);
+        foreach (var item in Enumerable.Reverse(field.Items))
+            open.Push(item);
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Lockkeeper.Engines.PostgreSql.Sql.Facts;
 
 namespace Lockkeeper.Migrate.PostgreSql.Lint;
@@ -32,9 +31,9 @@ internal static class Timeouts
     }
 
     /// <summary>Whether a value is none: 0, '0', '0ms'.</summary>
-    public static bool IsZero(JsonElement constant) =>
+    public static bool IsZero(TreeNode constant) =>
         constant.Node("sval")?.Text("sval") is { } text ? text.TrimEnd("smindhu ".ToCharArray()).TrimStart() == "0" : constant.Node("ival")?.Number("ival") is 0;
 
-    private static JsonElement? Constant(IEnumerable<JsonElement> constants, int index) =>
-        constants.ElementAtOrDefault(index) is { ValueKind: JsonValueKind.Object } constant ? constant : null;
+    private static TreeNode? Constant(IEnumerable<TreeNode> constants, int index) =>
+        constants.ElementAtOrDefault(index) is { } constant ? constant : null;
 }

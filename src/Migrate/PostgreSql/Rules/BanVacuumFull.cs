@@ -26,7 +26,7 @@ internal sealed class BanVacuumFull : IRule<LintedScript>
             }
             else if (statement.Kind == "VacuumStmt" && statement.Node.Is("is_vacuumcmd") && Options.IsOn(statement.Node, "options", "full"))
             {
-                var tables = statement.Node.List("rels", "VacuumRelation").Select(item => item.Node("relation")).OfType<System.Text.Json.JsonElement>().Select(statement.NameOf);
+                var tables = statement.Node.List("rels", "VacuumRelation").Select(item => item.Node("relation")).OfType<TreeNode>().Select(statement.NameOf);
                 foreach (var finding in tables.DefaultIfEmpty().SelectMany(table => Written(statement, "VACUUM FULL", table)))
                     yield return finding;
             }

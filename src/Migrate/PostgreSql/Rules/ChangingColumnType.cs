@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Lockkeeper.Engines.PostgreSql.Sql.Facts;
 using Lockkeeper.Kernel.Findings;
 using Lockkeeper.Migrate.PostgreSql.Lint;
@@ -38,7 +37,7 @@ internal sealed class ChangingColumnType : IRule<LintedScript>
         }
     }
 
-    private static string? Harm(AlterTablePart part, KnownColumn column, ColumnType to, JsonElement definition)
+    private static string? Harm(AlterTablePart part, KnownColumn column, ColumnType to, TreeNode definition)
     {
         var change = $"{column.Name} changes from {column.Type} to {to}";
         if (definition.Node("raw_default") is { } expression && !IsJustTheColumn(expression, column.Name, to))
@@ -55,7 +54,7 @@ internal sealed class ChangingColumnType : IRule<LintedScript>
     }
 
     /// <summary>USING column, or USING column::type, is what the server does anyway.</summary>
-    private static bool IsJustTheColumn(JsonElement expression, string column, ColumnType to)
+    private static bool IsJustTheColumn(TreeNode expression, string column, ColumnType to)
     {
         var (kind, node) = expression.Unwrap();
         return kind switch
@@ -67,7 +66,7 @@ internal sealed class ChangingColumnType : IRule<LintedScript>
     }
 
     /// <summary>Indexes on expressions or with a WHERE count as changed (CheckIndexCompatible in PostgreSQL's indexcmds.c), and so do those of other operators or another collation.</summary>
-    private static IEnumerable<KnownIndex> IndexesBuiltAnew(AlterTablePart part, KnownColumn column, ColumnType to, JsonElement definition)
+    private static IEnumerable<KnownIndex> IndexesBuiltAnew(AlterTablePart part, KnownColumn column, ColumnType to, TreeNode definition)
     {
         var others = !TypeChange.KeepsIndexes(column.Type, to) || definition.Node("collClause") is not null;
         return part.Statement.Before.IndexesOf(part.Table).Where(index => index.Mentions.Contains(column.Name) && (others || index.IsPartial || index.Columns.Contains(null)));

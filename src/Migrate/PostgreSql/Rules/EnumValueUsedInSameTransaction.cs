@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Lockkeeper.Engines.PostgreSql.Sql.Facts;
 using Lockkeeper.Kernel.Findings;
 using Lockkeeper.Migrate.PostgreSql.Lint;
@@ -28,7 +27,7 @@ internal sealed class EnumValueUsedInSameTransaction : IRule<LintedScript>
                 // These take the word as text.
                 if (later.Kind is "AlterEnumStmt" or "CommentStmt" or "CreateEnumStmt" or "CreateFunctionStmt" or "DoStmt")
                     continue;
-                if (TextConstants.Of(later.Node).FirstOrDefault(constant => constant.Node("sval")?.Text("sval") == value) is { ValueKind: JsonValueKind.Object } place)
+                if (TextConstants.Of(later.Node).FirstOrDefault(constant => constant.Node("sval")?.Text("sval") == value) is { } place)
                 {
                     yield return later.Find(Info, $"'{value}' is added to {SqlName.Of(added.Node.Strings("typeName"))} in the same transaction, and the server refuses to use it before the commit", place);
                     break;

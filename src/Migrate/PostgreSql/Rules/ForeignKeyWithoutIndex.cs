@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Lockkeeper.Engines.PostgreSql.Sql.Facts;
 using Lockkeeper.Kernel.Findings;
 using Lockkeeper.Migrate.PostgreSql.Lint;
@@ -31,7 +30,7 @@ internal sealed class ForeignKeyWithoutIndex : IRule<LintedScript>
         index is { IsValid: true, Method: "btree" or "hash" } && (!index.IsPartial || index.SkipsOnlyNulls)
         && index.Columns.Count >= columns.Count && index.Columns.Take(columns.Count).OfType<string>().ToHashSet().SetEquals(columns);
 
-    private static IEnumerable<(LintedStatement Statement, string Table, JsonElement Node, IReadOnlyList<string> Columns)> ForeignKeys(LintedScript script)
+    private static IEnumerable<(LintedStatement Statement, string Table, TreeNode Node, IReadOnlyList<string> Columns)> ForeignKeys(LintedScript script)
     {
         foreach (var statement in script.Of("CreateStmt"))
         {
@@ -50,5 +49,5 @@ internal sealed class ForeignKeyWithoutIndex : IRule<LintedScript>
             yield return (constraint.Part.Statement, constraint.Part.Table, constraint.Constraint, constraint.Columns);
     }
 
-    private static bool IsForeignKey(JsonElement constraint) => constraint.Text("contype") == "CONSTR_FOREIGN";
+    private static bool IsForeignKey(TreeNode constraint) => constraint.Text("contype") == "CONSTR_FOREIGN";
 }

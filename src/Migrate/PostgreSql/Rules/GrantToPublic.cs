@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Lockkeeper.Engines.PostgreSql.Sql.Facts;
 using Lockkeeper.Kernel.Findings;
 using Lockkeeper.Migrate.PostgreSql.Lint;
@@ -27,6 +26,6 @@ internal sealed class GrantToPublic : IRule<LintedScript>
         }
     }
 
-    private static string Privileges(JsonElement grant) =>
+    private static string Privileges(TreeNode grant) =>
         string.Join(", ", grant.List("privileges", "AccessPriv").Select(privilege => privilege.Text("priv_name")?.ToUpperInvariant()).OfType<string>()) is { Length: > 0 } names ? names : "everything";
 }

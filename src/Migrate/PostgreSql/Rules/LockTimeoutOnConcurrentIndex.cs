@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Lockkeeper.Engines.PostgreSql.Sql.Facts;
 using Lockkeeper.Kernel.Findings;
 using Lockkeeper.Migrate.PostgreSql.Lint;
@@ -26,7 +25,7 @@ internal sealed class LockTimeoutOnConcurrentIndex : IRule<LintedScript>
         }
     }
 
-    private static void Follow(JsonElement node, Dictionary<string, string> limits)
+    private static void Follow(TreeNode node, Dictionary<string, string> limits)
     {
         if (node.Text("kind") == "VAR_RESET_ALL")
             limits.Clear();
@@ -34,7 +33,7 @@ internal sealed class LockTimeoutOnConcurrentIndex : IRule<LintedScript>
         if (node.Text("name") is not ("lock_timeout" or "statement_timeout") || node.Is("is_local"))
             return;
         var name = node.Text("name")!;
-        if (node.Text("kind") == "VAR_SET_VALUE" && node.List("args", "A_Const").FirstOrDefault() is { ValueKind: JsonValueKind.Object } value && !Timeouts.IsZero(value))
+        if (node.Text("kind") == "VAR_SET_VALUE" && node.List("args", "A_Const").FirstOrDefault() is { } value && !Timeouts.IsZero(value))
             limits[name] = value.Node("sval")?.Text("sval") is { } text ? $"'{text}'" : $"{value.Node("ival")?.Number("ival")} ms";
         else
             limits.Remove(name);

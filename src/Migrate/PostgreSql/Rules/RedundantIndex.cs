@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Lockkeeper.Engines.PostgreSql.Sql.Facts;
 using Lockkeeper.Kernel.Findings;
 using Lockkeeper.Migrate.PostgreSql.Lint;
@@ -28,7 +27,7 @@ internal sealed class RedundantIndex : IRule<LintedScript>
     }
 
     /// <summary>The columns of a plain index without any peculiarity; null for every other.</summary>
-    private static List<string>? Key(JsonElement node)
+    private static List<string>? Key(TreeNode node)
     {
         if (node.Is("unique") || node.Node("whereClause") is not null || node.List("indexIncludingParams").Any() || (node.Text("accessMethod") ?? "btree") != "btree")
             return null;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Lockkeeper.Engines.PostgreSql.Sql.Facts;
 using Lockkeeper.Kernel.Findings;
 using Lockkeeper.Migrate.PostgreSql.Lint;
@@ -33,7 +32,7 @@ internal sealed class RequireTableSchema : IRule<LintedScript>
         }
     }
 
-    private static IEnumerable<JsonElement> Relations(LintedStatement statement)
+    private static IEnumerable<TreeNode> Relations(LintedStatement statement)
     {
         if (statement.Kind == "TruncateStmt")
             return statement.Node.List("relations", "RangeVar");

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Lockkeeper.Engines.PostgreSql.Sql.Facts;
 using Lockkeeper.Kernel.Findings;
 using Lockkeeper.Migrate.PostgreSql.Lint;
@@ -25,12 +24,12 @@ internal sealed class SecurityDefinerWithoutSearchPath : IRule<LintedScript>
                 _ => ([], ""),
             };
             var definer = options.FirstOrDefault(option => option.Text("defname") == "security" && option.Node("arg")?.Node("Boolean")?.Is("boolval") == true);
-            if (definer.ValueKind is JsonValueKind.Object && !options.Any(SetsPath) && !SetLater(script, name))
+            if (definer is not null && !options.Any(SetsPath) && !SetLater(script, name))
                 yield return statement.Find(Info, $"{name} runs with its owner's rights and its caller's search_path", definer);
         }
     }
 
-    private static bool SetsPath(JsonElement option) =>
+    private static bool SetsPath(TreeNode option) =>
         option.Text("defname") == "set" && option.Node("arg")?.Node("VariableSetStmt") is { } set && set.Text("name") == "search_path";
 
     private static bool SetLater(LintedScript script, string name) => script.Of("AlterFunctionStmt").Any(alter =>

@@ -1,11 +1,9 @@
-using System.Text.Json;
-
 namespace Lockkeeper.Engines.PostgreSql.Sql.Facts;
 
 /// <summary>The ALTER statements beside ALTER TABLE: RENAME, SET SCHEMA, sequences, policies, publications, domains, COMMENT.</summary>
 internal static class AlterFacts
 {
-    public static void Add(string kind, JsonElement node, FactCollector facts)
+    public static void Add(string kind, TreeNode node, FactCollector facts)
     {
         switch (kind)
         {
@@ -49,7 +47,7 @@ internal static class AlterFacts
         }
     }
 
-    private static void AddDescribed(JsonElement node, FactCollector facts)
+    private static void AddDescribed(TreeNode node, FactCollector facts)
     {
         if (node.Node("object")?.Node("List")?.Strings("items") is not { Count: > 0 } name)
             return;

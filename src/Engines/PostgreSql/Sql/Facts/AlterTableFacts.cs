@@ -1,12 +1,10 @@
-using System.Text.Json;
-
 namespace Lockkeeper.Engines.PostgreSql.Sql.Facts;
 
 /// <summary>ALTER TABLE and its kin (INDEX, VIEW, MATERIALIZED VIEW, SEQUENCE, FOREIGN TABLE, composite TYPE): the strongest lock of
 /// the parts counts. Modes as in AlterTableGetLockLevel, tablecmds.c of PostgreSQL 15.</summary>
 internal static class AlterTableFacts
 {
-    public static void Add(string kind, JsonElement node, FactCollector facts)
+    public static void Add(string kind, TreeNode node, FactCollector facts)
     {
         if (kind != "AlterTableStmt" || node.Node("relation") is not { } table)
             return;
@@ -21,7 +19,7 @@ internal static class AlterTableFacts
         }
     }
 
-    private static LockMode ModeOf(JsonElement command, string? objectType) => command.Text("subtype") switch
+    private static LockMode ModeOf(TreeNode command, string? objectType) => command.Text("subtype") switch
     {
         "AT_SetStatistics" or "AT_ClusterOn" or "AT_DropCluster" or "AT_SetOptions" or "AT_ResetOptions"
             or "AT_ValidateConstraint" or "AT_AttachPartition" or "AT_DetachPartitionFinalize" => LockMode.ShareUpdateExclusive,
@@ -37,7 +35,7 @@ internal static class AlterTableFacts
     };
 
     /// <summary>The other relations that a part names.</summary>
-    private static void AddOthers(JsonElement command, FactCollector facts)
+    private static void AddOthers(TreeNode command, FactCollector facts)
     {
         if (command.Node("def") is not { } definition)
             return;
@@ -70,14 +68,14 @@ internal static class AlterTableFacts
         }
     }
 
-    private static void AddDetach(JsonElement command, JsonElement table, FactCollector facts)
+    private static void AddDetach(TreeNode command, TreeNode table, FactCollector facts)
     {
         if (command.Text("subtype") == "AT_DetachPartition" && command.Node("def")?.Node("PartitionCmd") is { } detach && detach.Is("concurrent") && detach.Node("name") is { } partition)
             facts.PartitionDetach = new PartitionDetach(table.Relation(), partition.Relation());
     }
 
     /// <summary>The indexes that a part names; they are in the table's schema.</summary>
-    private static void AddIndexes(JsonElement command, string? schema, FactCollector facts)
+    private static void AddIndexes(TreeNode command, string? schema, FactCollector facts)
     {
         var definition = command.Node("def");
         switch (command.Text("subtype"))
@@ -96,7 +94,7 @@ internal static class AlterTableFacts
         }
     }
 
-    private static void AddLosses(JsonElement command, string? objectType, string table, FactCollector facts)
+    private static void AddLosses(TreeNode command, string? objectType, string table, FactCollector facts)
     {
         if (command.Text("subtype") != "AT_DropColumn")
             return;

@@ -1,11 +1,9 @@
-using System.Text.Json;
-
 namespace Lockkeeper.Engines.PostgreSql.Sql.Facts;
 
 /// <summary>The command tag of a statement, as the server would send it, without row counts (CreateCommandTag, utility.c).</summary>
 internal static class CommandTag
 {
-    public static string Of(string kind, JsonElement node) => kind switch
+    public static string Of(string kind, TreeNode node) => kind switch
     {
         "SelectStmt" => node.Node("intoClause") is null ? "SELECT" : "SELECT INTO",
         "TransactionStmt" => OfTransaction(node.Text("kind")),
@@ -87,7 +85,7 @@ internal static class CommandTag
     };
 
     /// <summary>A column or a constraint is renamed by ALTER of the relation that it belongs to.</summary>
-    private static string? RenamedType(JsonElement node) => node.Text("renameType") switch
+    private static string? RenamedType(TreeNode node) => node.Text("renameType") switch
     {
         "OBJECT_COLUMN" or "OBJECT_ATTRIBUTE" => node.Text("relationType"),
         "OBJECT_TABCONSTRAINT" => "OBJECT_TABLE",

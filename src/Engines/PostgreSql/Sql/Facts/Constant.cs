@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Lockkeeper.Engines.PostgreSql.Sql.Facts;
 
 /// <summary>Recognises constants.</summary>
@@ -7,7 +5,7 @@ public static class Constant
 {
     /// <summary>Whether an expression is TRUE, <c>true::boolean</c> or <c>'t'::boolean</c>.</summary>
     /// <param name="expression">The expression's wrapper.</param>
-    public static bool IsTrue(JsonElement expression)
+    public static bool IsTrue(TreeNode expression)
     {
         var (kind, node) = expression.Unwrap();
         return kind switch
@@ -21,7 +19,7 @@ public static class Constant
 
     /// <summary>Whether an expression is NULL.</summary>
     /// <param name="expression">The expression's wrapper.</param>
-    public static bool IsNull(JsonElement expression)
+    public static bool IsNull(TreeNode expression)
     {
         var (kind, node) = expression.Unwrap();
         return kind switch

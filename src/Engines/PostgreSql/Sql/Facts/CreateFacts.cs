@@ -1,11 +1,9 @@
-using System.Text.Json;
-
 namespace Lockkeeper.Engines.PostgreSql.Sql.Facts;
 
 /// <summary>Statements that create something, and what they lock of what is there.</summary>
 internal static class CreateFacts
 {
-    public static void Add(string kind, JsonElement node, FactCollector facts)
+    public static void Add(string kind, TreeNode node, FactCollector facts)
     {
         switch (kind)
         {
@@ -48,20 +46,20 @@ internal static class CreateFacts
     }
 
     /// <summary>The table of OWNED BY table.column.</summary>
-    public static void AddOwner(JsonElement sequence, FactCollector facts)
+    public static void AddOwner(TreeNode sequence, FactCollector facts)
     {
         if (Options.Names(sequence, "options", "owned_by") is { Count: > 1 } column)
             facts.Lock(LockMode.AccessShare, SqlName.Of(column.SkipLast(1)));
     }
 
     /// <summary>The tables of a publication.</summary>
-    public static void AddPublished(JsonElement publication, FactCollector facts)
+    public static void AddPublished(TreeNode publication, FactCollector facts)
     {
         foreach (var item in publication.List("pubobjects", "PublicationObjSpec"))
             facts.Lock(LockMode.ShareUpdateExclusive, item.Node("pubtable")?.Node("relation"));
     }
 
-    private static void AddTable(JsonElement node, FactCollector facts)
+    private static void AddTable(TreeNode node, FactCollector facts)
     {
         if (!node.Is("if_not_exists"))
             facts.Create(node.Node("relation"));

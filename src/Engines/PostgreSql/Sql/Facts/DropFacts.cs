@@ -1,11 +1,9 @@
-using System.Text.Json;
-
 namespace Lockkeeper.Engines.PostgreSql.Sql.Facts;
 
 /// <summary>DROP of anything. Losses name what holds data or takes data along; a view or a function can be made again from its text.</summary>
 internal static class DropFacts
 {
-    public static void Add(string kind, JsonElement node, FactCollector facts)
+    public static void Add(string kind, TreeNode node, FactCollector facts)
     {
         switch (kind)
         {
@@ -22,7 +20,7 @@ internal static class DropFacts
         }
     }
 
-    private static void AddDrop(JsonElement node, FactCollector facts)
+    private static void AddDrop(TreeNode node, FactCollector facts)
     {
         var type = node.Text("removeType") ?? "";
         var concurrent = node.Is("concurrent");
@@ -66,7 +64,7 @@ internal static class DropFacts
     };
 
     /// <summary>Names come as a list, a string or a type, depending on what is dropped.</summary>
-    private static IReadOnlyList<string> NameOf(JsonElement item)
+    private static IReadOnlyList<string> NameOf(TreeNode item)
     {
         var (kind, content) = item.Unwrap();
         return kind switch

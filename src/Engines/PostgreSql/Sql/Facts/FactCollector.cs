@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Lockkeeper.Engines.PostgreSql.Sql.Facts;
 
 /// <summary>Gathers the facts of one statement.</summary>
@@ -34,7 +32,7 @@ internal sealed class FactCollector
     }
 
     /// <summary>A lock on the relation of a RangeVar, if there is one.</summary>
-    public void Lock(LockMode mode, JsonElement? rangeVar)
+    public void Lock(LockMode mode, TreeNode? rangeVar)
     {
         if (rangeVar is { } node)
             Lock(mode, node.Relation());
@@ -47,7 +45,7 @@ internal sealed class FactCollector
     }
 
     /// <summary>A new relation, if there is one.</summary>
-    public void Create(JsonElement? rangeVar)
+    public void Create(TreeNode? rangeVar)
     {
         if (rangeVar is { } node)
             creates.Add(node.Relation());

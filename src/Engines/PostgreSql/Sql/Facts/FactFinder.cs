@@ -1,12 +1,10 @@
-using System.Text.Json;
-
 namespace Lockkeeper.Engines.PostgreSql.Sql.Facts;
 
 /// <summary>Finds the facts of a parsed statement: asks each family of statements, and most have nothing to say.</summary>
 internal static class FactFinder
 {
     /// <param name="statement">A statement in its wrapper, for example <c>{"IndexStmt": {…}}</c>.</param>
-    public static StatementFacts Find(JsonElement statement)
+    public static StatementFacts Find(TreeNode statement)
     {
         var (kind, node) = statement.Unwrap();
         var facts = new FactCollector();
@@ -25,7 +23,7 @@ internal static class FactFinder
     }
 
     /// <summary>Why a statement cannot run inside a transaction block; null when it can.</summary>
-    public static string? CannotRunInTransaction(string kind, JsonElement node)
+    public static string? CannotRunInTransaction(string kind, TreeNode node)
     {
         var facts = new FactCollector();
         TransactionBlockFacts.Add(kind, node, facts);

@@ -1,11 +1,9 @@
-using System.Text.Json;
-
 namespace Lockkeeper.Engines.PostgreSql.Sql.Facts;
 
 /// <summary>CREATE INDEX and REINDEX. DROP INDEX is with the other DROPs.</summary>
 internal static class IndexFacts
 {
-    public static void Add(string kind, JsonElement node, FactCollector facts)
+    public static void Add(string kind, TreeNode node, FactCollector facts)
     {
         if (kind == "IndexStmt")
             AddCreate(node, facts);
@@ -13,7 +11,7 @@ internal static class IndexFacts
             AddReindex(node, facts);
     }
 
-    private static void AddCreate(JsonElement node, FactCollector facts)
+    private static void AddCreate(TreeNode node, FactCollector facts)
     {
         var concurrent = node.Is("concurrent");
         var table = node.Node("relation");
@@ -27,7 +25,7 @@ internal static class IndexFacts
         }
     }
 
-    private static void AddReindex(JsonElement node, FactCollector facts)
+    private static void AddReindex(TreeNode node, FactCollector facts)
     {
         var concurrent = Options.IsOn(node, "params", "concurrently");
         var named = node.Node("relation");

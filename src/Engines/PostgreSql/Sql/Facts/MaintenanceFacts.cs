@@ -1,11 +1,9 @@
-using System.Text.Json;
-
 namespace Lockkeeper.Engines.PostgreSql.Sql.Facts;
 
 /// <summary>LOCK, TRUNCATE, VACUUM, ANALYZE, CLUSTER, REFRESH MATERIALIZED VIEW.</summary>
 internal static class MaintenanceFacts
 {
-    public static void Add(string kind, JsonElement node, FactCollector facts)
+    public static void Add(string kind, TreeNode node, FactCollector facts)
     {
         switch (kind)
         {

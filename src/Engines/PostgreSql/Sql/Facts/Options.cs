@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Lockkeeper.Engines.PostgreSql.Sql.Facts;
 
 /// <summary>Reads lists of options, such as <c>(CONCURRENTLY, VERBOSE off)</c>.</summary>
@@ -9,14 +7,14 @@ public static class Options
     /// <param name="node">The node.</param>
     /// <param name="field">The list's name.</param>
     /// <param name="name">The option's name.</param>
-    public static bool Has(JsonElement node, string field, string name) => Find(node, field, name) is not null;
+    public static bool Has(TreeNode node, string field, string name) => Find(node, field, name) is not null;
 
     /// <summary>Whether a Boolean option is on, by the rules of defGetBoolean: written without a value it is.</summary>
     /// <param name="node">The node.</param>
     /// <param name="field">The list's name.</param>
     /// <param name="name">The option's name.</param>
     /// <param name="unset">What holds when it is not written.</param>
-    public static bool IsOn(JsonElement node, string field, string name, bool unset = false)
+    public static bool IsOn(TreeNode node, string field, string name, bool unset = false)
     {
         if (Find(node, field, name) is not { } option)
             return unset;
@@ -38,12 +36,12 @@ public static class Options
     /// <param name="node">The node.</param>
     /// <param name="field">The list's name.</param>
     /// <param name="name">The option's name.</param>
-    public static IReadOnlyList<string> Names(JsonElement node, string field, string name) =>
+    public static IReadOnlyList<string> Names(TreeNode node, string field, string name) =>
         Find(node, field, name)?.Node("arg")?.Node("List")?.Strings("items") ?? [];
 
-    private static JsonElement? Find(JsonElement node, string field, string name)
+    private static TreeNode? Find(TreeNode node, string field, string name)
     {
-        JsonElement? found = null;
+        TreeNode? found = null;
         foreach (var option in node.List(field, "DefElem"))
         {
             if (option.Text("defname") == name)

@@ -1,12 +1,10 @@
-using System.Text.Json;
-
 namespace Lockkeeper.Engines.PostgreSql.Sql.Facts;
 
 /// <summary>Statements that read and write rows, also inside of others: common table expressions, EXPLAIN, PREPARE, COPY, views,
 /// bodies of functions and rules, which the server analyses, and so locks, when they are created.</summary>
 internal static class QueryFacts
 {
-    public static void Add(string kind, JsonElement node, FactCollector facts)
+    public static void Add(string kind, TreeNode node, FactCollector facts)
     {
         switch (kind)
         {
@@ -35,7 +33,7 @@ internal static class QueryFacts
         }
     }
 
-    private static void AddInner(JsonElement? inner, FactCollector facts, bool runs)
+    private static void AddInner(TreeNode? inner, FactCollector facts, bool runs)
     {
         if (inner is not { } node)
             return;
@@ -44,7 +42,7 @@ internal static class QueryFacts
         found.CopyTo(facts, withEffects: runs);
     }
 
-    private static void AddQuery(string kind, JsonElement root, FactCollector facts)
+    private static void AddQuery(string kind, TreeNode root, FactCollector facts)
     {
         var tree = new QueryTree(kind, root);
         foreach (var relation in tree.Relations)
@@ -60,7 +58,7 @@ internal static class QueryFacts
         facts.ChangesSession |= tree.Calls.Any(SessionFacts.IsForTheSession);
     }
 
-    private static void AddWritten(string kind, JsonElement node, FactCollector facts)
+    private static void AddWritten(string kind, TreeNode node, FactCollector facts)
     {
         if (node.Node("relation") is not { } target)
             return;
@@ -75,7 +73,7 @@ internal static class QueryFacts
     }
 
     /// <summary>The tables of SELECT … FOR UPDATE and its kin: those of OF, or all of FROM, in subqueries too.</summary>
-    private static void AddLockedRows(JsonElement select, FactCollector facts)
+    private static void AddLockedRows(TreeNode select, FactCollector facts)
     {
         foreach (var clause in select.List("lockingClause", "LockingClause"))
         {

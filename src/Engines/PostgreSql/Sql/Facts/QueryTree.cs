@@ -1,74 +1,71 @@
-using System.Text.Json;
-
 namespace Lockkeeper.Engines.PostgreSql.Sql.Facts;
 
 /// <summary>What a query holds at any depth, gathered in one walk: a tree can be very large (an INSERT of a million rows) and very
 /// deep, so the walk is made once and without recursion.</summary>
 public sealed class QueryTree
 {
-    private readonly List<(string Kind, JsonElement Node)> statements = [];
-    private readonly List<JsonElement> relations = [];
-    private readonly List<JsonElement> calls = [];
+    private readonly List<(string Kind, TreeNode Node)> statements = [];
+    private readonly List<TreeNode> relations = [];
+    private readonly List<TreeNode> calls = [];
     private readonly HashSet<string> withNames = new(StringComparer.Ordinal);
 
     /// <param name="kind">The kind of the root, for example <c>SelectStmt</c>.</param>
     /// <param name="root">Its content.</param>
-    public QueryTree(string kind, JsonElement root)
+    public QueryTree(string kind, TreeNode root)
     {
-        var open = new Stack<(string Kind, JsonElement Element)>();
-        open.Push((kind, root));
+        Note(kind, root);
+        var open = new Stack<TreeNode>();
+        Open(root, open);
         while (open.TryPop(out var next))
         {
-            if (next.Element.ValueKind is JsonValueKind.Array)
-            {
-                foreach (var item in next.Element.EnumerateArray())
-                    open.Push(("", item));
-                continue;
-            }
-
-            Note(next.Kind, next.Element);
-            foreach (var property in next.Element.EnumerateObject())
-            {
-                if (property.Value.ValueKind is JsonValueKind.Object or JsonValueKind.Array && !IsApart(property))
-                    open.Push((KindOf(property), property.Value));
-            }
+            Note(KindOf(next.Name), next);
+            Open(next, open);
         }
     }
 
     /// <summary>SELECT, INSERT, UPDATE, DELETE and MERGE, at any depth.</summary>
-    public IReadOnlyList<(string Kind, JsonElement Node)> Statements => statements;
+    public IReadOnlyList<(string Kind, TreeNode Node)> Statements => statements;
 
     /// <summary>Function calls.</summary>
-    public IReadOnlyList<JsonElement> Calls => calls;
+    public IReadOnlyList<TreeNode> Calls => calls;
 
     /// <summary>The relations that are named, without those that WITH defines.</summary>
-    public IEnumerable<JsonElement> Relations => relations.Where(relation =>
-        relation.TryGetProperty("schemaname", out _) || !withNames.Contains(relation.Text("relname") ?? ""));
+    public IEnumerable<TreeNode> Relations => relations.Where(relation =>
+        relation.Has("schemaname") || !withNames.Contains(relation.Text("relname") ?? ""));
+
+    private static void Open(TreeNode node, Stack<TreeNode> open)
+    {
+        foreach (var field in node.Fields)
+        {
+            if (IsApart(field.Name))
+                continue;
+            if (field.Node is { } inner)
+                open.Push(inner);
+            foreach (var item in field.Items)
+                open.Push(item);
+        }
+    }
 
     /// <summary>The target of INTO is new, the names of FOR UPDATE OF are aliases, and constants and columns hold nothing of interest.</summary>
-    private static bool IsApart(JsonProperty property) =>
-        property.NameEquals("A_Const"u8) || property.NameEquals("ColumnRef"u8) || property.NameEquals("typeName"u8)
-        || property.NameEquals("intoClause"u8) || property.NameEquals("into"u8) || property.NameEquals("lockingClause"u8);
+    private static bool IsApart(string field) => field is "A_Const" or "ColumnRef" or "typeName" or "intoClause" or "into" or "lockingClause";
 
-    /// <summary>The names of the kinds that matter, without making a string of every other.</summary>
-    private static string KindOf(JsonProperty property) =>
-        property.NameEquals("SelectStmt"u8) || property.NameEquals("larg"u8) || property.NameEquals("rarg"u8) ? "SelectStmt"
-        : property.NameEquals("InsertStmt"u8) ? "InsertStmt"
-        : property.NameEquals("UpdateStmt"u8) ? "UpdateStmt"
-        : property.NameEquals("DeleteStmt"u8) ? "DeleteStmt"
-        : property.NameEquals("MergeStmt"u8) ? "MergeStmt"
-        : property.NameEquals("FuncCall"u8) || property.NameEquals("funccall"u8) ? "FuncCall"
-        : "";
+    private static string KindOf(string field) => field switch
+    {
+        "larg" or "rarg" => "SelectStmt",
+        "funccall" => "FuncCall",
+        "SelectStmt" or "InsertStmt" or "UpdateStmt" or "DeleteStmt" or "MergeStmt" or "FuncCall" => field,
+        _ => "",
+    };
 
-    private void Note(string kind, JsonElement node)
+    private void Note(string kind, TreeNode node)
     {
         if (kind == "FuncCall")
             calls.Add(node);
         else if (kind.Length > 0)
             statements.Add((kind, node));
-        else if (node.TryGetProperty("relname"u8, out _))
+        else if (node.Has("relname"))
             relations.Add(node);
-        else if (node.TryGetProperty("ctename"u8, out var name))
-            withNames.Add(name.GetString() ?? "");
+        else if (node.Text("ctename") is { } name)
+            withNames.Add(name);
     }
 }

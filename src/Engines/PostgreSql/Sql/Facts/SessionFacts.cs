@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Lockkeeper.Engines.PostgreSql.Sql.Facts;
 
 /// <summary>Statements that leave something in the session.</summary>
@@ -8,7 +6,7 @@ internal static class SessionFacts
     /// <summary>CURSOR_OPT_HOLD of parsenodes.h.</summary>
     private const int Hold = 0x0020;
 
-    public static void Add(string kind, JsonElement node, FactCollector facts)
+    public static void Add(string kind, TreeNode node, FactCollector facts)
     {
         facts.ChangesSession |= kind switch
         {
@@ -25,16 +23,16 @@ internal static class SessionFacts
         };
     }
 
-    private static bool OutlivesAsTemporary(JsonElement into) =>
+    private static bool OutlivesAsTemporary(TreeNode into) =>
         into.Node("rel") is { } table && OutlivesAsTemporary(table, into.Text("onCommit"));
 
-    private static bool OutlivesAsTemporary(JsonElement table, string? onCommit) => IsTemporary(table) && onCommit != "ONCOMMIT_DROP";
+    private static bool OutlivesAsTemporary(TreeNode table, string? onCommit) => IsTemporary(table) && onCommit != "ONCOMMIT_DROP";
 
-    private static bool IsTemporary(JsonElement rangeVar) =>
+    private static bool IsTemporary(TreeNode rangeVar) =>
         rangeVar.Text("relpersistence") == "t" || rangeVar.Text("schemaname") == "pg_temp";
 
     /// <summary>Whether a function call, as a node of the tree, leaves something in the session.</summary>
-    public static bool IsForTheSession(JsonElement call) => call.Strings("funcname").LastOrDefault() switch
+    public static bool IsForTheSession(TreeNode call) => call.Strings("funcname").LastOrDefault() switch
     {
         "set_config" => !ThirdArgumentIsTrue(call),
         "pg_advisory_lock" or "pg_advisory_lock_shared" or "pg_try_advisory_lock" or "pg_try_advisory_lock_shared" => true,
@@ -42,6 +40,6 @@ internal static class SessionFacts
     };
 
     /// <summary>set_config(name, value, is_local): true keeps the change inside the transaction.</summary>
-    private static bool ThirdArgumentIsTrue(JsonElement call) =>
+    private static bool ThirdArgumentIsTrue(TreeNode call) =>
         call.List("args").ToList() is [_, _, var local] && Constant.IsTrue(local);
 }

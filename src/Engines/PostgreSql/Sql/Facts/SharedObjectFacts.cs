@@ -1,11 +1,9 @@
-using System.Text.Json;
-
 namespace Lockkeeper.Engines.PostgreSql.Sql.Facts;
 
 /// <summary>CREATE and DROP of databases, tablespaces and subscriptions.</summary>
 internal static class SharedObjectFacts
 {
-    public static void Add(string kind, JsonElement node, FactCollector facts) => facts.SharedObject = kind switch
+    public static void Add(string kind, TreeNode node, FactCollector facts) => facts.SharedObject = kind switch
     {
         "CreatedbStmt" => Of(SharedObjectKind.Database, node.Text("dbname"), isCreated: true),
         "DropdbStmt" => Of(SharedObjectKind.Database, node.Text("dbname"), isCreated: false),

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Lockkeeper.Engines.PostgreSql.Sql.Facts;
 
 /// <summary>The lock that SET and RESET of storage parameters take: each parameter has its own (reloptions.c of PostgreSQL 15), and
@@ -12,11 +10,11 @@ internal static class StorageParameters
         "log_autovacuum_min_duration",
     };
 
-    public static LockMode ModeOf(JsonElement command) =>
+    public static LockMode ModeOf(TreeNode command) =>
         command.Node("def")?.Node("List")?.List("items", "DefElem").All(IsWeak) == true
             ? LockMode.ShareUpdateExclusive
             : LockMode.AccessExclusive;
 
-    private static bool IsWeak(JsonElement option) =>
+    private static bool IsWeak(TreeNode option) =>
         option.Text("defname") is { } name && (Weak.Contains(name) || name.StartsWith("autovacuum_", StringComparison.OrdinalIgnoreCase));
 }

@@ -1,11 +1,9 @@
-using System.Text.Json;
-
 namespace Lockkeeper.Engines.PostgreSql.Sql.Facts;
 
 /// <summary>Whether a part of ALTER TABLE reads or rewrites the whole table, as far as the text tells.</summary>
 internal static class TableScan
 {
-    public static bool IsNeededBy(JsonElement command) => command.Text("subtype") switch
+    public static bool IsNeededBy(TreeNode command) => command.Text("subtype") switch
     {
         "AT_AlterColumnType" or "AT_SetNotNull" or "AT_ValidateConstraint" or "AT_SetLogged" or "AT_SetUnLogged" or "AT_SetTableSpace"
             or "AT_SetAccessMethod" or "AT_SetExpression" or "AT_AttachPartition" => true,
@@ -14,7 +12,7 @@ internal static class TableScan
         _ => false,
     };
 
-    private static bool IsChecked(JsonElement constraint) => constraint.Text("contype") switch
+    private static bool IsChecked(TreeNode constraint) => constraint.Text("contype") switch
     {
         "CONSTR_CHECK" or "CONSTR_FOREIGN" or "CONSTR_NOTNULL" => !constraint.Is("skip_validation"),
 
@@ -24,7 +22,7 @@ internal static class TableScan
         _ => false,
     };
 
-    private static bool NewColumnFillsRows(JsonElement column)
+    private static bool NewColumnFillsRows(TreeNode column)
     {
         if (column.Node("typeName")?.Strings("names") is [.., "serial" or "bigserial" or "smallserial" or "serial4" or "serial8" or "serial2"])
             return true;

@@ -1,15 +1,13 @@
-using System.Text.Json;
-
 namespace Lockkeeper.Engines.PostgreSql.Sql.Facts;
 
 /// <summary>Statements that the server refuses inside a transaction block (SQLSTATE 25001): the callers of PreventInTransactionBlock in
 /// PostgreSQL 15's source. What depends on the catalog, such as REINDEX or CLUSTER of a partitioned table, cannot be seen here.</summary>
 internal static class TransactionBlockFacts
 {
-    public static void Add(string kind, JsonElement node, FactCollector facts) =>
+    public static void Add(string kind, TreeNode node, FactCollector facts) =>
         facts.CannotRunInTransaction ??= ReasonOf(kind, node);
 
-    private static string? ReasonOf(string kind, JsonElement node) => kind switch
+    private static string? ReasonOf(string kind, TreeNode node) => kind switch
     {
         "IndexStmt" when node.Is("concurrent") =>
             "CREATE INDEX CONCURRENTLY commits between its phases",
@@ -47,14 +45,14 @@ internal static class TransactionBlockFacts
     };
 
     /// <summary>PL/pgSQL's COMMIT and ROLLBACK (since PostgreSQL 11). ROLLBACK TO is no statement of PL/pgSQL.</summary>
-    private static bool CommitsItself(JsonElement argument) =>
+    private static bool CommitsItself(TreeNode argument) =>
         argument.Text("defname") == "as" && argument.Node("arg")?.Node("String")?.Text("sval") is { } body && StatementText.HasWord(body, "commit", "rollback");
 
-    private static bool DetachesConcurrently(JsonElement command) =>
+    private static bool DetachesConcurrently(TreeNode command) =>
         command.Text("subtype") == "AT_DetachPartition"
         && command.Node("def")?.Node("PartitionCmd")?.Is("concurrent") == true;
 
-    private static bool RefreshesPublications(JsonElement node) => node.Text("kind") switch
+    private static bool RefreshesPublications(TreeNode node) => node.Text("kind") switch
     {
         "ALTER_SUBSCRIPTION_REFRESH" => true,
         "ALTER_SUBSCRIPTION_SET_PUBLICATION" or "ALTER_SUBSCRIPTION_ADD_PUBLICATION" or "ALTER_SUBSCRIPTION_DROP_PUBLICATION" =>

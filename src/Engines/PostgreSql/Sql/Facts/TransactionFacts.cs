@@ -1,11 +1,9 @@
-using System.Text.Json;
-
 namespace Lockkeeper.Engines.PostgreSql.Sql.Facts;
 
 /// <summary>Statements that begin or end transactions.</summary>
 internal static class TransactionFacts
 {
-    public static void Add(string kind, JsonElement node, FactCollector facts)
+    public static void Add(string kind, TreeNode node, FactCollector facts)
     {
         if (kind != "TransactionStmt")
             return;

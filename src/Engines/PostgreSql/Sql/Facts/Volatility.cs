@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Lockkeeper.Engines.PostgreSql.Sql.Facts;
 
 /// <summary>Whether an expression has to be computed for each row anew, as far as the text tells.</summary>
@@ -28,11 +26,11 @@ public static class Volatility
 
     /// <summary>Whether it may call a volatile function.</summary>
     /// <param name="expression">An expression in its wrapper.</param>
-    public static bool IsVolatile(JsonElement expression) => FirstVolatileCall(expression) is not null;
+    public static bool IsVolatile(TreeNode expression) => FirstVolatileCall(expression) is not null;
 
     /// <summary>The name of a function in it that is volatile, or that nothing is known of; null when there is none.</summary>
     /// <param name="expression">An expression in its wrapper.</param>
-    public static string? FirstVolatileCall(JsonElement expression)
+    public static string? FirstVolatileCall(TreeNode expression)
     {
         var (kind, node) = expression.Unwrap();
         return new QueryTree(kind, node).Calls.Select(call => call.Strings("funcname")).Where(name => !IsOneOf(NotVolatile, name)).Select(SqlName.Of).FirstOrDefault();

@@ -84,7 +84,7 @@ internal static class RuleSamples
         var schema = before ?? KnownSchema.Empty;
         foreach (var statement in SqlSplitter.Split(sql, "test.sql"))
         {
-            using var parsed = SqlParser.Parse(statement);
+            var parsed = SqlParser.Parse(statement);
             schema = SchemaReplay.After(schema, parsed);
         }
 
