@@ -16,7 +16,7 @@ internal sealed partial class DbmateFormat : IMigrationFormat
         [($"{version}_{slug}.sql", "-- migrate:up\n-- Write the change here.\n\n-- migrate:down\n-- Undo it here.\n")];
 
     public FormatClaim? Claim(SeriesFolder folder) =>
-        FormatClaim.ByContent(ContentMarker.Find(folder, folder.TopFiles.Where(file => FileName().IsMatch(file)), text => Directive().IsMatch(text)));
+        FormatClaim.ByContent(ContentMarker.Find(folder, folder.TopFiles.Where(file => FileName().IsMatch(file)), text => text.Contains("migrate:", StringComparison.Ordinal) && Directive().IsMatch(text)));
 
     public IReadOnlyList<Migration> Read(SeriesFolder folder)
     {

@@ -36,8 +36,9 @@ internal sealed partial class LockkeeperFormat : IMigrationFormat
             }
         }
 
-        var migrations = ups.Select(up => new Migration(
-            up.Version.Text, MigrationKind.Versioned, up.Version, up.Name.Replace('_', ' '), folder.Read(up.File),
+        var scripts = folder.ReadAll([.. ups.Select(up => up.File)]);
+        var migrations = ups.Select((up, index) => new Migration(
+            up.Version.Text, MigrationKind.Versioned, up.Version, up.Name.Replace('_', ' '), scripts[index],
             downs.Remove((up.Version, up.Name), out var down) ? folder.Read(down) : null)).ToList();
         if (downs.Count > 0)
         {

@@ -24,9 +24,9 @@ internal sealed partial class SqlxFormat : IMigrationFormat
 
     public FormatClaim? Claim(SeriesFolder folder)
     {
-        var files = folder.TopFiles.Where(file => FileName().IsMatch(file)).ToList();
-        var control = files.Count == 0 ? null : Controls.FirstOrDefault(name => Path.Exists(folder.FullPath(name)));
-        return FormatClaim.ByContent(control ?? ContentMarker.Find(folder, files, text => text.StartsWith(NoTransaction, StringComparison.Ordinal)));
+        var files = folder.TopFiles.Where(file => FileName().IsMatch(file));
+        var control = Controls.FirstOrDefault(name => Path.Exists(folder.FullPath(name)));
+        return FormatClaim.ByContent(control is not null && files.Any() ? control : ContentMarker.Find(folder, files, text => text.StartsWith(NoTransaction, StringComparison.Ordinal)));
     }
 
     public IReadOnlyList<Migration> Read(SeriesFolder folder)

@@ -14,6 +14,9 @@ internal interface ILinter
     /// <summary>Every rule, in the order of the reference.</summary>
     IReadOnlyList<RuleInfo> Rules { get; }
 
+    /// <summary>Loads what looking at files takes, on a core that has nothing else to do while they are searched for and read.</summary>
+    void Prepare();
+
     /// <summary>Looks at migrations.</summary>
     /// <param name="input">Which ones, and what is known.</param>
     /// <param name="cancel">Gives up.</param>

@@ -41,7 +41,13 @@ internal sealed record MigrationScript
     public string Head => kept ?? Large!.Head();
 
     /// <summary>SHA-256 of <see cref="Text"/> in UTF-8, lower-case hex: the same on Windows and Linux checkouts.</summary>
-    public required string Sha256 { get; init; }
+    public string Sha256
+    {
+        get => Hash.Value;
+        init => Hash = ScriptHash.Known(value);
+    }
+
+    private ScriptHash Hash { get; init; } = ScriptHash.Known("");
 
     /// <summary>The line of <see cref="File"/> where <see cref="Text"/> starts, from 1: a file may hold several scripts.</summary>
     public int FirstLine { get; init; } = 1;
@@ -133,7 +139,7 @@ internal sealed record MigrationScript
             File = shown,
             Text = text,
             FirstLine = firstLine,
-            Sha256 = TextHash.Of(text),
+            Hash = ScriptHash.Of(text),
             NoTransaction = directives.NoTransaction,
             Timeout = directives.Timeout,
             ContractOf = directives.ContractOf,

@@ -6,13 +6,14 @@ namespace Lockkeeper.Migrate.Series;
 /// <summary>The migrations of a database as its folder has them: a release.</summary>
 internal sealed class MigrationSeries
 {
+    private string? artifact;
+
     public MigrationSeries(string name, string format, string formatReason, IReadOnlyList<Migration> migrations)
     {
         Name = name;
         Format = format;
         FormatReason = formatReason;
         Migrations = migrations;
-        Artifact = Hash(migrations);
     }
 
     /// <summary>The database's name in the configuration; the series' name in the target's history.</summary>
@@ -31,7 +32,7 @@ internal sealed class MigrationSeries
     public string? Project => Migrations.Count == 0 ? null : Migrations[0].Sqitch?.Project;
 
     /// <summary>The artifact hash: SHA-256 over the ordered migrations with their scripts. What was tested and what is promoted is the same when this is.</summary>
-    public string Artifact { get; }
+    public string Artifact => artifact ??= Hash(Migrations);
 
     private static string Hash(IReadOnlyList<Migration> migrations)
     {

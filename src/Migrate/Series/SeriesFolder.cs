@@ -77,6 +77,14 @@ internal sealed record SeriesFolder(string Path, string Shown, string? Entry, IR
     /// <summary>Reads one of the files.</summary>
     public MigrationScript Read(string file) => MigrationScript.Read(FullPath(file), Show(file));
 
+    /// <summary>Reads several of the files, in their order.</summary>
+    public IReadOnlyList<MigrationScript> ReadAll(IReadOnlyList<string> files)
+    {
+        var scripts = new MigrationScript[files.Count];
+        OnAllCores.For(scripts.Length, index => scripts[index] = Read(files[index]), CancellationToken.None);
+        return scripts;
+    }
+
     /// <summary>Where a file is.</summary>
     public string FullPath(string file) => System.IO.Path.Combine(Path, file);
 

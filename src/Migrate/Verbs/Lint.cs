@@ -38,6 +38,8 @@ internal static class Lint
 
     private static async Task<Report> HandleAsync(IReadOnlyList<ILinter> linters, TargetChoice targets, VerbCall call, CancellationToken cancel)
     {
+        if (!call.Flag(ListRules))
+            _ = Task.Run(() => linters[0].Prepare(), CancellationToken.None);
         var choice = new LintChoice(call.Workspace, call.Text(PathName), call.Text(Environment), call.Text(StandardParameters.Database), call.Text(MigrateParameters.Since));
         if (call.Flag(ListRules))
             return LintText.Rules(linters, choice.Policy);

@@ -87,13 +87,18 @@ internal unsafe ref struct TreeReader
     private TreeField Leave()
     {
         var (name, first, isList) = open[--depth];
-        var inner = pending.AsSpan(first, count - first);
+        var length = count - first;
         count = first;
         if (!isList)
-            return TreeField.Of(new TreeNode(name, inner.ToArray()));
-        var items = new TreeNode[inner.Length];
-        for (var index = 0; index < items.Length; index++)
-            items[index] = inner[index].Node ?? new TreeNode("", []);
+        {
+            var fields = new TreeField[length];
+            Array.Copy(pending, first, fields, 0, length);
+            return TreeField.Of(new TreeNode(name, fields));
+        }
+
+        var items = new TreeNode[length];
+        for (var index = 0; index < length; index++)
+            items[index] = pending[first + index].Node ?? new TreeNode("", []);
         return TreeField.Of(name, items);
     }
 

@@ -93,11 +93,12 @@ internal static class AssignedColumns
     /// <summary>Whether two nodes are the same but for their places.</summary>
     private static bool AreAlike(TreeNode one, TreeNode other)
     {
-        if (one.Name != other.Name || one.Fields.Length != other.Fields.Length)
+        if (one.Fields.Length != other.Fields.Length)
             return false;
         for (var index = 0; index < one.Fields.Length; index++)
         {
-            if (one.Fields[index].Name != other.Fields[index].Name || (one.Fields[index].Name != "location" && !AreAlike(one.Fields[index], other.Fields[index])))
+            var (a, b) = (one.Fields[index], other.Fields[index]);
+            if (a.Name != b.Name || (a.Name != "location" && !AreAlike(a, b)))
                 return false;
         }
 

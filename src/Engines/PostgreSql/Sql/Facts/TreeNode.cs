@@ -4,15 +4,13 @@ namespace Lockkeeper.Engines.PostgreSql.Sql.Facts;
 /// <remarks>A class: the runtime comes with code for lists of those, and would compile it for lists of a struct at each start.</remarks>
 public sealed class TreeNode
 {
-    private readonly TreeField[] fields;
-
-    internal TreeNode(string name, TreeField[] fields) => (Name, this.fields) = (name, fields);
+    internal TreeNode(string name, TreeField[] fields) => (Name, Fields) = (name, fields);
 
     /// <summary>The field that it stands in, of a wrapped node its kind; empty in a list.</summary>
     public string Name { get; }
 
-    /// <summary>Its fields in order.</summary>
-    public ReadOnlySpan<TreeField> Fields => fields;
+    /// <summary>Its fields in order; not to be changed.</summary>
+    public TreeField[] Fields { get; }
 
     /// <summary>Whether a field is there.</summary>
     /// <param name="field">The field's name.</param>
@@ -58,7 +56,7 @@ public sealed class TreeNode
 
     /// <summary>The kind and the content of a wrapped node.</summary>
     /// <remarks>A wrapper is for example <c>{"IndexStmt": {…}}</c>.</remarks>
-    public (string Kind, TreeNode Content) Unwrap() => fields is [{ Node: { } content }, ..] ? (content.Name, content) : ("", this);
+    public (string Kind, TreeNode Content) Unwrap() => Fields is [{ Node: { } content }, ..] ? (content.Name, content) : ("", this);
 
     /// <summary>The strings of a list of String nodes, as qualified names are given.</summary>
     /// <param name="field">The list's name.</param>
@@ -78,7 +76,7 @@ public sealed class TreeNode
 
     private TreeField Find(string name)
     {
-        foreach (ref readonly var field in fields.AsSpan())
+        foreach (var field in Fields)
         {
             if (field.Name == name)
                 return field;
