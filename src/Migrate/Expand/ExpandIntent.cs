@@ -22,6 +22,9 @@ internal enum ExpandKind
 
     /// <summary>Columns go to a table of their own.</summary>
     MoveColumns,
+
+    /// <summary>A table gets another name or goes to another schema.</summary>
+    RenameTable,
 }
 
 /// <summary>A change as somebody declares it, from which the files of its phases are made.</summary>
@@ -41,6 +44,9 @@ internal sealed record ExpandIntent(ExpandKind Kind, string Table, IReadOnlyList
 
     /// <summary>The old value, made from the new columns; null for a cast.</summary>
     public string? Back { get; init; }
+
+    /// <summary>The schema with a view of the new form for the new application; null for none.</summary>
+    public string? Views { get; init; }
 
     /// <summary>The columns that one is split into.</summary>
     public IReadOnlyList<IntoColumn> Into { get; init; } = [];

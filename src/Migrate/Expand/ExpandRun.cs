@@ -39,6 +39,13 @@ internal sealed class ExpandRun(ChosenTarget chosen, IProofGround ground, Worksp
                 "Run it in a project of that format and take the statements over, each with its way back.");
         }
 
+        if (intent.Views is not null && workspace.Config.Environments.FirstOrDefault(environment => environment.Targets.TryGetValue(Database.Name, out var target) && target.Schemas is not null) is { } shared)
+        {
+            throw new LockkeeperException(
+                MigrateErrors.NotExpandable, $"the tenants of {Database.Name} in {shared.Name} are schemas of one database, and the views of all of them would be in schema {intent.Views}",
+                "Leave --views out: the new application uses the new form by its own name.");
+        }
+
         chosen.Target.LeavesSyntaxToServer = true;
         await using var shadow = await ShadowAsync(series, hasTarget, cancel);
         var plan = await shadow.PlanExpandAsync(intent, cancel);

@@ -19,15 +19,17 @@ internal static class Expand
         ["set-not-null"] = ExpandKind.SetNotNull,
         ["add-unique"] = ExpandKind.AddUnique,
         ["move-columns"] = ExpandKind.MoveColumns,
+        ["rename-table"] = ExpandKind.RenameTable,
     };
 
     private static readonly Parameter Intent = new("intent", ParameterKind.Choice, "What is wanted") { Positional = true, Required = true, Choices = [.. Kinds.Keys] };
-    private static readonly Parameter Subject = new("subject", ParameterKind.Text, "The table and column, as in the catalog: orders.note, or sales.orders.note; add-unique and move-columns take several with commas") { Positional = true, Required = true, ValueName = "TABLE.COLUMN" };
-    private static readonly Parameter To = new("to", ParameterKind.Text, "The new name (rename-column), the new table (move-columns), or that of the new column until the contract, by default the old one with _new (change-type)") { ValueName = "NAME" };
+    private static readonly Parameter Subject = new("subject", ParameterKind.Text, "The table and column, as in the catalog: orders.note, or sales.orders.note; add-unique and move-columns take several with commas, rename-table a table") { Positional = true, Required = true, ValueName = "TABLE.COLUMN" };
+    private static readonly Parameter To = new("to", ParameterKind.Text, "The new name (rename-column, rename-table), the new table (move-columns), or that of the new column until the contract, by default the old one with _new (change-type)") { ValueName = "NAME" };
     private static readonly Parameter Type = new("type", ParameterKind.Text, "The new type (change-type)") { ValueName = "TYPE" };
     private static readonly Parameter Using = new("using", ParameterKind.Text, "The new value, made from the old column, by default a cast (change-type); the value in the place of NULL (set-not-null)") { ValueName = "EXPRESSION" };
     private static readonly Parameter Back = new("back", ParameterKind.Text, "The old value, made from the new columns; by default a cast (change-type, split-column)") { ValueName = "EXPRESSION" };
     private static readonly Parameter Into = new("into", ParameterKind.Text, "The new columns with their values (split-column): 'first text = split_part(name, \' \', 1); last text = …'") { ValueName = "COLUMNS" };
+    private static readonly Parameter Views = new("views", ParameterKind.Text, "Make a view of the table in its new form in this schema until the contract: the new application has it first on its search_path, and the old one goes on without (rename-column, change-type, split-column, move-columns)") { ValueName = "SCHEMA" };
     private static readonly Parameter Environment = new("env", ParameterKind.Text, "Take the schema of this environment with what is pending there; by default that of the series") { ValueName = "NAME" };
     private static readonly Parameter Before = new("before", ParameterKind.Text, "Without --env: a script of what is there before the first migration: roles, extensions, schemas") { ValueName = "FILE" };
 
@@ -39,7 +41,7 @@ internal static class Expand
             + "builds indexes and constraints, contract drops the old form. The contract waits for its gate. What is made over the column is read on a shadow server; what cannot be carried over is named, and nothing is written.",
         Effect = VerbEffect.Local,
         HasDryRun = true,
-        Parameters = [Intent, Subject, To, Type, Using, Back, Into, Environment, StandardParameters.Database, Before],
+        Parameters = [Intent, Subject, To, Type, Using, Back, Into, Views, Environment, StandardParameters.Database, Before],
         Examples =
         [
             new VerbExample("lk migrate expand rename-column orders.note --to remark", "writes the three migrations of a renamed column"),
@@ -74,17 +76,22 @@ internal static class Expand
         var kind = Kinds[call.Required(Intent)];
         var subject = call.Required(Subject);
         var dot = subject.LastIndexOf('.');
-        if (dot <= 0 || dot == subject.Length - 1)
+        if (kind == ExpandKind.RenameTable)
+            dot = subject.Length;
+        else if (dot <= 0 || dot == subject.Length - 1)
             throw new LockkeeperException(KernelErrors.WrongUse, $"'{subject}' does not name a table and a column", "Write them as in orders.note.");
-        var columns = subject[(dot + 1)..];
-        var intent = new ExpandIntent(kind, subject[..dot], kind is ExpandKind.AddUnique or ExpandKind.MoveColumns ? columns.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : [columns])
+        var columns = subject[Math.Min(dot + 1, subject.Length)..];
+        var intent = new ExpandIntent(kind, subject[..dot], kind == ExpandKind.RenameTable ? [] : kind is ExpandKind.AddUnique or ExpandKind.MoveColumns ? columns.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : [columns])
         {
-            To = call.Text(To), Type = call.Text(Type), Using = call.Text(Using), Back = call.Text(Back), Into = IntoColumn.Parse(call.Text(Into) ?? ""),
+            To = call.Text(To), Type = call.Text(Type), Using = call.Text(Using), Back = call.Text(Back), Into = IntoColumn.Parse(call.Text(Into) ?? ""), Views = call.Text(Views),
         };
         Require(kind == ExpandKind.RenameColumn && intent.To is null, "--to NAME, the new name");
+        Require(kind == ExpandKind.RenameTable && intent.To is null, "--to NAME, the new name");
         Require(kind == ExpandKind.MoveColumns && intent.To is null, "--to TABLE, the table that they go to");
         Require(kind == ExpandKind.ChangeType && intent.Type is null, "--type TYPE, the new type");
         Require(kind == ExpandKind.SplitColumn && (intent.Into.Count < 2 || intent.Back is null), "--into with two columns or more, and --back");
+        if (intent.Views is not null && kind is (ExpandKind.SetNotNull or ExpandKind.AddUnique or ExpandKind.RenameTable))
+            throw new LockkeeperException(KernelErrors.WrongUse, $"{call.Required(Intent)} has no second form that --views could show", "Leave --views out.");
         return intent;
 
         void Require(bool isMissing, string what)

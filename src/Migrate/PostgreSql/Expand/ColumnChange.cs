@@ -37,6 +37,9 @@ internal sealed record ColumnChange
     /// <summary>The type of the sequence behind the old column before and after; null when it stays.</summary>
     public (string Before, string After)? SequenceType { get; init; }
 
+    /// <summary>The view of the new form for the new application; null for none.</summary>
+    public TableView? View { get; init; }
+
     /// <summary>What becomes of what: <c>orders.note becomes orders.remark</c>.</summary>
     public required string Words { get; init; }
 
@@ -87,15 +90,15 @@ internal sealed class ColumnPhases
     /// <summary>The rules that the contract breaks by design: what they guard is looked at by its gate. The index of a key that is taken over while a table that points at it waits is not built again.</summary>
     private IEnumerable<string> Allowed =>
     [
-        "ban-drop-column", .. change.KeepsName ? ["renaming-column"] : Array.Empty<string>(), .. Primary is null || Inbound.All(pair => pair.Old.Written == Table.Written) ? [] : new[] { "statements-while-holding-lock" },
+        "ban-drop-column", .. change.View is null ? [] : new[] { "ban-drop-view" }, .. change.KeepsName ? ["renaming-column"] : Array.Empty<string>(), .. Primary is null || Inbound.All(pair => pair.Old.Written == Table.Written) ? [] : new[] { "statements-while-holding-lock" },
         .. Old is { HasVolatileDefault: true, NotNull: true, Identity: null } && change.News.Count == 1 ? ["ban-drop-default"] : Array.Empty<string>(),
     ];
 
     private IEnumerable<string> Head(int phase, string name, string words) => [$"Phase {phase} of 3, {name}: {change.Words}.", words];
 
-    private IEnumerable<string> Expand => [.. change.News.SelectMany(script.Add), .. sync.Create];
+    private IEnumerable<string> Expand => [.. change.News.SelectMany(script.Add), .. sync.Create, .. change.View?.Create ?? []];
 
-    private IEnumerable<string> ExpandBack => [.. sync.Drop, .. change.News.Select(column => script.Alter($"DROP COLUMN {SqlName.Of(column.Name)}"))];
+    private IEnumerable<string> ExpandBack => [.. change.View?.Drop ?? [], .. sync.Drop, .. change.News.Select(column => script.Alter($"DROP COLUMN {SqlName.Of(column.Name)}"))];
 
     private IEnumerable<string> Fill
     {
@@ -121,7 +124,7 @@ internal sealed class ColumnPhases
     {
         get
         {
-            foreach (var statement in sync.Drop)
+            foreach (var statement in (change.View?.Drop ?? []).Concat(sync.Drop))
                 yield return statement;
             foreach (var pair in Inbound)
                 yield return $"ALTER TABLE {pair.Old.Written} DROP CONSTRAINT {SqlName.Of(pair.Old.Name)}";
@@ -145,7 +148,7 @@ internal sealed class ColumnPhases
         {
             yield return ColumnScript.Together(
             [
-                .. Names(isBack: true), .. script.Add(Old), .. Generator(change.News[0].Name, Old.Name, change.SequenceType?.Before), .. sync.Create,
+                .. Names(isBack: true), .. script.Add(Old), .. Generator(change.News[0].Name, Old.Name, change.SequenceType?.Before), .. sync.Create, .. change.View?.Create ?? [],
             ]);
             var empty = string.Join(" OR ", change.News.Select(column => $"{SqlName.Of(column.Name)} IS NOT NULL"));
             var atKey = key.Select(column => column == Old.Name ? change.News[0].Name : column);

@@ -14,6 +14,7 @@ internal sealed class Expander
     private readonly NpgsqlConnection connection;
     private readonly TableReader reader;
     private readonly ExpandChecks checks;
+    private readonly ViewPlanner views;
 
     /// <summary>Prepares to make them.</summary>
     /// <param name="connection">The shadow, with the schema after the last migration.</param>
@@ -22,6 +23,7 @@ internal sealed class Expander
         this.connection = connection;
         reader = new TableReader(connection);
         checks = new ExpandChecks(connection, reader);
+        views = new ViewPlanner(connection, reader, checks);
     }
 
     /// <summary>Makes them.</summary>
@@ -36,7 +38,8 @@ internal sealed class Expander
             ExpandKind.SplitColumn => await SplitAsync(table, intent, cancel),
             ExpandKind.SetNotNull => await NotNullAsync(table, intent, cancel),
             ExpandKind.AddUnique => await UniqueAsync(table, intent, cancel),
-            ExpandKind.MoveColumns => await new MovePlanner(connection, reader, checks).PlanAsync(table, intent, cancel),
+            ExpandKind.MoveColumns => await new MovePlanner(connection, reader, checks, views).PlanAsync(table, intent, cancel),
+            ExpandKind.RenameTable => await views.RenameAsync(table, intent, cancel),
             _ => throw new LockkeeperException(MigrateErrors.NotSupported, $"expand does not know {intent.Kind}", "Write its phases by hand."),
         };
     }
@@ -70,11 +73,16 @@ internal sealed class Expander
         var change = new ColumnChange
         {
             Table = table, Old = old, News = [made], Values = [type is null || intent.Using is not null ? value : $"{name}::{made.Type}"], Back = back, Pairs = pairs, KeepsName = type is not null,
+            View = await views.VersionAsync(table, intent.Views, [old.Name], [(made, type is null ? to : old.Name)], cancel),
             SequenceType = sequenceType is not null && type is not null && made.Type is "bigint" or "integer" or "smallint" && sequenceType != made.Type ? (sequenceType!, made.Type) : null,
             Words = type is null ? $"{shown} becomes {table.Written}.{SqlName.Of(to)}" : $"{shown} becomes {made.Type}, as {SqlName.Of(to)} until the contract",
             Slug = ExpandChecks.Slug(type is null ? $"{table.Name}_{old.Name}_to_{to}" : $"{table.Name}_{old.Name}_type"),
         };
-        return new PhasePlan(new ColumnPhases(change, ExpandChecks.RequireKey(table)).Files, [.. functions.Select(function => $"{function} names {table.Name} and {old.Name}: put the new form into it before the contract")]);
+        return new PhasePlan(new ColumnPhases(change, ExpandChecks.RequireKey(table)).Files, 
+        [
+            .. change is { View: not null, KeepsName: true } ? [$"both applications name {old.Name} of {table.Name}, so that 'unused_for' of a contract does not tell them apart: let a flag or no_application say when the old one is gone"] : Array.Empty<string>(),
+            .. functions.Select(function => $"{function} names {table.Name} and {old.Name}: put the new form into it before the contract"),
+        ]);
     }
 
     /// <summary>A column that becomes several.</summary>
@@ -108,7 +116,7 @@ internal sealed class Expander
         var names = string.Join(" and ", news.Select(column => SqlName.Of(column.Name)));
         var change = new ColumnChange
         {
-            Table = table, Old = old, News = news, Values = [.. intent.Into.Select(into => into.Value)], Back = intent.Back!, Pairs = [], Lost = lost,
+            Table = table, Old = old, News = news, Values = [.. intent.Into.Select(into => into.Value)], Back = intent.Back!, Pairs = [], Lost = lost, View = await views.VersionAsync(table, intent.Views, [old.Name], [.. news.Select(column => (column, column.Name))], cancel),
             Words = $"{table.Written}.{SqlName.Of(old.Name)} becomes {names}", Slug = ExpandChecks.Slug($"{table.Name}_{old.Name}_split"),
         };
         return new PhasePlan(new ColumnPhases(change, ExpandChecks.RequireKey(table)).Files,

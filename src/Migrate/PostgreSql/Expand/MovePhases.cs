@@ -38,10 +38,10 @@ internal sealed class MovePhases(TableMove move)
                 new($"contract_{slug}",
                     ColumnScript.File(
                         [
-                            $"lk: contract of {string.Join(", ", move.Columns.Select(column => SqlName.Of([From.Schema, From.Name, column.Name])))}", "lk: allow-file ban-drop-column: the gate holds this file until nothing uses the old columns",
+                            $"lk: contract of {string.Join(", ", move.Columns.Select(column => SqlName.Of([From.Schema, From.Name, column.Name])))}", $"lk: allow-file ban-drop-column{(move.View is null ? "" : ", ban-drop-view")}: the gate holds this file until nothing uses the old columns",
                             $"Phase 3 of 3, contract: {Words}.", "From here on there is only the new form.",
                         ],
-                        [.. sync.Drop, from.Alter(string.Join(", ", move.Columns.Select(column => $"DROP COLUMN {SqlName.Of(column.Name)}")))]),
+                        [.. move.View?.Drop ?? [], .. sync.Drop, from.Alter(string.Join(", ", move.Columns.Select(column => $"DROP COLUMN {SqlName.Of(column.Name)}")))]),
                     ColumnScript.File(["lk: no-transaction", "Makes the columns again beside the new table, and fills them."], ContractBack)),
             ];
         }
@@ -55,6 +55,7 @@ internal sealed class MovePhases(TableMove move)
         .. From.Grants.Where(grant => grant.Privilege is not "MAINTAIN").Select(grant => ColumnScript.Grant(grant, grant.Privilege, To.Written)),
         .. Required.Any() ? [from.Alter(string.Join(", ", Required.Select(column => $"ALTER COLUMN {SqlName.Of(column.Name)} DROP NOT NULL")))] : Array.Empty<string>(),
         .. sync.Create,
+        .. move.View?.Create ?? [],
     ];
 
     private string NewTable
@@ -71,7 +72,7 @@ internal sealed class MovePhases(TableMove move)
 
     private IEnumerable<string> ExpandBack =>
     [
-        ColumnScript.Together([.. sync.Drop, $"DROP TABLE {To.Written}"]),
+        ColumnScript.Together([.. move.View?.Drop ?? [], .. sync.Drop, $"DROP TABLE {To.Written}"]),
         .. Required.SelectMany(column => from.NotNull(column.Name)),
     ];
 
@@ -89,7 +90,7 @@ internal sealed class MovePhases(TableMove move)
     {
         get
         {
-            yield return ColumnScript.Together([.. move.Columns.SelectMany(from.Add), .. sync.Create]);
+            yield return ColumnScript.Together([.. move.Columns.SelectMany(from.Add), .. sync.Create, .. move.View?.Create ?? []]);
             var (sets, differs) = (string.Join(", ", move.Columns.Select(column => $"{SqlName.Of(column.Name)} = made.{SqlName.Of(column.Name)}")),
                 string.Join(" OR ", move.Columns.Select(column => ValueComparison.Differ(column.Type, $"{From.Written}.{SqlName.Of(column.Name)}", $"made.{SqlName.Of(column.Name)}"))));
             var key = string.Join(" AND ", move.Key.Select(part => $"made.{SqlName.Of(part.Name)} = {From.Written}.{SqlName.Of(part.Name)}"));

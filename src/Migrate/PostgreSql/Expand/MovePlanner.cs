@@ -8,7 +8,8 @@ namespace Lockkeeper.Migrate.PostgreSql.Expand;
 /// <param name="connection">The shadow.</param>
 /// <param name="reader">Reads its catalog.</param>
 /// <param name="checks">What has to hold.</param>
-internal sealed class MovePlanner(NpgsqlConnection connection, TableReader reader, ExpandChecks checks)
+/// <param name="views">Makes the view of a version.</param>
+internal sealed class MovePlanner(NpgsqlConnection connection, TableReader reader, ExpandChecks checks, ViewPlanner views)
 {
     /// <summary>Makes them.</summary>
     /// <exception cref="Kernel.Errors.LockkeeperException">It cannot be done, and why.</exception>
@@ -39,6 +40,7 @@ internal sealed class MovePlanner(NpgsqlConnection connection, TableReader reade
         var move = new TableMove
         {
             From = table, To = to, Key = parts, Columns = columns, Pairs = pairs, Lost = [.. before.Where(old => pairs.All(pair => pair.Old != old))],
+            View = await views.VersionAsync(table, intent.Views, intent.Columns, [], cancel),
             KeyName = to.Free($"{to.Name}_pkey"), TieName = to.Free($"{to.Name}_{string.Join('_', key)}_fkey"),
         };
         return new PhasePlan(new MovePhases(move).Files,

@@ -21,6 +21,9 @@ internal sealed record TableMove
     /// <summary>What is made over them together with columns that stay, and goes with them.</summary>
     public required IReadOnlyList<Dependent> Lost { get; init; }
 
+    /// <summary>The view of the old table without the columns, for the new application; null for none.</summary>
+    public TableView? View { get; init; }
+
     /// <summary>The name of the new table's primary key.</summary>
     public required string KeyName { get; init; }
 

@@ -52,6 +52,15 @@ internal sealed class TableReader(NpgsqlConnection connection)
         """,
         reader => new ColumnGrant(reader.GetString(0), reader.GetString(1), reader.GetBoolean(2)), cancel, table);
 
+    /// <summary>What roles may do with single columns of a table.</summary>
+    public Task<IReadOnlyList<(ColumnGrant Grant, string Column)>> ColumnGrantsAsync(TableFacts table, CancellationToken cancel) => RowsAsync(
+        """
+        /* lk:migrate.expand_all_column_grants */
+        SELECT g.privilege_type::text, CASE WHEN g.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(g.grantee)) END, g.is_grantable, a.attname::text
+        FROM pg_attribute a, aclexplode(a.attacl) g WHERE a.attrelid = $1 AND NOT a.attisdropped ORDER BY a.attnum, 2, 1
+        """,
+        reader => (new ColumnGrant(reader.GetString(0), reader.GetString(1), reader.GetBoolean(2)), reader.GetString(3)), cancel, table.Id);
+
     /// <summary>Reads a column.</summary>
     /// <exception cref="LockkeeperException">It is not there, or is computed.</exception>
     public async Task<ColumnFacts> ColumnAsync(TableFacts table, string column, CancellationToken cancel)

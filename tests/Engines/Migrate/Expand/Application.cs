@@ -14,8 +14,8 @@ internal sealed class Application : IAsyncDisposable
     private readonly Dictionary<long, string> written = [];
     private readonly Task work;
 
-    public Application(TestDatabase database, Version version, long firstRow, Func<int, string> value) =>
-        work = Task.Run(() => WorkAsync(database, version, firstRow, value));
+    public Application(TestDatabase database, Version version, long firstRow, Func<int, string> value, string? searchPath = null) =>
+        work = Task.Run(() => WorkAsync(database, version, firstRow, value, searchPath));
 
     /// <summary>The rows with the value that it wrote last.</summary>
     public IReadOnlyDictionary<long, string> Written => written;
@@ -35,9 +35,15 @@ internal sealed class Application : IAsyncDisposable
         stop.Dispose();
     }
 
-    private async Task WorkAsync(TestDatabase database, Version version, long firstRow, Func<int, string> value)
+    private async Task WorkAsync(TestDatabase database, Version version, long firstRow, Func<int, string> value, string? searchPath)
     {
         await using var connection = await database.OpenAsync();
+        if (searchPath is not null)
+        {
+            await using var path = new NpgsqlCommand($"SET search_path = {searchPath}", connection);
+            await path.ExecuteNonQueryAsync();
+        }
+
         for (var n = 0; !stop.IsCancellationRequested; n++)
         {
             var (row, isNew) = (firstRow + (n % 50), n < 50);
@@ -54,9 +60,11 @@ internal sealed class Application : IAsyncDisposable
             try
             {
                 await using var command = new NpgsqlCommand(sql, connection) { AllResultTypesAreUnknown = true };
-                command.Parameters.Add(new NpgsqlParameter { Value = row });
+                command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = row });
                 if (value is not null)
-                    command.Parameters.Add(new NpgsqlParameter { Value = value });
+                    command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = value });
+                // As pools and mappers do: the server keeps the plan over the changes of a migration.
+                await command.PrepareAsync();
                 return await command.ExecuteScalarAsync() as string;
             }
             // An application over two tables has to be ready for a deadlock whatever a migration does.
