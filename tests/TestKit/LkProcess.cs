@@ -109,11 +109,11 @@ public sealed class LkProcess : IAsyncDisposable
         return new LkResult(process.ExitCode, Output, Errors);
     }
 
-    /// <summary>Waits until it has written a text, to either stream.</summary>
-    public async Task WaitForTextAsync(string text)
+    /// <summary>Waits until it has written a text so many times, to either stream.</summary>
+    public async Task WaitForTextAsync(string text, int times = 1)
     {
         var started = Stopwatch.GetTimestamp();
-        while (!Output.Contains(text, StringComparison.Ordinal) && !Errors.Contains(text, StringComparison.Ordinal))
+        while (Times(Output, text) < times && Times(Errors, text) < times)
         {
             if (process.HasExited || Stopwatch.GetElapsedTime(started) > limit)
                 throw new TimeoutException($"lk has not written '{text}'\n--- output\n{Output}\n--- errors\n{Errors}");
@@ -144,6 +144,8 @@ public sealed class LkProcess : IAsyncDisposable
     }
 
     private void Send(string signal) => Signals.SendAsync(signal, process.Id).GetAwaiter().GetResult();
+
+    private static int Times(string all, string text) => all.Split(text).Length - 1;
 
     private static void Keep(StringBuilder text, string? line)
     {

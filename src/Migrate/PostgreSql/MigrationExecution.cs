@@ -151,6 +151,8 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
             {
                 await watch.StopAsync();
                 leftTraces |= execution?.LeftTraces ?? false;
+                if (execution is { HasAdvanced: true })
+                    watched.Tries.StartAnew();
                 if (connection is not null && !BrokenTransaction.IsLost(e, connection))
                     await BrokenTransaction.RollBackAsync(connection);
                 else if (connection is not null && !cancel.IsCancellationRequested && await session.LostLeaseAsync(stamp.Scope, epoch, cancel))

@@ -17,6 +17,9 @@ internal sealed partial class OwnSettings
     /// <summary>The settings so far, in their order.</summary>
     public IReadOnlyList<NpgsqlBatchCommand> Commands => [.. settings.Select(sql => new NpgsqlBatchCommand(sql))];
 
+    /// <summary>Whether one takes another role, which may not know the history's tables.</summary>
+    public bool ChangeRole => settings.Exists(sql => Role().IsMatch(sql));
+
     /// <summary>What takes them back; nothing when there are none.</summary>
     public IReadOnlyList<NpgsqlBatchCommand> Reset => settings.Count == 0 ? [] : ResetAll;
 
@@ -36,6 +39,9 @@ internal sealed partial class OwnSettings
     /// <summary>Whether a statement is a setting of the session and nothing else.</summary>
     public static bool Is(PreparedStatement statement) =>
         statement.Facts is { ChangesSession: true, ControlsTransaction: false } facts && (facts.Command is "SET" or "RESET" || (facts.Command == "SELECT" && SetConfig().IsMatch(statement.Sql.Text)));
+
+    [GeneratedRegex(@"\b(?:role|session\s+authorization|session_authorization)\b", RegexOptions.IgnoreCase, 1000)]
+    private static partial Regex Role();
 
     // As pg_dump begins its scripts.
     [GeneratedRegex(@"^SELECT\s+(?:pg_catalog\s*\.\s*)?set_config\s*\([^()]*\)$", RegexOptions.IgnoreCase, 1000)]

@@ -32,6 +32,9 @@ internal sealed class StepwiseExecution(
     /// <summary>Whether anything of this script is in place.</summary>
     public bool LeftTraces { get; private set; }
 
+    /// <summary>Whether a statement or batch is done that was not when this began.</summary>
+    public bool HasAdvanced { get; private set; }
+
     /// <summary>What backfills of the script run in.</summary>
     public required BackfillSurroundings Backfills { get; init; }
 
@@ -77,7 +80,7 @@ internal sealed class StepwiseExecution(
             }
 
             own.Add(statement);
-            LeftTraces = true;
+            LeftTraces = HasAdvanced = true;
         }
 
         RequireSame(earlier, done.Done, script);
@@ -140,6 +143,7 @@ internal sealed class StepwiseExecution(
         finally
         {
             LeftTraces |= execution.LeftTraces;
+            HasAdvanced |= execution.HasAdvanced;
         }
 
         done = next;
@@ -164,18 +168,24 @@ internal sealed class StepwiseExecution(
     {
         // Before anything is looked up by its name.
         await SendAsync([.. own.ForSession(settings)], cancel);
-        var recovery = new StatementRecovery(connection, ExpectedEffects.Of(statement.Facts), key.Id, progress, clock);
+        var sender = new FencedStatement(connection, settings, own.ChangeRole ? null : epoch);
+        var recovery = new StatementRecovery(connection, sender, ExpectedEffects.Of(statement.Facts), key.Id, progress, clock);
         if (!await recovery.IsDoneAsync(earlier, statement.Sql.Text, done.Done, cancel))
         {
             var before = await recovery.PrepareAsync(earlier, cancel);
-            await SendAsync([.. own.Reset], cancel);
-            await InTransactionAsync([Intents.Write(key, done, statement.Sql.Text, recovery.Effect?.Words, before, stamp, isPooled)], cancel);
-            await SendAsync([.. own.ForSession(settings)], cancel);
+            var intent = Intents.Write(key, done, statement.Sql.Text, recovery.Effect?.Words, before, stamp, isPooled);
+            if (own.ChangeRole)
+            {
+                await SendAsync([.. own.Reset], cancel);
+                await InTransactionAsync([intent], cancel);
+                await SendAsync([.. own.ForSession(settings)], cancel);
+            }
+
             try
             {
-                await SendBareAsync(statement, cancel);
+                await SendBareAsync(sender, own.ChangeRole ? [] : [intent], statement, cancel);
             }
-            catch (Exception e) when (e is PostgresException or OperationCanceledException && connection.State == System.Data.ConnectionState.Open)
+            catch (Exception e) when (!sender.WasRefused && (e is PostgresException or OperationCanceledException && connection.State == System.Data.ConnectionState.Open))
             {
                 await SettleAsync(recovery, before, own);
                 throw;
@@ -189,13 +199,12 @@ internal sealed class StepwiseExecution(
         await InTransactionAsync([Intents.Done(key, done, stamp)], cancel);
     }
 
-    private async Task SendBareAsync(PreparedStatement statement, CancellationToken cancel)
+    private async Task SendBareAsync(FencedStatement sender, IReadOnlyList<NpgsqlBatchCommand> intent, PreparedStatement statement, CancellationToken cancel)
     {
         // No lock_timeout here: it would also bound the wait for old snapshots and leave an INVALID index on a busy server.
         using var limit = settings.StatementTimeout is { } timeout ? new CancellationTokenSource(timeout, clock) : new CancellationTokenSource();
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, limit.Token);
-        await using var command = new NpgsqlCommand(statement.Sql.Text, connection);
-        await command.ExecuteNonQueryAsync(both.Token);
+        await sender.SendAsync(statement.Sql.Text, intent, both.Token);
     }
 
     /// <summary>The server said that it is done: the catalog has to say so too.</summary>
@@ -213,6 +222,8 @@ internal sealed class StepwiseExecution(
     {
         try
         {
+            // A cancellation may have met the intent's own transaction.
+            await BrokenTransaction.RollBackAsync(connection);
             var hasDebris = await recovery.HasDebrisAsync(before, CancellationToken.None);
             LeftTraces |= hasDebris;
             await SendAsync([.. own.Reset], CancellationToken.None);

@@ -60,16 +60,16 @@ public sealed class LeaseTests
     }
 
     [Fact]
-    public async Task of_ten_runners_at_once_each_succeeds_and_each_migration_runs_once()
+    public async Task of_twenty_runners_at_once_one_applies_and_the_others_wait_or_find_nothing_to_do()
     {
         await using var project = await LkProject.CreateAsync("dev");
         await project["dev"].ExecuteAsync("CREATE TABLE log (line text)");
         for (var n = 1; n <= 8; n++)
             project.Migration($"{n:0000}_step", $"INSERT INTO log VALUES ('{n}');\nSELECT pg_sleep(0.05);");
-        // One call first, so that the file is there before ten processes read it.
+        // One call first, so that the file is there before twenty processes read it.
         (await project.RunAsync("migrate", "status")).ExitCode.ShouldBe(0);
         var call = new LkCall("migrate", "apply", "--env", "dev") { Folder = project.Folder, Environment = project.Variables };
-        var results = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => LkProcess.RunAsync(call)));
+        var results = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => LkProcess.RunAsync(call)));
         foreach (var result in results)
         {
             result.ExitCode.ShouldBe(0, result.ToString());
@@ -77,8 +77,12 @@ public sealed class LeaseTests
         }
 
         results.Count(result => result.Output.Contains("8 applied", StringComparison.Ordinal)).ShouldBe(1);
+        var others = results.Where(result => !result.Output.Contains("8 applied", StringComparison.Ordinal)).ToList();
+        others.ShouldAllBe(result => result.Output.Contains("nothing to do", StringComparison.Ordinal));
+        others.Where(result => result.Errors.Length > 0).ShouldAllBe(result => result.Errors.Contains("is being changed by anna, applying to dev; waiting", StringComparison.Ordinal));
         (await project["dev"].ScalarAsync("SELECT string_agg(line, ',' ORDER BY line) FROM log")).ShouldBe("1,2,3,4,5,6,7,8");
-        (await project["dev"].ScalarAsync("SELECT count(*)::text FROM lockkeeper.migrations")).ShouldBe("8");
+        (await project["dev"].ScalarAsync("SELECT count(*)::text || ' ' || count(DISTINCT run) FROM lockkeeper.migrations")).ShouldBe("8 1");
+        (await project["dev"].ScalarAsync("SELECT (NOT held)::text FROM lockkeeper.lease")).ShouldBe("true");
         (await project.RunAsync("ledger", "verify")).ExitCode.ShouldBe(0);
     }
 

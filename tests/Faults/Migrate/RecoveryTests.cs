@@ -89,11 +89,12 @@ public sealed class RecoveryTests
     }
 
     [Fact]
-    public async Task a_runner_that_was_paused_before_its_statement_cannot_send_it_later()
+    public async Task a_runner_with_another_role_that_was_paused_before_its_statement_cannot_send_it_later()
     {
+        // Another role may not ask for the fence in the statement's own message, as LateStatementTests has it: the session's end stops it.
         await using var project = await LkProject.CreateAsync("dev");
         await project["dev"].ExecuteAsync("CREATE TABLE orders (id int)");
-        project.Migration("0001_index", "-- lk: no-transaction\nCREATE INDEX CONCURRENTLY ON orders (id);");
+        project.Migration("0001_index", "-- lk: no-transaction\nSET ROLE postgres;\nCREATE INDEX CONCURRENTLY ON orders (id);");
         await using var proxy = new TcpProxy(new UriBuilder(project["dev"].Url).Port);
         var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         proxy.OnClientBytes = bytes =>

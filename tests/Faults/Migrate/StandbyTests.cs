@@ -1,9 +1,5 @@
-using System.Diagnostics;
-using Lockkeeper.Engines.PostgreSql.Sandbox;
-using Lockkeeper.Kernel.Processes;
 using Lockkeeper.Tests.TestKit;
 using Lockkeeper.Tests.TestKit.PostgreSql;
-using Npgsql;
 using Shouldly;
 using Xunit;
 
@@ -42,81 +38,5 @@ public sealed class StandbyTests
         var found = await project.RunAsync("migrate", "apply", "--env", "dev");
         found.ExitCode.ShouldBe(0, found.ToString());
         (await database.TablesAsync("orders", "items")).ShouldBe("orders:t items:t");
-    }
-
-    private sealed class Standby : IAsyncDisposable
-    {
-        private readonly TestFolder folder;
-        private readonly OwnedProcess server;
-
-        private Standby(TestFolder folder, OwnedProcess server, int port)
-        {
-            this.folder = folder;
-            this.server = server;
-            Port = port;
-        }
-
-        public int Port { get; }
-
-        public static async Task<Standby> OfAsync(SandboxCluster primary)
-        {
-            var port = FreePort.Find();
-            var files = new TestFolder();
-            var user = ServerUser.Find();
-            // The server's user makes and owns the data.
-            File.SetUnixFileMode(files.Path, (UnixFileMode)Convert.ToInt32("777", 8));
-            var data = Path.Combine(files.Path, "data");
-            var bin = primary.BinariesFolder;
-            var password = new Dictionary<string, string?> { ["PGPASSWORD"] = primary.Password };
-            List<string> copy = [.. user.Launcher, $"{bin}/pg_basebackup", "-h", "127.0.0.1", "-p", $"{primary.Port}", "-U", primary.User, "-D", data, "-R", "-X", "stream", "-c", "fast"];
-            var copied = await new ProcessRunner(new Redactor(), TimeProvider.System).RunAsync(new ProcessSpec(copy[0], [.. copy.Skip(1)]) { Folder = "/", Environment = password }, CancellationToken.None);
-            copied.ExitCode.ShouldBe(0, copied.AllOutput);
-            // The end of the pipe, which is also our death, ends the server.
-            const string script = """
-                "$@" </dev/null &
-                cat >/dev/null
-                kill -INT $!
-                wait
-                """;
-            var started = OwnedProcess.Start(
-                new ProcessSpec("/bin/sh", ["-c", script, "standby-guard", .. user.Launcher, $"{bin}/postgres", "-D", data, "-p", $"{port}", "-k", files.Path, "-c", "listen_addresses=127.0.0.1"])
-                { Folder = "/", Environment = password },
-                new Redactor());
-            return new Standby(files, started, port);
-        }
-
-        /// <summary>Waits until it answers and has the last of the primary's changes.</summary>
-        public async Task HasAsync(string url)
-        {
-            var target = new Uri(url);
-            var login = target.UserInfo.Split(':');
-            var text = new NpgsqlConnectionStringBuilder { Host = "127.0.0.1", Port = Port, Username = login[0], Password = Uri.UnescapeDataString(login[1]), Database = target.AbsolutePath[1..], Pooling = false };
-            var started = Stopwatch.GetTimestamp();
-            while (true)
-            {
-                try
-                {
-                    await using var connection = new NpgsqlConnection(text.ConnectionString);
-                    await connection.OpenAsync();
-                    await using var command = new NpgsqlCommand("SELECT pg_is_in_recovery() AND EXISTS (SELECT FROM lockkeeper.releases WHERE outcome = 'passed')", connection);
-                    if (await command.ExecuteScalarAsync() is true)
-                        return;
-                }
-                catch (NpgsqlException) when (Stopwatch.GetElapsedTime(started) < TimeSpan.FromMinutes(1))
-                {
-                    // Not up yet.
-                }
-
-                if (Stopwatch.GetElapsedTime(started) > TimeSpan.FromMinutes(1))
-                    throw new TimeoutException($"the standby did not come up:\n{server.Errors}");
-                await Task.Delay(100);
-            }
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await server.DisposeAsync();
-            folder.Dispose();
-        }
     }
 }

@@ -33,6 +33,9 @@ internal sealed class BackfillExecution(NpgsqlConnection connection, OwnSettings
     /// <summary>Whether a batch is committed, in this run or an earlier one.</summary>
     public bool LeftTraces { get; private set; }
 
+    /// <summary>Whether a batch is committed in this run.</summary>
+    public bool HasAdvanced { get; private set; }
+
     /// <summary>Runs it, from the start or from where an earlier run has stopped.</summary>
     /// <param name="start">What is committed together with its beginning.</param>
     /// <param name="finish">What is committed together with the backfill's end.</param>
@@ -57,6 +60,7 @@ internal sealed class BackfillExecution(NpgsqlConnection connection, OwnSettings
     {
         shown = new BackfillProgress(around, statement, table, row);
         await using var watch = new ServerWatch(around.Server, table.Name, around.Clock);
+        await watch.LookedAsync(cancel);
         var verification = new BackfillVerification(session, statement, table, config);
         for (var passes = 1; ; passes++)
         {
@@ -94,6 +98,7 @@ internal sealed class BackfillExecution(NpgsqlConnection connection, OwnSettings
                 continue;
             }
 
+            shown.GoesOn();
             try
             {
                 var started = around.Clock.GetTimestamp();
@@ -164,7 +169,7 @@ internal sealed class BackfillExecution(NpgsqlConnection connection, OwnSettings
         var after = row with { Last = range.UpTo, Scanned = row.Scanned + rows, Changed = row.Changed + changed, Batches = row.Batches + 1 };
         await session.CommitAsync([BackfillStore.Checkpoint(after, around.Stamp, around.Epoch)], cancel);
         row = after;
-        LeftTraces = true;
+        LeftTraces = HasAdvanced = true;
         shown.Now(row, size.Rows, null);
         return rows;
     }
@@ -186,7 +191,7 @@ internal sealed class BackfillExecution(NpgsqlConnection connection, OwnSettings
             // As much time for them as was taken.
             pause += took;
             throttle.Wait("sessions", took);
-            shown.Now(row, size.Rows, $"{waiting} sessions waited");
+            shown.GivesWay(row, size.Rows, waiting);
         }
 
         if (pause > TimeSpan.Zero)
@@ -195,7 +200,7 @@ internal sealed class BackfillExecution(NpgsqlConnection connection, OwnSettings
 
     private async Task HoldAsync(string reason, CancellationToken cancel)
     {
-        shown.Now(row, size.Rows, $"waits: {reason}");
+        shown.Waits(row, size.Rows, Throttle.Kind(reason), reason, throttle.InOneGo);
         await Task.Delay(ThrottlePoll, around.Clock, cancel);
         throttle.Wait(Throttle.Kind(reason), ThrottlePoll);
         if (throttle.IsOverdue)

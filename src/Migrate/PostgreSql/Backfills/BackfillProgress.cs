@@ -7,11 +7,16 @@ namespace Lockkeeper.Migrate.PostgreSql.Backfills;
 /// <summary>Says how far a backfill is: share, rate, time left, and what holds it up.</summary>
 internal sealed class BackfillProgress
 {
+    /// <summary>A wait that lasts this long is said, also when one of its kind was said before.</summary>
+    private static readonly TimeSpan Lasting = TimeSpan.FromSeconds(30);
+
     private readonly BackfillSurroundings around;
     private readonly BackfillStatement statement;
     private readonly BackfillTable table;
     private readonly BackfillRow start;
     private readonly long started;
+    private readonly HashSet<string> said = new(StringComparer.Ordinal);
+    private bool isWaitSaid;
     private TimeSpan worked;
     private int lastPass;
     private long scannedBefore;
@@ -41,6 +46,38 @@ internal sealed class BackfillProgress
         around.Progress.Now(
             string.Create(CultureInfo.InvariantCulture, $"{row.Place.Id}: {statement.Words}: {share}{rate:N0} rows/s{(left is { } time ? $", {Durations.Words(time)} left" : "")}, batches of {batch:N0}{(held is null ? "" : $"; {held}")}"),
             table.Rows is { } known ? Math.Min(row.Scanned, known) : row.Scanned, table.Rows is > 0 ? table.Rows : null);
+    }
+
+    /// <summary>The next batch waits.</summary>
+    /// <param name="row">The checkpoint.</param>
+    /// <param name="batch">The rows of the next batch.</param>
+    /// <param name="kind">What it waits for.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="inOneGo">How long it has waited so far.</param>
+    public void Waits(BackfillRow row, int batch, string kind, string reason, TimeSpan inOneGo)
+    {
+        Now(row, batch, $"waits: {reason}");
+        // It may wait thousands of times: the first of each kind is worth a line, and each that lasts.
+        if (isWaitSaid || !(said.Add(kind) || inOneGo >= Lasting))
+            return;
+        isWaitSaid = true;
+        around.Progress.Say($"{row.Place.Id}: {statement.Words} waits after {Where(row)}: {reason}");
+    }
+
+    /// <summary>Nothing holds it up any more.</summary>
+    public void GoesOn()
+    {
+        if (isWaitSaid)
+            around.Progress.Say($"{start.Place.Id}: {statement.Words} goes on");
+        isWaitSaid = false;
+    }
+
+    /// <summary>Sessions waited for the last batch.</summary>
+    public void GivesWay(BackfillRow row, int batch, int waiting)
+    {
+        Now(row, batch, $"{waiting} sessions waited");
+        if (said.Add("sessions"))
+            around.Progress.Say($"{row.Place.Id}: {waiting} sessions waited for rows of a batch of the {statement.Words}: batches get smaller and pause while that is so");
     }
 
     /// <summary>All ranges are done, and what is left is counted.</summary>

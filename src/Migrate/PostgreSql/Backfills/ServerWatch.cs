@@ -22,6 +22,7 @@ internal sealed class ServerWatch : IAsyncDisposable
     private readonly string table;
     private readonly TimeProvider clock;
     private readonly CancellationTokenSource ended = new();
+    private readonly TaskCompletionSource looked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task watching;
     private (double Lsn, long At)? lastWal;
     private volatile int backend;
@@ -42,6 +43,9 @@ internal sealed class ServerWatch : IAsyncDisposable
 
     /// <summary>The last look; null before the first, or when the server cannot be asked.</summary>
     public ServerLoad? Load => load;
+
+    /// <summary>Waits for the first look: where a replica is behind already, not even one batch runs.</summary>
+    public Task LookedAsync(CancellationToken cancel) => looked.Task.WaitAsync(cancel);
 
     /// <summary>The most sessions that were seen waiting for a batch since the last call.</summary>
     public int TakeWaiting() => Interlocked.Exchange(ref mostWaiting, 0);
@@ -64,6 +68,7 @@ internal sealed class ServerWatch : IAsyncDisposable
                 {
                     if (look % LoadEvery == 0)
                         load = await LoadAsync(connection, ended.Token);
+                    looked.TrySetResult();
                     var waiting = await WaitingAsync(connection, backend, ended.Token);
                     if (waiting > Volatile.Read(ref mostWaiting))
                         Interlocked.Exchange(ref mostWaiting, waiting);
@@ -74,6 +79,7 @@ internal sealed class ServerWatch : IAsyncDisposable
             {
                 // What cannot be seen does not throttle; a batch that fails says more.
                 load = null;
+                looked.TrySetResult();
                 await Task.Delay(WaitingEvery * LoadEvery, clock, ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }

@@ -14,8 +14,11 @@ internal sealed class Throttle(BackfillConfig config, TimeProvider clock)
     /// <summary>How long it has waited for what.</summary>
     public IReadOnlyDictionary<string, TimeSpan> Waited => waited;
 
-    /// <summary>Whether it has waited in one go for longer than it may.</summary>
-    public bool IsOverdue => since is { } start && clock.GetElapsedTime(start) > config.LongestWait;
+    /// <summary>How long it has waited in one go; zero when it does not wait.</summary>
+    public TimeSpan InOneGo => since is { } start ? clock.GetElapsedTime(start) : TimeSpan.Zero;
+
+    /// <summary>Whether that is longer than it may.</summary>
+    public bool IsOverdue => InOneGo > config.LongestWait;
 
     /// <summary>Why the next batch has to wait; null when it need not.</summary>
     public string? Reason(ServerLoad? load)

@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace Lockkeeper.Migrate.PostgreSql.Locks;
 
-/// <summary>The tries of one migration: how many there were, whether another follows, and how long to wait before it.</summary>
+/// <summary>The tries of one migration, or of one statement or batch where each is committed by itself: how many there were, whether another follows, and how long to wait before it.</summary>
 /// <param name="id">The migration.</param>
 /// <param name="database">Lock time limit and tries.</param>
 /// <param name="recorder">What was seen.</param>
@@ -20,6 +20,9 @@ internal sealed class LockTries(string id, DatabaseConfig database, LockRecorder
 
     /// <summary>Why the last try gave its locks up; null when it did not.</summary>
     public string? GivenUp { get; private set; }
+
+    /// <summary>Something was committed since the last try: what was missed before counts no more.</summary>
+    public void StartAnew() => Try = 1;
 
     /// <summary>Waits for the next try when an error calls for one.</summary>
     /// <param name="error">The error.</param>

@@ -21,10 +21,11 @@ internal interface IExpectedEffect
 
     /// <summary>Removes debris, so that the statement can be sent again, or finishes what was begun.</summary>
     /// <param name="connection">The connection.</param>
+    /// <param name="sender">Sends what changes something.</param>
     /// <param name="before">What the catalog said before the statement was sent.</param>
     /// <param name="cancel">Gives up.</param>
     /// <returns>What was done, in words.</returns>
-    Task<string> ClearAsync(NpgsqlConnection connection, string before, CancellationToken cancel);
+    Task<string> ClearAsync(NpgsqlConnection connection, FencedStatement sender, string before, CancellationToken cancel);
 }
 
 /// <summary>How a statement stands by the catalog.</summary>

@@ -18,9 +18,9 @@ internal sealed class IndexBuilt(ConcurrentIndex index) : IExpectedEffect
     public async Task<bool> IsUnderWayAsync(NpgsqlConnection connection, CancellationToken cancel) =>
         await IndexCatalog.IsBeingBuiltAsync(connection, await ReadAsync(connection, cancel), cancel);
 
-    public async Task<string> ClearAsync(NpgsqlConnection connection, string before, CancellationToken cancel)
+    public async Task<string> ClearAsync(NpgsqlConnection connection, FencedStatement sender, string before, CancellationToken cancel)
     {
-        await IndexCatalog.DropAsync(connection, IndexCatalog.OidOf(await ReadAsync(connection, cancel)), cancel);
+        await IndexCatalog.DropAsync(connection, sender, IndexCatalog.OidOf(await ReadAsync(connection, cancel)), cancel);
         return $"dropped the invalid index {index.Index} that a build which died had left";
     }
 }

@@ -61,15 +61,14 @@ internal static class IndexCatalog
     }
 
     /// <summary>Drops an index CONCURRENTLY.</summary>
-    public static async Task DropAsync(NpgsqlConnection connection, uint oid, CancellationToken cancel)
+    public static async Task DropAsync(NpgsqlConnection connection, FencedStatement sender, uint oid, CancellationToken cancel)
     {
         await using var find = new NpgsqlCommand("/* lk:migrate.index_name */ SELECT oid::regclass::text FROM pg_class WHERE oid = $1::text::oid", connection)
         { Parameters = { new() { Value = oid.ToString(CultureInfo.InvariantCulture) } } };
         // regclass output is quoted by the server.
         if (await find.ExecuteScalarAsync(cancel) is not string name)
             return;
-        await using var drop = new NpgsqlCommand($"/* lk:migrate.drop_leftover */ DROP INDEX CONCURRENTLY IF EXISTS {name}", connection);
-        await drop.ExecuteNonQueryAsync(cancel);
+        await sender.SendAsync($"/* lk:migrate.drop_leftover */ DROP INDEX CONCURRENTLY IF EXISTS {name}", [], cancel);
     }
 
     private static string? TableOf(ConcurrentIndex index) => index.Table is null ? null : SqlText.Qualified(index.Schema, index.Table);

@@ -15,5 +15,5 @@ internal sealed class IndexDropped(ConcurrentIndex index) : IExpectedEffect
 
     public Task<bool> IsUnderWayAsync(NpgsqlConnection connection, CancellationToken cancel) => Task.FromResult(false);
 
-    public Task<string> ClearAsync(NpgsqlConnection connection, string before, CancellationToken cancel) => throw new InvalidOperationException("a dropped index leaves nothing");
+    public Task<string> ClearAsync(NpgsqlConnection connection, FencedStatement sender, string before, CancellationToken cancel) => throw new InvalidOperationException("a dropped index leaves nothing");
 }

@@ -27,11 +27,11 @@ internal sealed class IndexesRebuilt(ConcurrentIndex index) : IExpectedEffect
         return false;
     }
 
-    public async Task<string> ClearAsync(NpgsqlConnection connection, string before, CancellationToken cancel)
+    public async Task<string> ClearAsync(NpgsqlConnection connection, FencedStatement sender, string before, CancellationToken cancel)
     {
         var copies = await IndexCatalog.CopiesAsync(connection, index, cancel);
         foreach (var copy in copies)
-            await IndexCatalog.DropAsync(connection, IndexCatalog.OidOf(copy), cancel);
+            await IndexCatalog.DropAsync(connection, sender, IndexCatalog.OidOf(copy), cancel);
         return $"dropped {(copies.Count == 1 ? "an invalid copy" : $"{copies.Count} invalid copies")} that a REINDEX which died had left";
     }
 }

@@ -30,10 +30,9 @@ internal sealed class PartitionDetached(PartitionDetach detach) : IExpectedEffec
 
     public Task<bool> IsUnderWayAsync(NpgsqlConnection connection, CancellationToken cancel) => Task.FromResult(false);
 
-    public async Task<string> ClearAsync(NpgsqlConnection connection, string before, CancellationToken cancel)
+    public async Task<string> ClearAsync(NpgsqlConnection connection, FencedStatement sender, string before, CancellationToken cancel)
     {
-        await using var finalize = new NpgsqlCommand($"/* lk:migrate.finalize_detach */ ALTER TABLE {detach.Table} DETACH PARTITION {detach.Partition} FINALIZE", connection);
-        await finalize.ExecuteNonQueryAsync(cancel);
+        await sender.SendAsync($"/* lk:migrate.finalize_detach */ ALTER TABLE {detach.Table} DETACH PARTITION {detach.Partition} FINALIZE", [], cancel);
         return $"finished the detachment of {detach.Partition}, which a run that died had begun";
     }
 }

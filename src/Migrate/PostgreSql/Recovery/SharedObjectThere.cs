@@ -30,5 +30,5 @@ internal sealed class SharedObjectThere(SharedObject shared) : IExpectedEffect
 
     public Task<bool> IsUnderWayAsync(NpgsqlConnection connection, CancellationToken cancel) => Task.FromResult(false);
 
-    public Task<string> ClearAsync(NpgsqlConnection connection, string before, CancellationToken cancel) => throw new InvalidOperationException("a shared object leaves nothing");
+    public Task<string> ClearAsync(NpgsqlConnection connection, FencedStatement sender, string before, CancellationToken cancel) => throw new InvalidOperationException("a shared object leaves nothing");
 }

@@ -5,11 +5,12 @@ namespace Lockkeeper.Migrate.PostgreSql.Recovery;
 
 /// <summary>Decides from intent and catalog how a statement stands that no transaction covers, and makes the way free for it.</summary>
 /// <param name="connection">An open connection with the script's own settings.</param>
+/// <param name="sender">Sends what clears away.</param>
 /// <param name="effect">What the statement is to change; null when the catalog knows nothing of it.</param>
 /// <param name="id">The migration, for people.</param>
 /// <param name="progress">Hears what was found and done.</param>
 /// <param name="clock">The clock.</param>
-internal sealed class StatementRecovery(NpgsqlConnection connection, IExpectedEffect? effect, string id, IProgressSink progress, TimeProvider clock)
+internal sealed class StatementRecovery(NpgsqlConnection connection, FencedStatement sender, IExpectedEffect? effect, string id, IProgressSink progress, TimeProvider clock)
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(500);
 
@@ -74,6 +75,6 @@ internal sealed class StatementRecovery(NpgsqlConnection connection, IExpectedEf
         }
 
         if (Effect.Judge(before, await Effect.ReadAsync(connection, cancel)) == Standing.Debris)
-            progress.Say($"{id}: {await Effect.ClearAsync(connection, before, cancel)}");
+            progress.Say($"{id}: {await Effect.ClearAsync(connection, sender, before, cancel)}");
     }
 }

@@ -31,10 +31,10 @@ internal sealed class UnnamedIndexBuilt(ConcurrentIndex index) : IExpectedEffect
         return false;
     }
 
-    public async Task<string> ClearAsync(NpgsqlConnection connection, string before, CancellationToken cancel)
+    public async Task<string> ClearAsync(NpgsqlConnection connection, FencedStatement sender, string before, CancellationToken cancel)
     {
         foreach (var state in Made(before, await ReadAsync(connection, cancel)).Where(IndexCatalog.IsInvalid))
-            await IndexCatalog.DropAsync(connection, IndexCatalog.OidOf(state), cancel);
+            await IndexCatalog.DropAsync(connection, sender, IndexCatalog.OidOf(state), cancel);
         return $"dropped the invalid index of {index.Table} that a build which died had left";
     }
 
