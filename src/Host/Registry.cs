@@ -10,6 +10,7 @@ using Lockkeeper.Kernel.Gates;
 using Lockkeeper.Kernel.Ledger;
 using Lockkeeper.Kernel.Verbs;
 using Lockkeeper.Migrate;
+using Lockkeeper.Provision;
 
 namespace Lockkeeper.Host;
 
@@ -30,6 +31,7 @@ public static class Registry
     [
         .. ConfigVerbs.All,
         .. MigrateVerbs.All,
+        .. ProvisionVerbs.All,
         .. GateVerbs.All,
         .. LedgerVerbs.All,
         .. SandboxVerbs.All,
@@ -45,5 +47,6 @@ public static class Registry
         .. SchemaErrors.All,
         .. SandboxErrors.All,
         .. MigrateErrors.All,
+        .. ProvisionErrors.All,
     ];
 }

@@ -18,6 +18,9 @@ internal sealed class Problems(string file)
     public void Add(ErrorCode code, YamlNode at, string message, string hint) =>
         errors.Add(new LockkeeperException(code, message, hint, At(at)));
 
+    /// <summary>Whether anything is wrong so far.</summary>
+    public bool Any => errors.Count > 0;
+
     public void Warn(string rule, YamlNode at, string message, string hint) =>
         warnings.Add(new Finding(rule, Severity.Warning, message, At(at), hint));
 
@@ -37,7 +40,7 @@ internal sealed class Problems(string file)
     /// <summary>All errors as one: the first of the file, with the others in it.</summary>
     public LockkeeperException All()
     {
-        var ordered = errors.OrderBy(error => error.At!.Line).ThenBy(error => error.At!.Column).ToList();
+        var ordered = errors.OrderBy(error => error.At!.File != file).ThenBy(error => error.At!.Line).ThenBy(error => error.At!.Column).ToList();
         var first = ordered[0];
         return new LockkeeperException(first.Code, first.Message, first.Hint, first.At)
         {
@@ -47,5 +50,5 @@ internal sealed class Problems(string file)
     }
 
     /// <summary>A node's place.</summary>
-    public SourcePosition At(YamlNode node) => new(file, node.Line, node.Column);
+    public SourcePosition At(YamlNode node) => new(node.File ?? file, node.Line, node.Column);
 }

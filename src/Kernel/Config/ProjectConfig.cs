@@ -31,6 +31,9 @@ public sealed record ProjectConfig
 
     /// <summary>Which rules hold for migrations.</summary>
     public PolicyConfig Policy { get; init; } = new();
+
+    /// <summary>The files that declare clusters, as patterns relative to the file. Default <c>clusters/*.yaml</c>.</summary>
+    public IReadOnlyList<string> Include { get; init; } = ["clusters/*.yaml"];
 }
 
 /// <summary>What to do with a migration whose version is older than one that is applied.</summary>

@@ -35,8 +35,14 @@ internal static class ConfigShape
         Example = "{ extends: recommended, rules: { prefer-identity: off } }",
     };
 
+    private static readonly Key<IReadOnlyList<string>> Include = new(
+        "include", new ListShape<string>(Values.Text, "patterns", least: 1), "The files that declare clusters: a folder and a file name with *, relative to lockkeeper.yaml; clusters/*.yaml without the key.")
+    {
+        Example = "[clusters/*.yaml]",
+    };
+
     public static RecordShape<ProjectConfig> Root { get; } = new(
-        "lockkeeper.yaml", [Project, State, Databases, Environments, Groups, Policy],
+        "lockkeeper.yaml", [Project, State, Databases, Environments, Groups, Policy, Include],
         fields => new ProjectConfig
         {
             Project = fields.Get(Project),
@@ -45,13 +51,8 @@ internal static class ConfigShape
             Environments = fields.Get(Environments),
             Groups = fields.GetOrNull(Groups) ?? new Dictionary<string, IReadOnlyList<string>>(),
             Policy = fields.GetOrNull(Policy) ?? new PolicyConfig(),
-        })
-    {
-        Later = new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["include"] = "Declared clusters are planned, and this version reads none: take 'include' out.",
-        },
-    };
+            Include = fields.GetOrNull(Include) ?? ["clusters/*.yaml"],
+        });
 
     /// <summary>Every record with the words that the reference uses for it, the outermost first.</summary>
     public static IReadOnlyList<IRecordShape> Records =>

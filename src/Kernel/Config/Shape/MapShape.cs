@@ -8,7 +8,8 @@ namespace Lockkeeper.Kernel.Config.Shape;
 /// <param name="item">The shape of each value.</param>
 /// <param name="plural">The entries in the plural: <c>databases</c>.</param>
 /// <param name="least">The fewest entries allowed.</param>
-internal sealed class MapShape<T>(IShape<T> item, string plural, int least = 0) : IShape<IReadOnlyDictionary<string, T>>
+/// <param name="anyKey">Whether the names are those of another system, which may hold any character.</param>
+internal sealed class MapShape<T>(IShape<T> item, string plural, int least = 0, bool anyKey = false) : IShape<IReadOnlyDictionary<string, T>>
 {
     public string Words => $"a map of {plural} by name";
 
@@ -19,7 +20,7 @@ internal sealed class MapShape<T>(IShape<T> item, string plural, int least = 0) 
         var schema = new JsonObject
         {
             ["type"] = "object",
-            ["patternProperties"] = new JsonObject { [Names.Pattern] = item.Schema() },
+            ["patternProperties"] = new JsonObject { [anyKey ? "^.{1,63}$" : Names.Pattern] = item.Schema() },
             ["additionalProperties"] = false,
         };
         if (least > 0)
@@ -45,13 +46,15 @@ internal sealed class MapShape<T>(IShape<T> item, string plural, int least = 0) 
 
         foreach (var (key, child) in map.Entries)
         {
-            var named = Names.IsName(key.Text);
+            var named = anyKey ? IsIdentifier(key.Text) : Names.IsName(key.Text);
             if (!named)
-                problems.Add(KernelErrors.ConfigBadValue, key, $"'{key.Shown}' in {label} is not a name", Names.Hint);
+                problems.Add(KernelErrors.ConfigBadValue, key, $"'{key.Shown}' in {label} is not a name", anyKey ? "A name has 1 to 63 bytes of UTF-8 and no control characters." : Names.Hint);
             if (item.TryRead(child, $"'{key.Shown}' in {label}", problems, out var entry) && named)
                 read.Add(key.Text, entry);
         }
 
         return read.Count == map.Entries.Count;
     }
+
+    private static bool IsIdentifier(string text) => text.Length > 0 && System.Text.Encoding.UTF8.GetByteCount(text) <= 63 && !text.Any(char.IsControl);
 }

@@ -27,9 +27,6 @@ internal sealed class RecordShape<T>(string noun, IReadOnlyList<IKey> keys, Func
 
     public IShape? Item => null;
 
-    /// <summary>Keys that people may expect and that do not exist yet, with what to say about each.</summary>
-    public IReadOnlyDictionary<string, string> Later { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
-
     /// <summary>Finds what is wrong between the values; null for nothing.</summary>
     public Func<T, Mistake?>? Check { get; init; }
 
@@ -110,10 +107,7 @@ internal sealed class RecordShape<T>(string noun, IReadOnlyList<IKey> keys, Func
         var near = NearestName.Of(name.Text, keys.Select(key => key.Name));
         if (near is not null)
             meant.Add(near);
-        if (Later.TryGetValue(name.Text, out var plan))
-            problems.Add(KernelErrors.ConfigUnknownKey, name, $"'{name.Text}' is not supported yet", plan);
-        else
-            problems.Add(KernelErrors.ConfigUnknownKey, name, $"'{name.Shown}' is not a key of {noun}", KeyHint(name.Text, near));
+        problems.Add(KernelErrors.ConfigUnknownKey, name, $"'{name.Shown}' is not a key of {noun}", KeyHint(name.Text, near));
         return false;
     }
 

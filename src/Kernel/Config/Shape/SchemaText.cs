@@ -5,17 +5,21 @@ using System.Text.Json.Nodes;
 
 namespace Lockkeeper.Kernel.Config.Shape;
 
-/// <summary>The JSON schema of lockkeeper.yaml. Draft 7: the newest that the YAML language server supports in full.</summary>
+/// <summary>The JSON schemas of lockkeeper.yaml and of declared clusters. Draft 7: the newest that the YAML language server supports in full.</summary>
 internal static class SchemaText
 {
-    public static JsonObject Build()
+    public static JsonObject Build() => Titled("lockkeeper.yaml", "The databases of a project, their environments, and how changes are carried through them.", ConfigShape.Root.Schema());
+
+    /// <summary>The schema of a file that declares a cluster.</summary>
+    public static JsonObject BuildCluster() => Titled("clusters/NAME.yaml", "A cluster as it should be: settings, roles, databases and who may do what.", Clusters.ClusterShape.Schema());
+
+    private static JsonObject Titled(string title, string description, JsonObject root)
     {
-        var root = ConfigShape.Root.Schema();
         var schema = new JsonObject
         {
             ["$schema"] = "http://json-schema.org/draft-07/schema#",
-            ["title"] = "lockkeeper.yaml",
-            ["description"] = "The databases of a project, their environments, and how changes are carried through them.",
+            ["title"] = title,
+            ["description"] = description,
         };
         foreach (var (name, value) in root.ToList())
         {

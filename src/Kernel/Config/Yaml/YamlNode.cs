@@ -3,6 +3,9 @@ namespace Lockkeeper.Kernel.Config.Yaml;
 /// <summary>A node of a YAML file with the place where it starts, both from 1.</summary>
 internal abstract record YamlNode(int Line, int Column)
 {
+    /// <summary>The file, when it is another than the one that is read, such as a template.</summary>
+    public string? File { get; init; }
+
     /// <summary>What a person calls it, without its value, for "must be a list, but it is …".</summary>
     public abstract string Kind { get; }
 }

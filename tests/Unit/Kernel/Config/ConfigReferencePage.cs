@@ -35,7 +35,7 @@ internal static class ConfigReferencePage
             """);
         page.Append(Sample.Full).Append("\n```\n");
         foreach (var record in ConfigShape.Records)
-            Add(page, record);
+            Add(page, ConfigShape.Root, record);
         page.Append(
             $$"""
 
@@ -47,17 +47,14 @@ internal static class ConfigReferencePage
               standard output within 30 seconds. They may be a part of the text, as in `postgres://app:${env:PASSWORD}@db/shop`; `$${` stands for a literal
               `${`. They are read when they are needed, and never printed, logged or stored. A password that stands in the file itself is a warning.
 
-            ## Not yet
-
-            {{string.Join('\n', ConfigShape.Root.Later.Select(later => $"- `{later.Key}`: {later.Value}"))}}
-
             """);
         return page.ToString();
     }
 
-    private static void Add(StringBuilder page, IRecordShape record)
+    /// <summary>The table of a record's keys.</summary>
+    public static void Add(StringBuilder page, IRecordShape root, IRecordShape record)
     {
-        var place = Places(ConfigShape.Root, "").First(found => found.Record == record).Place;
+        var place = Places(root, "").First(found => found.Record == record).Place;
         page.Append($"\n## {(place.Length == 0 ? "The file" : char.ToUpperInvariant(record.Noun[0]) + record.Noun[1..])}\n\n");
         if (place.Length > 0)
             page.Append($"`{place}`\n\n");
@@ -79,7 +76,7 @@ internal static class ConfigReferencePage
             IShape? shape = key.Shape;
             while (shape is not null and not IRecordShape)
             {
-                inner += shape.Words.StartsWith("a map", StringComparison.Ordinal) ? ".NAME" : shape.Words.StartsWith("a list", StringComparison.Ordinal) ? "[]" : "";
+                inner += shape.Words.StartsWith("a map of", StringComparison.Ordinal) ? ".NAME" : shape.Words.Contains("a list of", StringComparison.Ordinal) ? "[]" : "";
                 shape = shape.Item;
             }
 

@@ -1,0 +1,90 @@
+using Lockkeeper.Kernel.Errors;
+
+namespace Lockkeeper.Kernel.Config.Clusters;
+
+/// <summary>Checks what one part of a declaration says about another.</summary>
+internal static class ClusterReferences
+{
+    public static void Check(ClusterConfig cluster)
+    {
+        var errors = new List<LockkeeperException>();
+        foreach (var (name, role) in cluster.Roles)
+        {
+            CheckName(name, role, errors);
+            foreach (var twice in role.Value.MemberOf.GroupBy(one => one.Value.Role).Where(group => group.Count() > 1))
+                errors.Add(Wrong($"the membership of '{name}' in '{twice.Key}' is declared twice", "Keep one of them.", twice.Last().At));
+            foreach (var database in role.Value.SettingsIn.Keys.Where(database => !cluster.Databases.ContainsKey(database)))
+                errors.Add(Wrong($"'settings_in' of the role '{name}' names the database '{database}', which is not declared", NearestName.Hint(database, [.. cluster.Databases.Keys], "databases"), role.At));
+        }
+
+        CheckCycles(cluster, errors);
+        foreach (var (name, database) in cluster.Databases)
+        {
+            if (name is "template0")
+                errors.Add(Wrong("the database 'template0' cannot be declared: it takes no connections", "Take it out.", database.At));
+            foreach (var role in RolesOf(database.Value).Where(role => !IsKnown(cluster, role.Name)))
+                errors.Add(Wrong($"the role '{role.Name}' is not declared", NearestName.Hint(role.Name, [.. cluster.Roles.Keys], "roles"), role.At));
+            foreach (var (table, security) in database.Value.RowSecurity.Where(table => !table.Key.Contains('.', StringComparison.Ordinal)))
+                errors.Add(Wrong($"'{table}' under 'row_security' has no schema", $"Write it with its schema, for example public.{table}.", security.At));
+        }
+
+        if (errors.Count == 0)
+            return;
+        var first = errors[0];
+        throw new LockkeeperException(first.Code, first.Message, first.Hint, first.At) { Others = [.. errors.Skip(1)] };
+    }
+
+    /// <summary>Whether a role that is named is one that the file declares or that every server has.</summary>
+    private static bool IsKnown(ClusterConfig cluster, string role) =>
+        role == "public" || cluster.Roles.ContainsKey(role) || role.StartsWith("pg_", StringComparison.Ordinal);
+
+    private static IEnumerable<(string Name, SourcePosition At)> RolesOf(ClusterDatabaseConfig database)
+    {
+        foreach (var grant in database.Grants ?? [])
+        {
+            foreach (var role in grant.Value.To)
+                yield return (role, grant.At);
+        }
+
+        foreach (var one in database.DefaultPrivileges ?? [])
+        {
+            foreach (var role in one.Value.To.Concat(one.Value.Creators))
+                yield return (role, one.At);
+        }
+    }
+
+    private static void CheckName(string name, Placed<RoleConfig> role, List<LockkeeperException> errors)
+    {
+        // PostgreSQL refuses both: pg_ is the server's own, public and none are words of the grammar.
+        if (name.StartsWith("pg_", StringComparison.Ordinal) || name is "public" or "none")
+            errors.Add(Wrong($"a role cannot be named '{name}'", "Names that start with pg_, public and none belong to the server.", role.At));
+    }
+
+    private static void CheckCycles(ClusterConfig cluster, List<LockkeeperException> errors)
+    {
+        var done = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var name in cluster.Roles.Keys)
+            Walk(name, []);
+
+        void Walk(string name, List<string> path)
+        {
+            if (path.IndexOf(name) is >= 0 and var start)
+            {
+                var cycle = path.Skip(start).Append(name).ToList();
+                if (errors.TrueForAll(error => !error.Message.StartsWith("memberships go in a circle", StringComparison.Ordinal)))
+                    errors.Add(Wrong($"memberships go in a circle: {string.Join(" → ", cycle)}", "Take one of them out: PostgreSQL refuses the last one.", cluster.Roles[name].At));
+                return;
+            }
+
+            if (done.Contains(name) || !cluster.Roles.TryGetValue(name, out var role))
+                return;
+            path.Add(name);
+            foreach (var membership in role.Value.MemberOf)
+                Walk(membership.Value.Role, path);
+            path.RemoveAt(path.Count - 1);
+            done.Add(name);
+        }
+    }
+
+    private static LockkeeperException Wrong(string message, string hint, SourcePosition at) => new(KernelErrors.ConfigBadValue, message, hint, at);
+}

@@ -1,0 +1,129 @@
+using Lockkeeper.Kernel.Config.Clusters;
+using Lockkeeper.Kernel.Errors;
+
+namespace Lockkeeper.Kernel.Config.Shape.Clusters;
+
+/// <summary>Every key of a file of <c>clusters/</c>, declared once: the reader, the JSON schema and the reference page are made from it.</summary>
+internal static class ClusterShape
+{
+    private static readonly string[] Profiles = ["none", "oltp", "olap", "small"];
+
+    private static readonly string[] ExactWords = ["roles", "databases", "schemas", "extensions", "grants"];
+
+    private static readonly Key<string> Name = new("cluster", Values.Name, "The cluster's name; by default that of the file.") { Example = "shop-prod" };
+
+    private static readonly Key<string> Template = new("template", Values.Text, "Another file whose keys hold where this one says nothing, relative to this one; its own template is read too.") { Example = "standard.yaml" };
+
+    private static readonly Key<string> Engine = new("engine", Values.Choice(["postgres"], ["postgres"]), "The engine.") { Default = "postgres", Example = "postgres" };
+
+    private static readonly Key<Placed<int>> Version = new("version", new PlacedValueShape<int>(Values.Integer(12, 99)), "The major version; by default whatever the server is.") { Example = "17" };
+
+    private static readonly Key<Placed<string>> Environment = new(
+        "environment", new PlacedValueShape<string>(Values.Name), "The environment of lockkeeper.yaml whose approvals and window hold for changes of it.")
+    {
+        Example = "prod",
+    };
+
+    private static readonly Key<Placed<string>> Admin = new(
+        "admin", new PlacedValueShape<string>(Values.Text), "The connection URL of the role that may change it, with references for secrets; its database holds the lease.")
+    {
+        Required = true, Example = "\"${env:PROD_ADMIN_URL}\"",
+    };
+
+    private static readonly Key<long> Memory = new("memory", ClusterValues.Bytes, "Memory.") { Required = true, Example = "16GB" };
+
+    private static readonly Key<int> Cores = new("cores", Values.Integer(1, 1024), "Processor cores.") { Required = true, Example = "4" };
+
+    private static readonly Key<long> Disk = new("disk", ClusterValues.Bytes, "The disk of the data directory.") { Default = "100GB", Example = "500GB" };
+
+    private static readonly Key<string> DiskKind = new("disk_kind", Values.Choice(["ssd", "hdd"], ["ssd", "hdd"]), "What kind of disk that is.") { Default = "ssd", Example = "hdd" };
+
+    public static RecordShape<SizeConfig> SizeKeys { get; } = new(
+        "the size of a cluster", [Memory, Cores, Disk, DiskKind], fields => new SizeConfig(fields.Get(Memory), fields.Get(Cores), fields.Get(Disk), fields.Get(DiskKind) == "hdd"));
+
+    private static readonly Key<SizeConfig> Size = new("size", SizeKeys, "What the server has to work with; the profile computes settings from it.") { Example = "{ memory: 16GB, cores: 4, disk: 500GB }" };
+
+    private static readonly Key<string> Profile = new(
+        "profile", Values.Choice(Profiles, Profiles), "The kind of work that settings are computed for from the size: oltp (many short transactions), olap (few long queries), small (a server that shares its machine), or none.")
+    {
+        Default = "none", Example = "oltp",
+    };
+
+    private static readonly Key<IReadOnlyDictionary<string, Placed<string>>> Parameters = new(
+        "parameters", ClusterValues.Settings, "Server parameters by name; they win over the profile's. One that somebody set by ALTER SYSTEM and that is not declared is taken away.")
+    {
+        Example = "{ shared_buffers: 4GB }",
+    };
+
+    private static readonly Key<IReadOnlyDictionary<string, Placed<RoleConfig>>> Roles = new(
+        "roles", new MapShape<Placed<RoleConfig>>(new PlacedValueShape<RoleConfig>(new MaybeEmptyShape<RoleConfig>(RoleShape.Shape)), "roles", anyKey: true), "Roles by name.")
+    {
+        Example = "{ app: { login: true, password: \"${env:APP_PASSWORD}\" } }",
+    };
+
+    private static readonly Key<IReadOnlyDictionary<string, Placed<ClusterDatabaseConfig>>> Databases = new(
+        "databases", new MapShape<Placed<ClusterDatabaseConfig>>(new PlacedValueShape<ClusterDatabaseConfig>(new MaybeEmptyShape<ClusterDatabaseConfig>(ClusterDatabaseShape.Shape)), "databases", anyKey: true), "Databases by name.")
+    {
+        Example = "{ shop: { owner: shop_owner } }",
+    };
+
+    private static readonly Key<IReadOnlyList<ExactKind>> Exact = new(
+        "exact", new OneOrMoreShape<ExactKind>(Values.Choice(ExactWords, [ExactKind.Roles, ExactKind.Databases, ExactKind.Schemas, ExactKind.Extensions, ExactKind.Grants]), "kinds"),
+        "Kinds of which what is not declared is taken away; of the others it is reported only. grants: privileges of roles that are not declared.")
+    {
+        Example = "[roles, grants]",
+    };
+
+    private static readonly Key<bool> Protect = new("protect", Values.Boolean, "Whether the cluster and its databases may not be destroyed.") { Default = "true", Example = "false" };
+
+    private static IReadOnlyList<IKey> Keys => [Name, Template, Engine, Version, Environment, Admin, Size, Profile, Parameters, Roles, Databases, Exact, Protect];
+
+    public static RecordShape<ClusterConfig> Root { get; } = new(
+        "a cluster", Keys,
+        fields => new ClusterConfig
+        {
+            Name = fields.GetOrNull(Name) ?? "",
+            File = "",
+            Engine = fields.Get(Engine),
+            Version = fields.GetOrNull(Version)?.Value,
+            Environment = fields.GetOrNull(Environment),
+            Admin = fields.Get(Admin),
+            Size = fields.GetOrNull(Size),
+            Profile = fields.Get(Profile),
+            Parameters = fields.GetOrNull(Parameters) ?? new Dictionary<string, Placed<string>>(),
+            Roles = fields.GetOrNull(Roles) ?? new Dictionary<string, Placed<RoleConfig>>(),
+            Databases = fields.GetOrNull(Databases) ?? new Dictionary<string, Placed<ClusterDatabaseConfig>>(),
+            Exact = fields.GetOrNull(Exact) ?? [],
+            Protect = fields.Get(Protect),
+        })
+    {
+        Check = cluster => cluster is { Profile: not "none", Size: null } ? new Mistake($"the profile '{cluster.Profile}' needs to know the size", "Add it, for example: size: { memory: 16GB, cores: 4 }") : null,
+    };
+
+    /// <summary>The JSON schema of a file. Nothing is required: what is missing may stand in the template.</summary>
+    public static System.Text.Json.Nodes.JsonObject Schema()
+    {
+        var schema = Root.Schema();
+        schema.Remove("required");
+        return schema;
+    }
+
+    /// <summary>Every record with the words that the reference uses for it, the outermost first.</summary>
+    public static IReadOnlyList<IRecordShape> Records =>
+    [
+        Root, SizeKeys, RoleShape.Shape, RoleShape.Membership, ClusterDatabaseShape.Shape, ClusterDatabaseShape.Extension, ClusterDatabaseShape.Schema, GrantShape.Grant, GrantShape.DefaultPrivilege, GrantShape.RowSecurity,
+        GrantShape.Policy,
+    ];
+
+    /// <summary>Says of a key that is not one of a template's either; whatever is required may stand in the file that uses the template.</summary>
+    public static void CheckTemplate(Yaml.YamlMap template, Problems problems)
+    {
+        foreach (var (key, value) in template.Entries)
+        {
+            if (Keys.FirstOrDefault(one => one.Name == key.Text) is { } known)
+                known.TryRead(value, problems, new Fields());
+            else
+                problems.Add(KernelErrors.ConfigUnknownKey, key, $"'{key.Shown}' is not a key of a cluster", NearestName.Hint(key.Text, [.. Keys.Select(one => one.Name)], "keys"));
+        }
+    }
+}

@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Text;
+using Lockkeeper.Kernel.Config.Clusters;
+using Lockkeeper.Kernel.Config.Yaml;
+
+namespace Lockkeeper.Kernel.Config.Shape.Clusters;
+
+/// <summary>The shapes of values that several keys of a cluster share.</summary>
+internal static class ClusterValues
+{
+    /// <summary>A name in a catalog, as it is there.</summary>
+    public static ScalarShape<string> Identifier { get; } = new(
+        "a name", "A name has 1 to 63 bytes of UTF-8 and no control characters.",
+        (YamlScalar scalar, string _, out string value) =>
+        {
+            value = scalar.Text;
+            return value.Length > 0 && Encoding.UTF8.GetByteCount(value) <= 63 && !value.Any(char.IsControl) ? null : new Mistake();
+        },
+        """{ "type": "string", "minLength": 1, "maxLength": 63 }""");
+
+    /// <summary>A number of sessions, or -1.</summary>
+    public static ScalarShape<int> Limit { get; } = new(
+        "a whole number from -1 on", "Write -1 for no limit.",
+        (YamlScalar scalar, string _, out int value) =>
+            int.TryParse(scalar.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value) && scalar.IsPlain && value >= -1 ? null : new Mistake(),
+        """{ "type": "integer", "minimum": -1 }""");
+
+    /// <summary>Settings by name, with their places: only the server knows which there are.</summary>
+    public static MapShape<Placed<string>> Settings { get; } = new(new PlacedValueShape<string>(Values.AnyText), "settings");
+
+    /// <summary>Roles, or one.</summary>
+    public static OneOrMoreShape<string> Roles { get; } = new(Identifier, "roles");
+
+    /// <summary>Privileges in any case, or one.</summary>
+    public static OneOrMoreShape<string> Privileges { get; } = new(
+        new ScalarShape<string>(
+            "a privilege", "Write SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER, MAINTAIN, CREATE, CONNECT, TEMPORARY, EXECUTE, USAGE or ALL.",
+            (YamlScalar scalar, string _, out string value) =>
+            {
+                value = scalar.Text.ToUpperInvariant();
+                if (value == "TEMP")
+                    value = "TEMPORARY";
+                return All.Contains(value, StringComparer.Ordinal) ? null : new Mistake(Hint: NearestName.Of(scalar.Text, All) is { } near ? $"Did you mean '{near.ToLowerInvariant()}'?" : null);
+            },
+            $$"""{ "type": "string", "enum": ["{{string.Join("\", \"", All.Select(one => one.ToLowerInvariant()))}}"] }"""),
+        "privileges");
+
+    /// <summary>An amount of memory or disk, such as <c>16GB</c>.</summary>
+    public static ScalarShape<long> Bytes { get; } = new(
+        "a size with a unit", "Write it as 512MB, 16GB or 2TB.",
+        (YamlScalar scalar, string _, out long value) =>
+        {
+            value = 0;
+            foreach (var (unit, factor) in Units)
+            {
+                if (!scalar.Text.EndsWith(unit, StringComparison.Ordinal))
+                    continue;
+                var right = double.TryParse(scalar.Text.AsSpan(0, scalar.Text.Length - unit.Length).Trim(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number > 0 && number < 100_000;
+                value = (long)(number * factor);
+                return right ? null : new Mistake();
+            }
+
+            return new Mistake();
+        },
+        """{ "type": "string", "pattern": "^[0-9]+(\\.[0-9]+)? *(MB|GB|TB)$" }""");
+
+    private static string[] All => ["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER", "MAINTAIN", "CREATE", "CONNECT", "TEMPORARY", "TEMP", "EXECUTE", "USAGE", "ALL"];
+
+    private static (string Unit, long Factor)[] Units => [("MB", 1L << 20), ("GB", 1L << 30), ("TB", 1L << 40)];
+}

@@ -1,0 +1,39 @@
+using Lockkeeper.Kernel.Config;
+using Lockkeeper.Kernel.Config.Clusters;
+using Lockkeeper.Kernel.Errors;
+using Lockkeeper.Kernel.Verbs;
+
+namespace Lockkeeper.Provision.Clusters;
+
+/// <summary>Which clusters a call is about.</summary>
+/// <param name="engines">The engines that there are.</param>
+internal sealed class ClusterChoice(IReadOnlyList<IClusterEngine> engines)
+{
+    /// <summary>The first argument of the verbs: a cluster, or an environment for all of its clusters.</summary>
+    public static Parameter Name { get; } = new("cluster", ParameterKind.Text, "A declared cluster, or an environment for all that are declared for it; by default every declared cluster") { Positional = true, ValueName = "CLUSTER" };
+
+    /// <summary>The declared clusters that a call names.</summary>
+    public static IReadOnlyList<ClusterConfig> Of(VerbCall call)
+    {
+        var workspace = call.Workspace;
+        var all = ClusterReader.Load(workspace.ProjectFolder, workspace.Config.Include);
+        if (all.Count == 0)
+            throw new LockkeeperException(ProvisionErrors.NoClusters, $"no file declares a cluster ({string.Join(", ", workspace.Config.Include)})", "Write clusters/NAME.yaml, or make it from a cluster that is there: lk provision adopt NAME --url URL");
+        foreach (var cluster in all)
+        {
+            if (cluster.Environment is { } environment && !workspace.Config.Environments.Any(one => one.Name == environment.Value))
+                throw new LockkeeperException(KernelErrors.UnknownName, $"'{environment.Value}' is not an environment of lockkeeper.yaml", NearestName.Hint(environment.Value, [.. workspace.Config.Environments.Select(one => one.Name)], "environments"), environment.At);
+        }
+
+        if (call.Text(Name) is not { } name)
+            return all;
+        var chosen = all.Where(cluster => cluster.Name == name).ToList();
+        if (chosen.Count == 0)
+            chosen = [.. all.Where(cluster => cluster.Environment?.Value == name)];
+        return chosen.Count > 0 ? chosen : throw new LockkeeperException(ProvisionErrors.UnknownCluster, $"there is no cluster '{name}', and no cluster of an environment '{name}'", NearestName.Hint(name, [.. all.Select(cluster => cluster.Name)], "clusters"));
+    }
+
+    /// <summary>Opens a cluster; nothing is sent yet.</summary>
+    public Task<IClusterTarget> OpenAsync(ClusterConfig cluster, Workspace workspace, CancellationToken cancel) =>
+        engines.First(engine => engine.Engine == cluster.Engine).OpenAsync(cluster, workspace, cancel);
+}

@@ -1,0 +1,28 @@
+using Lockkeeper.Kernel.Errors;
+
+namespace Lockkeeper.Provision;
+
+/// <summary>The error codes of the Provision duty, 4000 to 4999.</summary>
+public static class ProvisionErrors
+{
+#pragma warning disable CS1591 // Each field's meaning is its first argument's neighbour.
+    public static readonly ErrorCode NoClusters = new(4000, "The project declares no cluster.", ExitCode.WrongUse);
+    public static readonly ErrorCode UnknownCluster = new(4001, "There is no declared cluster of this name.", ExitCode.WrongUse);
+    public static readonly ErrorCode VersionDiffers = new(4002, "The server has another major version than the declaration says.");
+    public static readonly ErrorCode BadParameter = new(4003, "A parameter or its value is not one that the server takes.", ExitCode.WrongUse);
+    public static readonly ErrorCode ExtensionMissing = new(4004, "An extension is not installed on the server.");
+    public static readonly ErrorCode WouldLockOut = new(4005, "The change would lock out the role that makes it.", ExitCode.Refused);
+    public static readonly ErrorCode IsProtected = new(4006, "The cluster is protected from the loss of databases.", ExitCode.Refused);
+    public static readonly ErrorCode NotConverged = new(4007, "After the change the cluster is still not as declared.", ExitCode.PartlyApplied);
+    public static readonly ErrorCode StepFailed = new(4008, "A change of a cluster failed.");
+    public static readonly ErrorCode BadPassword = new(4009, "A password cannot be used.", ExitCode.WrongUse);
+    public static readonly ErrorCode BadExpression = new(4010, "The server does not take an expression of a row policy.", ExitCode.WrongUse);
+    public static readonly ErrorCode PrivilegeMissing = new(4011, "The role may not read or change what is declared.");
+#pragma warning restore CS1591
+
+    /// <summary>All codes of this range, in order.</summary>
+    public static IReadOnlyList<ErrorCode> All { get; } =
+    [
+        NoClusters, UnknownCluster, VersionDiffers, BadParameter, ExtensionMissing, WouldLockOut, IsProtected, NotConverged, StepFailed, BadPassword, BadExpression, PrivilegeMissing,
+    ];
+}

@@ -1,0 +1,22 @@
+using Lockkeeper.Kernel.Verbs;
+using Lockkeeper.Provision.Clusters;
+using Lockkeeper.Provision.PostgreSql;
+
+namespace Lockkeeper.Provision;
+
+/// <summary>The verbs of the Provision duty.</summary>
+public static class ProvisionVerbs
+{
+    private static readonly PostgreSqlEngine[] Engines = [new()];
+
+    private static readonly ClusterChoice Clusters = new(Engines);
+
+    /// <summary>All of them, in the order of the help.</summary>
+    public static IReadOnlyList<Verb> All { get; } =
+    [
+        Verbs.Plan.Declare(Clusters),
+        Verbs.Apply.Declare(Clusters),
+        Verbs.Drift.Declare(Clusters),
+        Verbs.Adopt.Declare(Clusters),
+    ];
+}

@@ -1,0 +1,23 @@
+using System.Text.Json.Serialization;
+
+namespace Lockkeeper.Provision.Verbs;
+
+/// <summary>What plan, apply and drift answer.</summary>
+internal sealed record ProvisionReport(bool DryRun, IReadOnlyList<ClusterReport> Clusters);
+
+/// <summary>One cluster.</summary>
+internal sealed record ClusterReport(
+    string Cluster, string File, string? Environment, string Target, string Server, string? Run, string Outcome, IReadOnlyList<DifferenceReport> Differences, IReadOnlyList<DifferenceReport> Kept, IReadOnlyList<DifferenceReport> Left,
+    IReadOnlyList<string> NotChecked, double? DurationMs);
+
+/// <summary>One difference.</summary>
+internal sealed record DifferenceReport(string Object, string Change, string Cost, IReadOnlyList<string> Losses, string? At, string? Kept, string? State, IReadOnlyList<string> Statements);
+
+/// <summary>What adopt answers.</summary>
+internal sealed record AdoptReport(string Cluster, string File, string Server, IReadOnlyList<string> PasswordsNeeded, IReadOnlyList<string> Left, IReadOnlyList<string> NotChecked);
+
+/// <summary>The JSON contracts of the duty.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(ProvisionReport))]
+[JsonSerializable(typeof(AdoptReport))]
+internal sealed partial class ProvisionJson : JsonSerializerContext;

@@ -1,0 +1,65 @@
+namespace Lockkeeper.Tests.Unit.Kernel.Config.Clusters;
+
+/// <summary>A declaration with every key in it.</summary>
+internal static class ClusterSample
+{
+    public const string Full =
+        """
+        cluster: shop-prod
+        engine: postgres
+        version: 17
+        environment: prod
+        admin: "postgres://admin:${env:PROD_ADMIN_PASSWORD}@db.example.com/postgres"
+        size: { memory: 16GB, cores: 4, disk: 500GB, disk_kind: ssd }
+        profile: oltp
+        parameters:
+          log_min_duration_statement: 500ms
+          shared_preload_libraries: "pg_stat_statements, pgaudit"
+        roles:
+          shop_owner:
+          readers: {}
+          app:
+            login: true
+            password: "${file:/run/secrets/app}"
+            connection_limit: 40
+            member_of: [readers]
+            settings: { statement_timeout: 30s }
+            settings_in: { shop: { work_mem: 64MB } }
+          ada:
+            login: true
+            superuser: false
+            createdb: false
+            createrole: false
+            replication: false
+            bypassrls: false
+            inherit: false
+            valid_until: 2027-01-01T00:00:00Z
+            member_of: [{ role: readers, admin: true, inherit: true, set: false }]
+        databases:
+          shop:
+            owner: shop_owner
+            encoding: UTF8
+            locale: C.UTF-8
+            template: template0
+            connection_limit: 200
+            settings: { timezone: UTC }
+            extensions: { pg_trgm: { schema: extensions, version: "1.6" }, pgcrypto: }
+            schemas: { app: { owner: shop_owner }, extensions: }
+            grants:
+              - { to: public, kind: database, privileges: [] }
+              - { to: [app, readers], kind: database, privileges: connect }
+              - { to: [app, readers], kind: schemas, names: app, privileges: usage }
+              - { to: app, kind: tables, schema: app, privileges: [select, insert, update, delete] }
+              - { to: readers, kind: tables, schema: app, names: [customers], columns: [id, name], privileges: select, grantable: false }
+            default_privileges:
+              - { creator: shop_owner, schema: app, kind: tables, to: app, privileges: [select, insert, update, delete], grantable: false }
+            row_security:
+              app.customers:
+                enabled: true
+                forced: true
+                policies:
+                  own: { command: all, to: app, restrictive: false, using: "tenant = current_setting('app.tenant')", check: "tenant = current_setting('app.tenant')" }
+        exact: [grants]
+        protect: true
+        """;
+}
