@@ -29,8 +29,8 @@ internal static class FormatChoice
                 MigrateErrors.UnknownFormat, $"{folder.Show(folder.Entry)} is a file, and the format {named.Name} reads folders", $"Name the folder: databases.{database.Name}.migrations: {folder.Shown}.");
         }
 
-        var claims = All.Where(format => folder.Entry is null || format.ReadsFile).Select(format => (Format: format, Claim: format.Claim(folder))).Where(owner => owner.Claim is not null).ToList();
-        if (claims.Any(owner => owner.Claim!.IsCertain))
+        var claims = All.Where(format => folder.Entry is null || format.ReadsFile).Select(format => new Owner(format, format.Claim(folder))).Where(owner => owner.Claim is not null).ToList();
+        if (claims.Exists(owner => owner.Claim!.IsCertain))
             claims.RemoveAll(owner => !owner.Claim!.IsCertain);
         return claims switch
         {
@@ -46,4 +46,7 @@ internal static class FormatChoice
                 $"Set databases.{database.Name}.format in lockkeeper.yaml."),
         };
     }
+
+    /// <summary>A class: the runtime comes with code for lists of those, and would compile it for a list of tuples at each start.</summary>
+    private sealed record Owner(IMigrationFormat Format, FormatClaim? Claim);
 }

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Lockkeeper.Kernel.Errors;
 using Lockkeeper.Migrate.Series;
 
@@ -6,7 +5,7 @@ namespace Lockkeeper.Migrate.Formats;
 
 /// <summary>Lockkeeper's own format, the same as golang-migrate's: <c>0001_name.up.sql</c> with an optional <c>0001_name.down.sql</c>; a baseline that
 /// stands for the migrations up to its version, <c>0001_name.baseline.sql</c>, is its own.</summary>
-internal sealed partial class LockkeeperFormat : IMigrationFormat
+internal sealed class LockkeeperFormat : IMigrationFormat
 {
     public string Name => "lockkeeper";
 
@@ -19,27 +18,23 @@ internal sealed partial class LockkeeperFormat : IMigrationFormat
 
     public IReadOnlyList<Migration> Read(SeriesFolder folder)
     {
-        var ups = new List<(MigrationVersion Version, string Name, string File)>();
+        var ups = new List<FileName>();
         var baselines = new List<Migration>();
-        var downs = new Dictionary<(MigrationVersion Version, string Name), string>();
+        var downs = new Dictionary<FileName, string>();
         foreach (var file in folder.TopFiles)
         {
-            var match = FileName().Match(file);
-            if (!match.Success || !MigrationVersion.TryParse(match.Groups["version"].Value, out var version))
-                throw BadName(folder, file);
-            var name = match.Groups["name"].Value;
-            switch (match.Groups["direction"].Value)
+            var name = FileName.Of(file) ?? throw BadName(folder, file);
+            switch (name.Direction)
             {
-                case "up": ups.Add((version, name, file)); break;
-                case "down": downs[(version, name)] = file; break;
-                default: baselines.Add(new Migration($"B:{version}", MigrationKind.Baseline, version, name.Replace('_', ' '), folder.Read(file), null)); break;
+                case "up": ups.Add(name); break;
+                case "down": downs[name with { Direction = "up" }] = file; break;
+                default: baselines.Add(new Migration($"B:{name.Version}", MigrationKind.Baseline, name.Version, name.Words, folder.Read(file), null)); break;
             }
         }
 
-        var scripts = folder.ReadAll([.. ups.Select(up => up.File)]);
+        var scripts = folder.ReadAll([.. ups.Select(up => up.ToString())]);
         var migrations = ups.Select((up, index) => new Migration(
-            up.Version.Text, MigrationKind.Versioned, up.Version, up.Name.Replace('_', ' '), scripts[index],
-            downs.Remove((up.Version, up.Name), out var down) ? folder.Read(down) : null)).ToList();
+            up.Version.Text, MigrationKind.Versioned, up.Version, up.Words, scripts[index], downs.Remove(up, out var down) ? folder.Read(down) : null)).ToList();
         if (downs.Count > 0)
         {
             var orphan = downs.Values.First();
@@ -55,6 +50,28 @@ internal sealed partial class LockkeeperFormat : IMigrationFormat
         MigrateErrors.BadFileName, $"{folder.Show(file)} is not named as a migration",
         "Name it VERSION_name.up.sql or VERSION_name.down.sql, VERSION all digits; 'lk migrate new NAME' does it.", new SourcePosition(folder.Show(file), 1, 1));
 
-    [GeneratedRegex(@"^(?<version>\d+)_(?<name>.+)\.(?<direction>up|down|baseline)\.sql$", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex FileName();
+    /// <summary>The parts of <c>VERSION_name.DIRECTION.sql</c>.</summary>
+    private sealed record FileName(MigrationVersion Version, string Name, string Direction)
+    {
+        private const string Ending = ".sql";
+
+        /// <summary>The name in words.</summary>
+        public string Words => Name.Replace('_', ' ');
+
+        /// <summary>Reads a name; null when it is none of a migration.</summary>
+        public static FileName? Of(string file)
+        {
+            if (!file.EndsWith(Ending, StringComparison.Ordinal))
+                return null;
+            var dot = file.LastIndexOf('.', Math.Max(0, file.Length - Ending.Length - 1));
+            var end = 0;
+            while (end < file.Length && char.IsAsciiDigit(file[end]))
+                end++;
+            if (end == 0 || file[end] != '_' || file.Contains('\n', StringComparison.Ordinal) || dot < end + 2 || file[(dot + 1)..^Ending.Length] is not ("up" or "down" or "baseline") || !MigrationVersion.TryParse(file[..end], out var version))
+                return null;
+            return new FileName(version, file[(end + 1)..dot], file[(dot + 1)..^Ending.Length]);
+        }
+
+        public override string ToString() => $"{Version.Text}_{Name}.{Direction}{Ending}";
+    }
 }

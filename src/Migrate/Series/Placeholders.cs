@@ -14,7 +14,7 @@ internal sealed class Placeholders(string format, IReadOnlyDictionary<string, st
     private readonly PlaceholderSyntax syntax = PlaceholderSyntax.Of(format);
 
     /// <summary>Names and values, to tell whether two replace alike.</summary>
-    public string Values { get; } = string.Join('\n', values.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value}").Prepend(format));
+    public string Values { get; } = values.Count == 0 ? format : string.Join('\n', values.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value}").Prepend(format));
 
     /// <summary>The script's text with the values in place. A value is not searched for placeholders again.</summary>
     /// <exception cref="LockkeeperException">A placeholder that must have a value has none.</exception>

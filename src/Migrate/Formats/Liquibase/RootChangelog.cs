@@ -15,10 +15,11 @@ internal sealed partial record RootChangelog(string File, bool IsFolder)
     {
         if (folder.Entry is { } entry)
             return IsChangelog(folder, entry) ? new RootChangelog(entry, false) : null;
-        var changelogs = Endings.SelectMany(ending => folder.OtherFiles("*" + ending)).Where(file => UsualName().IsMatch(file) && IsChangelog(folder, file)).ToList();
+        var files = folder.OtherFiles("*").ToList();
+        var changelogs = Endings.SelectMany(ending => files.Where(file => file.EndsWith(ending, StringComparison.Ordinal))).Where(file => UsualName().IsMatch(file) && IsChangelog(folder, file)).ToList();
         if (changelogs.Count > 0)
             return new RootChangelog(changelogs.Order(new UsualOrder()).First(), false);
-        var others = Endings[..^1].SelectMany(ending => folder.OtherFiles("*" + ending)).Where(file => IsChangelog(folder, file)).Take(2).ToList();
+        var others = Endings[..^1].SelectMany(ending => files.Where(file => file.EndsWith(ending, StringComparison.Ordinal))).Where(file => IsChangelog(folder, file)).Take(2).ToList();
         if (others.Count > 0)
             return new RootChangelog(others[0], others.Count > 1);
         return folder.Files.FirstOrDefault() is { } first && IsChangelog(folder, first) ? new RootChangelog(first, true) : null;

@@ -7,15 +7,15 @@ namespace Lockkeeper.Migrate.PostgreSql.Lint;
 internal sealed class KnownIndexes
 {
     private readonly ImmutableDictionary<string, KnownIndex> byName;
-    private readonly ImmutableDictionary<string, ImmutableHashSet<string>> ofTable;
+    private readonly ImmutableDictionary<string, string[]> ofTable;
 
-    private KnownIndexes(ImmutableDictionary<string, KnownIndex> byName, ImmutableDictionary<string, ImmutableHashSet<string>> ofTable) =>
+    private KnownIndexes(ImmutableDictionary<string, KnownIndex> byName, ImmutableDictionary<string, string[]> ofTable) =>
         (this.byName, this.ofTable) = (byName, ofTable);
 
     /// <summary>None.</summary>
     public static KnownIndexes Empty { get; } = new(
         ImmutableDictionary.Create<string, KnownIndex>(StringComparer.Ordinal, ReferenceEqualityComparer.Instance),
-        ImmutableDictionary.Create<string, ImmutableHashSet<string>>(StringComparer.Ordinal, ReferenceEqualityComparer.Instance));
+        ImmutableDictionary.Create<string, string[]>(StringComparer.Ordinal, ReferenceEqualityComparer.Instance));
 
     /// <summary>The full names of all.</summary>
     public IEnumerable<string> Keys => byName.Keys;
@@ -39,8 +39,8 @@ internal sealed class KnownIndexes
     public KnownIndexes SetItem(string name, KnownIndex index)
     {
         var without = byName.TryGetValue(name, out var old) && old.Table != index.Table ? Remove(name) : this;
-        var names = without.ofTable.GetValueOrDefault(index.Table) ?? ImmutableHashSet.Create<string>(StringComparer.Ordinal);
-        return new KnownIndexes(without.byName.SetItem(name, index), without.ofTable.SetItem(index.Table, names.Add(name)));
+        var names = without.ofTable.GetValueOrDefault(index.Table) ?? [];
+        return new KnownIndexes(without.byName.SetItem(name, index), names.Contains(name) ? without.ofTable : without.ofTable.SetItem(index.Table, [.. names, name]));
     }
 
     /// <summary>The same with several put in place.</summary>
@@ -51,8 +51,8 @@ internal sealed class KnownIndexes
     {
         if (!byName.TryGetValue(name, out var old))
             return this;
-        var names = ofTable[old.Table].Remove(name);
-        return new KnownIndexes(byName.Remove(name), names.IsEmpty ? ofTable.Remove(old.Table) : ofTable.SetItem(old.Table, names));
+        var names = Array.FindAll(ofTable[old.Table], other => other != name);
+        return new KnownIndexes(byName.Remove(name), names.Length == 0 ? ofTable.Remove(old.Table) : ofTable.SetItem(old.Table, names));
     }
 
     /// <summary>The same without several.</summary>

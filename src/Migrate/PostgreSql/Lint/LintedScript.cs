@@ -3,31 +3,24 @@ using Lockkeeper.Migrate.Series;
 
 namespace Lockkeeper.Migrate.PostgreSql.Lint;
 
-/// <summary>A script that is looked at. Some eighty rules ask it the same questions, so each answer is made once.</summary>
+/// <summary>A script that is looked at. Some ninety rules ask it the same questions, so each answer is made once.</summary>
+/// <remarks>The answers are arrays, not to be changed: going through one costs nothing when it is empty, as most are, and rules go through a million of them.</remarks>
 internal sealed class LintedScript
 {
-    private readonly Dictionary<string, List<LintedStatement>> byKind = new(StringComparer.Ordinal);
-    private IReadOnlyList<AlterTablePart>? parts;
-    private IReadOnlyList<NewConstraint>? constraints;
-    private IReadOnlyList<ColumnDefinition>? columns;
-    private IReadOnlyList<RowWrite>? writes;
-    private IReadOnlyList<TransactionBlock>? blocks;
+    private readonly Dictionary<string, LintedStatement[]> byKind = new(StringComparer.Ordinal);
+    private AlterTablePart[]? parts;
+    private NewConstraint[]? constraints;
+    private ColumnDefinition[]? columns;
+    private RowWrite[]? writes;
+    private TransactionBlock[]? blocks;
     private KnownSchema? after;
 
     /// <param name="migration">The migration whose script it is.</param>
     /// <param name="statements">Its statements in order; those that the grammar does not take are left out, and reported by themselves.</param>
     /// <param name="inTransaction">Whether it runs in one transaction.</param>
     /// <param name="target">What is known of the target; null when none was asked.</param>
-    public LintedScript(Migration migration, IReadOnlyList<LintedStatement> statements, bool inTransaction, CatalogFacts? target)
-    {
+    public LintedScript(Migration migration, LintedStatement[] statements, bool inTransaction, CatalogFacts? target) =>
         (Migration, Statements, InTransaction, Target) = (migration, statements, inTransaction, target);
-        foreach (var statement in statements)
-        {
-            if (!byKind.TryGetValue(statement.Kind, out var same))
-                byKind.Add(statement.Kind, same = []);
-            same.Add(statement);
-        }
-    }
 
     /// <summary>The migration whose script it is.</summary>
     public Migration Migration { get; }
@@ -36,7 +29,7 @@ internal sealed class LintedScript
     public MigrationScript Script => Migration.Up;
 
     /// <summary>Its statements in order.</summary>
-    public IReadOnlyList<LintedStatement> Statements { get; }
+    public LintedStatement[] Statements { get; }
 
     /// <summary>Whether it runs in one transaction.</summary>
     public bool InTransaction { get; }
@@ -48,29 +41,38 @@ internal sealed class LintedScript
     public Migration? LaterInPlace { get; init; }
 
     /// <summary>What is known after its last statement.</summary>
-    public KnownSchema After => after ??= Statements.Count == 0 ? KnownSchema.Empty : SchemaReplay.After(Statements[^1].Before, Statements[^1].Parsed);
+    public KnownSchema After => after ??= Statements.Length == 0 ? KnownSchema.Empty : SchemaReplay.After(Statements[^1].Before, Statements[^1].Parsed);
 
     /// <summary>The statements that take effect together.</summary>
-    public IReadOnlyList<TransactionBlock> TransactionBlocks() => blocks ??= [.. TransactionBlock.Of(Statements, InTransaction)];
+    public TransactionBlock[] TransactionBlocks() => blocks ??= [.. TransactionBlock.Of(Statements, InTransaction)];
 
     /// <summary>The statements of a kind, for example <c>IndexStmt</c>, in order.</summary>
-    public IReadOnlyList<LintedStatement> Of(string kind) => byKind.TryGetValue(kind, out var found) ? found : [];
+    public LintedStatement[] Of(string kind)
+    {
+        if (!byKind.TryGetValue(kind, out var found))
+        {
+            found = Array.FindAll(Statements, statement => statement.Kind == kind);
+            byKind.Add(kind, found);
+        }
+
+        return found;
+    }
 
     /// <summary>Whether it makes a schema itself before a statement.</summary>
     public bool CreatesSchemaBefore(LintedStatement statement, string schema) =>
         Statements.TakeWhile(earlier => earlier != statement).Any(earlier => earlier.Kind == "CreateSchemaStmt" && earlier.Node.Text("schemaname") == schema && !earlier.Node.Is("if_not_exists"));
 
     /// <summary>The parts of its ALTER TABLE statements.</summary>
-    public IReadOnlyList<AlterTablePart> AlterTableParts() => parts ??= [.. FindParts()];
+    public AlterTablePart[] AlterTableParts() => parts ??= [.. FindParts()];
 
     /// <summary>The constraints that it adds to tables that are there already: by ADD CONSTRAINT, or with a new column.</summary>
-    public IReadOnlyList<NewConstraint> NewConstraints() => constraints ??= [.. FindConstraints()];
+    public NewConstraint[] NewConstraints() => constraints ??= [.. FindConstraints()];
 
     /// <summary>The column types that it sets: in new tables, new columns and changes of a type.</summary>
-    public IReadOnlyList<ColumnDefinition> ColumnDefinitions() => columns ??= [.. FindColumns()];
+    public ColumnDefinition[] ColumnDefinitions() => columns ??= [.. FindColumns()];
 
     /// <summary>Its UPDATEs and DELETEs that run at once; those of a backfill are none.</summary>
-    public IReadOnlyList<RowWrite> RowWrites() => writes ??= [.. Statements.SelectMany(RowWrite.In).Where(write => !write.IsBackfill)];
+    public RowWrite[] RowWrites() => writes ??= [.. Statements.SelectMany(RowWrite.In).Where(write => !write.IsBackfill)];
 
     private IEnumerable<AlterTablePart> FindParts()
     {

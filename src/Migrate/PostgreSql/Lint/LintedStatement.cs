@@ -9,6 +9,8 @@ namespace Lockkeeper.Migrate.PostgreSql.Lint;
 /// <param name="Before">What is known of the schema before it runs.</param>
 internal sealed record LintedStatement(ParsedStatement Parsed, KnownSchema Before)
 {
+    private string[]? heldTables;
+
     /// <summary>The kind of its node: <c>IndexStmt</c>.</summary>
     public string Kind => Parsed.Kind;
 
@@ -29,6 +31,9 @@ internal sealed record LintedStatement(ParsedStatement Parsed, KnownSchema Befor
     public IEnumerable<HeldLock> LiveLocks() => Facts.Locks
         .Select(held => new HeldLock(held.Mode, held.Relation.Contains('.', StringComparison.Ordinal) ? held.Relation : $"{Before.DefaultSchema}.{held.Relation}"))
         .Where(held => IsLive(held.Relation));
+
+    /// <summary>The live tables that it keeps everybody else from until its transaction ends; not to be changed.</summary>
+    public string[] HeldTables => heldTables ??= [.. HeldLocks.Of(this)];
 
     /// <summary>The full names of what a DROP names.</summary>
     public IEnumerable<string> DroppedNames() => Node.List("objects").Select(item => QualifiedName.Of(NameReplay.NameParts(item), Before.DefaultSchema));

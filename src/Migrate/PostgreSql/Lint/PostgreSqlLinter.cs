@@ -127,11 +127,11 @@ internal sealed class PostgreSqlLinter : ILinter
         var isChosen = input.IsChosen(parsed.Migration);
         // What was there before the release must not share a number with it, the last migration before it least of all.
         schema = schema with { Release = !input.IsOneRelease ? schema.Release + 1 : isChosen ? 1 : 0 };
-        var statements = new List<LintedStatement>(parsed.Statements.Count);
-        foreach (var statement in parsed.Statements)
+        var statements = new LintedStatement[parsed.Statements.Count];
+        for (var index = 0; index < statements.Length; index++)
         {
-            statements.Add(new LintedStatement(statement, schema));
-            schema = SchemaReplay.After(schema, statement);
+            statements[index] = new LintedStatement(parsed.Statements[index], schema);
+            schema = SchemaReplay.After(schema, parsed.Statements[index]);
         }
 
         var script = new LintedScript(parsed.Migration, statements, parsed.InTransaction, input.Target as CatalogFacts) { LaterInPlace = input.LaterInPlace(parsed.Migration) };

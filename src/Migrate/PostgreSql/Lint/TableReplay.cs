@@ -32,9 +32,10 @@ internal static class TableReplay
                 table = table with { Columns = table.Columns.AddRange(model.Columns.Where(column => !table.Columns.ContainsKey(column.Key))), HasAllColumns = model.HasAllColumns };
         }
 
+        var columns = table.Columns.ToBuilder();
         foreach (var column in node.List("tableElts", "ColumnDef"))
-            table = AddColumn(table, column);
-        var after = before.With(table);
+            columns[column.Text("colname") ?? ""] = Column(column);
+        var after = before.With(table with { Columns = columns.ToImmutable() });
         foreach (var column in node.List("tableElts", "ColumnDef"))
         {
             foreach (var constraint in column.List("constraints", "Constraint"))
@@ -76,14 +77,20 @@ internal static class TableReplay
     }
 
     /// <summary>A table with one column more; its constraints are added apart.</summary>
-    public static KnownTable AddColumn(KnownTable table, TreeNode column)
+    public static KnownTable AddColumn(KnownTable table, TreeNode column) => table with { Columns = table.Columns.SetItem(column.Text("colname") ?? "", Column(column)) };
+
+    private static KnownColumn Column(TreeNode column)
     {
         var name = column.Text("colname") ?? "";
         var type = column.Node("typeName") is { } written ? ColumnType.Of(written) : new ColumnType("", [], IsArray: false);
-        var constraints = column.List("constraints", "Constraint").Select(constraint => constraint.Text("contype")).ToList();
-        var known = new KnownColumn(
-            name, type.Stored, constraints.Any(kind => kind is "CONSTR_NOTNULL" or "CONSTR_PRIMARY" or "CONSTR_IDENTITY") || type.IsSerial,
-            constraints.Any(kind => kind is "CONSTR_DEFAULT" or "CONSTR_IDENTITY" or "CONSTR_GENERATED") || type.IsSerial);
-        return table with { Columns = table.Columns.SetItem(name, known) };
+        var (notNull, hasDefault) = (type.IsSerial, type.IsSerial);
+        foreach (var constraint in column.List("constraints", "Constraint"))
+        {
+            var kind = constraint.Text("contype");
+            notNull |= kind is "CONSTR_NOTNULL" or "CONSTR_PRIMARY" or "CONSTR_IDENTITY";
+            hasDefault |= kind is "CONSTR_DEFAULT" or "CONSTR_IDENTITY" or "CONSTR_GENERATED";
+        }
+
+        return new KnownColumn(name, type.Stored, notNull, hasDefault);
     }
 }

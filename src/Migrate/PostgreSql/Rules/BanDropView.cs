@@ -15,7 +15,7 @@ internal sealed class BanDropView : IRule<LintedScript>
 
     public IEnumerable<Finding> Check(LintedScript script)
     {
-        for (var index = 0; index < script.Statements.Count; index++)
+        for (var index = 0; index < script.Statements.Length; index++)
         {
             var statement = script.Statements[index];
             if (statement.Kind != "DropStmt" || statement.Node.Text("removeType") is not ("OBJECT_VIEW" or "OBJECT_MATVIEW"))

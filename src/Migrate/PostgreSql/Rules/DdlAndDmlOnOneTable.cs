@@ -27,7 +27,7 @@ internal sealed class DdlAndDmlOnOneTable : IRule<LintedScript>
                         yield return statement.Find(Info, $"reads and writes of {statement.Words(table)}, locked since line {earlier.Parsed.Sql.At.Line}, wait while its rows are changed", subject: table);
                 }
 
-                foreach (var locked in HeldLocks.Of(statement))
+                foreach (var locked in statement.HeldTables)
                 {
                     // LOCK TABLE before the change is how the deadlock is kept away.
                     if (statement.Kind != "LockStmt" && shaped.TryAdd(locked, statement) && changed.Contains(locked))

@@ -15,7 +15,7 @@ internal sealed class DisablingTrigger : IRule<LintedScript>
     public IEnumerable<Finding> Check(LintedScript script)
     {
         var parts = script.AlterTableParts();
-        for (var index = 0; index < parts.Count; index++)
+        for (var index = 0; index < parts.Length; index++)
         {
             var part = parts[index];
             if (part.Subtype is not ("AT_DisableTrig" or "AT_DisableTrigAll" or "AT_DisableTrigUser") || !part.IsLiveTable || parts.Skip(index + 1).Any(later => later.Table == part.Table && TakesBack(part, later)))

@@ -17,7 +17,7 @@ internal sealed class EnumValueUsedInSameTransaction : IRule<LintedScript>
     {
         if (!script.InTransaction)
             yield break;
-        for (var index = 0; index < script.Statements.Count; index++)
+        for (var index = 0; index < script.Statements.Length; index++)
         {
             var added = script.Statements[index];
             if (added.Kind != "AlterEnumStmt" || added.Node.Text("oldVal") is not null || added.Node.Text("newVal") is not { } value || IsMadeHere(script, added))

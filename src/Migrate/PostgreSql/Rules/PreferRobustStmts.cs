@@ -16,7 +16,7 @@ internal sealed class PreferRobustStmts : IRule<LintedScript>
 
     public IEnumerable<Finding> Check(LintedScript script)
     {
-        if (script.InTransaction || script.Statements.Count < 2)
+        if (script.InTransaction || script.Statements.Length < 2)
             yield break;
         foreach (var statement in script.Statements)
         {

@@ -16,7 +16,7 @@ internal sealed class RenamingTable : IRule<LintedScript>
 
     public IEnumerable<Finding> Check(LintedScript script)
     {
-        for (var index = 0; index < script.Statements.Count; index++)
+        for (var index = 0; index < script.Statements.Length; index++)
         {
             var statement = script.Statements[index];
             if (NewName(statement) is not { } to || statement.NameOf("relation") is not { } table || !statement.IsLive(table))

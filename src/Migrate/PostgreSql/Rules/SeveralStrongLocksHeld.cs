@@ -19,7 +19,7 @@ internal sealed class SeveralStrongLocksHeld : IRule<LintedScript>
             var held = new List<string>();
             foreach (var statement in block.Statements)
             {
-                foreach (var table in HeldLocks.Of(statement).Where(table => !held.Contains(table)))
+                foreach (var table in statement.HeldTables.Where(table => !held.Contains(table)))
                 {
                     held.Add(table);
                     if (held.Count > 1)

@@ -24,7 +24,7 @@ internal sealed class StatementsWhileHoldingLock : IRule<LintedScript>
             {
                 if (held.Count > 0 && RowWork.Of(statement) is { } work && Waiting(statement, work, held) is { } table)
                     yield return statement.Find(Info, $"reads and writes of {statement.Words(table)}, locked since line {held[table].Parsed.Sql.At.Line}, wait for {work.Words}", subject: work.Table);
-                foreach (var locked in HeldLocks.Of(statement))
+                foreach (var locked in statement.HeldTables)
                     held.TryAdd(locked, statement);
             }
         }
@@ -33,7 +33,7 @@ internal sealed class StatementsWhileHoldingLock : IRule<LintedScript>
     /// <summary>The table that waits because it was locked before; null when the work itself locks it, or other rules say it.</summary>
     private static string? Waiting(LintedStatement statement, RowWork work, Dictionary<string, LintedStatement> held)
     {
-        var saysAnother = work.ChangesRows || IsValidationOf(statement, held) || HeldLocks.Of(statement).Contains(work.Table);
+        var saysAnother = work.ChangesRows || IsValidationOf(statement, held) || statement.HeldTables.Contains(work.Table);
         return held.Keys.FirstOrDefault(table => table != work.Table || !saysAnother);
     }
 
