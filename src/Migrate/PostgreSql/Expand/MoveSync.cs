@@ -87,8 +87,12 @@ internal sealed class MoveSync(TableMove move)
 
     private static string Differ(ColumnFacts column) => ValueComparison.Differ(column.Type, Row("made", column), Row("was", column));
 
-    /// <summary>On the way back the old columns are there before they have their values: what was not written there must not go over what the new table has.</summary>
-    private static string IsWritten(ColumnFacts column) => $"(TG_OP = 'INSERT' OR {ValueComparison.Differ(column.Type, Row("NEW", column), Row("OLD", column))})";
+    /// <summary>
+    /// What was not written into the old table must not go over what the new one has: on the way back its columns are there before they have their values, and one statement may insert both rows (WITH … INSERT),
+    /// whose triggers run after that.
+    /// </summary>
+    private static string IsWritten(ColumnFacts column) =>
+        $"CASE TG_OP WHEN 'INSERT' THEN NOT ({ValueComparison.Same(column.Type, Row("NEW", column), column.Default ?? "NULL")}) ELSE {ValueComparison.Differ(column.Type, Row("NEW", column), Row("OLD", column))} END";
 
     private static string Row(string row, ColumnFacts column) => $"{row}.{SqlName.Of(column.Name)}";
 

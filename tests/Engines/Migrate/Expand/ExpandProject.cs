@@ -47,6 +47,12 @@ internal sealed class ExpandProject : IAsyncDisposable
     public async Task ApplyAsync(string phase)
     {
         Show(phase);
+        await AgainAsync();
+    }
+
+    /// <summary>Applies what was taken back.</summary>
+    public async Task AgainAsync()
+    {
         var apply = await Project.RunAsync("migrate", "apply", "--env", "dev", "--yes");
         apply.ExitCode.ShouldBe(0, apply.ToString());
     }

@@ -36,8 +36,8 @@ $sync$;
 CREATE TRIGGER lk_yield_addresses BEFORE INSERT ON addresses FOR EACH ROW EXECUTE FUNCTION lk_yield_addresses();
 CREATE FUNCTION lk_sync_orders_addresses() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $sync$
 BEGIN
-    UPDATE /* lk:sync */ addresses made SET street = CASE WHEN (TG_OP = 'INSERT' OR NEW.street IS DISTINCT FROM OLD.street) THEN was.street ELSE made.street END FROM orders was
-    WHERE was.tenant = NEW.tenant AND was.id = NEW.id AND made.tenant = was.tenant AND made.id = was.id AND (((TG_OP = 'INSERT' OR NEW.street IS DISTINCT FROM OLD.street) AND made.street IS DISTINCT FROM was.street));
+    UPDATE /* lk:sync */ addresses made SET street = CASE WHEN CASE TG_OP WHEN 'INSERT' THEN NOT (NEW.street IS NOT DISTINCT FROM 'none'::text) ELSE NEW.street IS DISTINCT FROM OLD.street END THEN was.street ELSE made.street END FROM orders was
+    WHERE was.tenant = NEW.tenant AND was.id = NEW.id AND made.tenant = was.tenant AND made.id = was.id AND ((CASE TG_OP WHEN 'INSERT' THEN NOT (NEW.street IS NOT DISTINCT FROM 'none'::text) ELSE NEW.street IS DISTINCT FROM OLD.street END AND made.street IS DISTINCT FROM was.street));
     IF NOT FOUND THEN
         INSERT /* lk:sync */ INTO addresses (tenant, id, street) SELECT was.tenant, was.id, was.street FROM orders was
         WHERE was.tenant = NEW.tenant AND was.id = NEW.id AND (was.street IS NOT NULL) AND NOT EXISTS (SELECT FROM addresses made WHERE made.tenant = was.tenant AND made.id = was.id)
@@ -123,8 +123,8 @@ $sync$;
 CREATE TRIGGER lk_yield_addresses BEFORE INSERT ON addresses FOR EACH ROW EXECUTE FUNCTION lk_yield_addresses();
 CREATE FUNCTION lk_sync_orders_addresses() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $sync$
 BEGIN
-    UPDATE /* lk:sync */ addresses made SET street = CASE WHEN (TG_OP = 'INSERT' OR NEW.street IS DISTINCT FROM OLD.street) THEN was.street ELSE made.street END FROM orders was
-    WHERE was.tenant = NEW.tenant AND was.id = NEW.id AND made.tenant = was.tenant AND made.id = was.id AND (((TG_OP = 'INSERT' OR NEW.street IS DISTINCT FROM OLD.street) AND made.street IS DISTINCT FROM was.street));
+    UPDATE /* lk:sync */ addresses made SET street = CASE WHEN CASE TG_OP WHEN 'INSERT' THEN NOT (NEW.street IS NOT DISTINCT FROM 'none'::text) ELSE NEW.street IS DISTINCT FROM OLD.street END THEN was.street ELSE made.street END FROM orders was
+    WHERE was.tenant = NEW.tenant AND was.id = NEW.id AND made.tenant = was.tenant AND made.id = was.id AND ((CASE TG_OP WHEN 'INSERT' THEN NOT (NEW.street IS NOT DISTINCT FROM 'none'::text) ELSE NEW.street IS DISTINCT FROM OLD.street END AND made.street IS DISTINCT FROM was.street));
     IF NOT FOUND THEN
         INSERT /* lk:sync */ INTO addresses (tenant, id, street) SELECT was.tenant, was.id, was.street FROM orders was
         WHERE was.tenant = NEW.tenant AND was.id = NEW.id AND (was.street IS NOT NULL) AND NOT EXISTS (SELECT FROM addresses made WHERE made.tenant = was.tenant AND made.id = was.id)
