@@ -6,7 +6,7 @@ namespace Lockkeeper.Migrate.Verbs;
 /// <summary>Gathers what lint found over all databases.</summary>
 internal sealed class LintResults
 {
-    private readonly List<(string Database, ScriptFindings Script, PolicyResult Result)> scripts = [];
+    private readonly List<LookedAt> scripts = [];
     private readonly Dictionary<string, RuleInfo> rules = new(StringComparer.Ordinal);
     private readonly List<string> notChecked = [];
     private int files;
@@ -21,7 +21,7 @@ internal sealed class LintResults
             notChecked.Add(reason);
         notChecked.AddRange(input.Target?.NotChecked ?? []);
         foreach (var script in linter.Lint(input with { IsWanted = policy.IsWanted }, cancel))
-            scripts.Add((input.Database.Name, script, policy.Apply(script)));
+            scripts.Add(new LookedAt(input.Database.Name, script, policy.Apply(script)));
     }
 
     /// <summary>The report.</summary>
@@ -49,4 +49,6 @@ internal sealed class LintResults
                 database, script.Migration.Id, finding.Rule, finding.Severity.ToString().ToLowerInvariant(), finding.Message, at.File, at.Line, at.Column, lines.Of(at), finding.Hint, finding.Subject);
         }
     }
+
+    private sealed record LookedAt(string Database, ScriptFindings Script, PolicyResult Result);
 }

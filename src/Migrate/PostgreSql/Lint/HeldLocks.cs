@@ -17,13 +17,13 @@ internal static class HeldLocks
 
     private static IEnumerable<string> All(LintedStatement statement)
     {
-        foreach (var (relation, mode) in statement.Locks)
+        foreach (var held in statement.Locks)
         {
-            if (mode != "ACCESS EXCLUSIVE")
+            if (held.Mode != "ACCESS EXCLUSIVE")
                 continue;
-            yield return relation;
+            yield return held.Relation;
             // The triggers of a foreign key are on both tables, and dropping one takes the same lock on the other.
-            foreach (var other in DroppedReferences(statement, relation))
+            foreach (var other in DroppedReferences(statement, held.Relation))
                 yield return other;
         }
     }

@@ -50,9 +50,10 @@ internal sealed record LintedStatement(ParsedStatement Parsed, KnownSchema Befor
     /// <param name="index">Its full name.</param>
     public string? TableOfIndex(string index) => Before.Indexes.GetValueOrDefault(index)?.Table;
 
+    private string TableBehind(string relation) => TableOfIndex(relation) ?? relation;
+
     /// <summary>The locks on relations by their full names; those on an index count for its table, where that is known.</summary>
-    public IEnumerable<(string Relation, string Mode)> Locks =>
-        Facts.Locks.Select(held => (Relation: QualifiedName.Full(held.Relation, Before.DefaultSchema), held.Mode)).Select(held => (TableOfIndex(held.Relation) ?? held.Relation, held.Mode));
+    public IEnumerable<HeldLock> Locks => Facts.Locks.Select(held => new HeldLock(held.Mode, TableBehind(QualifiedName.Full(held.Relation, Before.DefaultSchema))));
 
     /// <summary>The relation in words with its size where that is known: <c>orders (1.2 million rows)</c>.</summary>
     public string Words(string relation) => Before.Table(relation) is { Rows: { } rows } ? $"{Short(relation)} ({RowWords.Of(rows)})" : Short(relation);

@@ -11,11 +11,11 @@ internal sealed record RowLayout(int SavedBytes, IReadOnlyList<string> BestOrder
     private const int RowAlignment = 8;
 
     /// <summary>Length and alignment in bytes (typlen and typalign of PostgreSQL's pg_type).</summary>
-    private static readonly Dictionary<string, (int Length, int Alignment)> Fixed = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, Size> Fixed = new(StringComparer.Ordinal)
     {
-        ["bool"] = (1, 1), ["char"] = (1, 1), ["int2"] = (2, 2), ["int4"] = (4, 4), ["oid"] = (4, 4), ["float4"] = (4, 4), ["date"] = (4, 4),
-        ["int8"] = (8, 8), ["float8"] = (8, 8), ["money"] = (8, 8), ["time"] = (8, 8), ["timestamp"] = (8, 8), ["timestamptz"] = (8, 8),
-        ["timetz"] = (12, 8), ["interval"] = (16, 8), ["uuid"] = (16, 1), ["macaddr"] = (6, 4),
+        ["bool"] = new(1, 1), ["char"] = new(1, 1), ["int2"] = new(2, 2), ["int4"] = new(4, 4), ["oid"] = new(4, 4), ["float4"] = new(4, 4), ["date"] = new(4, 4),
+        ["int8"] = new(8, 8), ["float8"] = new(8, 8), ["money"] = new(8, 8), ["time"] = new(8, 8), ["timestamp"] = new(8, 8), ["timestamptz"] = new(8, 8),
+        ["timetz"] = new(12, 8), ["interval"] = new(16, 8), ["uuid"] = new(16, 1), ["macaddr"] = new(6, 4),
     };
 
     private static readonly HashSet<string> Varying = new(StringComparer.Ordinal)
@@ -28,36 +28,42 @@ internal sealed record RowLayout(int SavedBytes, IReadOnlyList<string> BestOrder
     {
         if (create.Node.List("inhRelations").Any() || create.Node.List("tableElts", "TableLikeClause").Any())
             return null;
-        var columns = new List<(string Name, int Length, int Alignment)>();
+        var columns = new List<Place>();
         foreach (var column in create.Node.List("tableElts", "ColumnDef"))
         {
-            if (NewColumns.TypeOf(column)?.Stored is not { } type || SizeOf(type, create.Before) is not var (length, alignment))
+            if (NewColumns.TypeOf(column)?.Stored is not { } type || SizeOf(type, create.Before) is not { } size)
                 return null;
-            columns.Add((column.Text("colname") ?? "", length, alignment));
+            columns.Add(new Place(column.Text("colname") ?? "", size));
         }
 
-        var best = columns.OrderBy(column => column.Length == 0).ThenByDescending(column => column.Alignment).ToList();
+        var best = columns.OrderBy(column => column.Size.Length == 0 ? 1 : 0).ThenByDescending(column => column.Size.Alignment).ToList();
         return new RowLayout(Empty(columns) - Empty(best), [.. best.Select(column => column.Name)]);
     }
 
     /// <summary>Zero bytes stand for a varying length.</summary>
-    private static (int Length, int Alignment)? SizeOf(ColumnType type, KnownSchema known) =>
-        type.IsArray || Varying.Contains(type.Name) ? (0, 1)
+    private static Size? SizeOf(ColumnType type, KnownSchema known) =>
+        type.IsArray || Varying.Contains(type.Name) ? new Size(0, 1)
         : Fixed.TryGetValue(type.Name, out var size) ? size
-        : known.Types.GetValueOrDefault(type.Name.Contains('.', StringComparison.Ordinal) ? type.Name : $"{known.DefaultSchema}.{type.Name}") is { IsEnumeration: true } ? (4, 4)
+        : known.Types.GetValueOrDefault(type.Name.Contains('.', StringComparison.Ordinal) ? type.Name : $"{known.DefaultSchema}.{type.Name}") is { IsEnumeration: true } ? new Size(4, 4)
         : null;
 
-    private static int Empty(List<(string Name, int Length, int Alignment)> columns)
+    private static int Empty(List<Place> columns)
     {
         var (offset, empty) = (0, 0);
-        foreach (var (_, length, alignment) in columns)
+        foreach (var column in columns)
         {
+            var (length, alignment) = column.Size;
             var gap = length == 0 ? 0 : (alignment - (offset % alignment)) % alignment;
             empty += gap;
             offset = length == 0 ? 0 : offset + gap + length;
         }
 
-        var hasVarying = columns.Any(column => column.Length == 0);
+        var hasVarying = columns.Exists(column => column.Size.Length == 0);
         return empty + (hasVarying ? 0 : (RowAlignment - (offset % RowAlignment)) % RowAlignment);
     }
+
+    /// <summary>Classes: the runtime comes with code for lists of those, and would compile it for lists of tuples at each start.</summary>
+    private sealed record Size(int Length, int Alignment);
+
+    private sealed record Place(string Name, Size Size);
 }
