@@ -30,6 +30,7 @@ public static class MigrateVerbs
         Verbs.BackfillVerb.Declare(Targets),
         Verbs.Promote.Declare(Targets),
         Verbs.Rollback.Declare(Targets),
+        Verbs.Resume.Declare(Targets),
         Verbs.Verify.Declare(Targets),
         Verbs.Repair.Declare(Targets),
         Verbs.Baseline.Declare(Targets),

@@ -38,6 +38,9 @@ internal sealed class HistoryComparison
     /// <summary>What is pending and waits for its gate, or for one that does; it is not in <see cref="Pending"/>.</summary>
     public IReadOnlyList<HeldMigration> Held { get; private init; } = [];
 
+    /// <summary>Where only what was begun is looked at: how many others are pending; null where all are.</summary>
+    public int? NotBegun { get; private init; }
+
     public static HistoryComparison Of(MigrationSeries series, IReadOnlyList<HistoryRow> rows, OutOfOrderPolicy policy, IOrderProofs? proofs = null)
     {
         var inPlace = rows.Where(row => row.InPlace).ToDictionary(row => row.Id, StringComparer.Ordinal);
@@ -110,6 +113,14 @@ internal sealed class HistoryComparison
     {
         var ids = held.Select(one => one.Migration.Id).ToHashSet(StringComparer.Ordinal);
         return new HistoryComparison([.. Pending.Where(migration => !ids.Contains(migration.Id))], Findings, Edited, Missing, Late) { Held = held };
+    }
+
+    /// <summary>The same with only those pending that a run which died had begun.</summary>
+    public HistoryComparison OnlyBegun(IEnumerable<InterruptedMigration> interrupted)
+    {
+        var ids = interrupted.Where(one => !one.IsUndo).Select(one => one.Id).ToHashSet(StringComparer.Ordinal);
+        var begun = Pending.Where(migration => ids.Contains(migration.Id)).ToList();
+        return new HistoryComparison(begun, Findings, Edited, Missing, Late) { Held = Held, NotBegun = Pending.Count - begun.Count };
     }
 
     /// <summary>The findings that stop a run, as one error; null when there are none.</summary>

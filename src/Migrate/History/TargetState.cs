@@ -25,11 +25,28 @@ internal sealed record TargetState(
 /// <param name="At">When it was taken.</param>
 internal sealed record RecordedSchema(string Fingerprint, byte[] Bytes, bool IsCurrent, DateTimeOffset At);
 
-/// <summary>A migration that a run left half done.</summary>
+/// <summary>A migration that a run left half done, or half undone.</summary>
 /// <param name="Id">The migration.</param>
 /// <param name="Done">How many of its statements are done for sure.</param>
 /// <param name="InFlight">The statement that was running, from 1; null when none was.</param>
-internal sealed record InterruptedMigration(string Id, int Done, int? InFlight);
+/// <param name="IsUndo">Whether it was being rolled back.</param>
+internal sealed record InterruptedMigration(string Id, int Done, int? InFlight, bool IsUndo)
+{
+    /// <summary>Whether it is a backfill that runs outside of the series.</summary>
+    public bool IsAlone => Id.StartsWith(Running.BackfillRun.Prefix, StringComparison.Ordinal);
+
+    /// <summary>What happened, and what goes on with it.</summary>
+    public string Words
+    {
+        get
+        {
+            var where = InFlight is { } statement ? $"at statement {statement}" : $"after {Kernel.Reports.Plural.Of(Done, "statement")}";
+            return IsUndo ? $"the rollback of {Id} was interrupted {where}; 'lk migrate resume' goes on there"
+                : IsAlone ? $"{Id} was interrupted; 'lk migrate backfill --resume' goes on with it"
+                : $"{Id} was interrupted {where}; it goes on there";
+        }
+    }
+}
 
 /// <summary>How far a release got in an environment.</summary>
 internal enum ReleaseOutcome

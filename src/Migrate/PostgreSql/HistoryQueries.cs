@@ -27,12 +27,14 @@ internal static class HistoryQueries
             """
             /* lk:migrate.read_snapshot */
             SELECT fingerprint, objects, taken_at, last_order >= (SELECT coalesce(max(applied_order), 0) FROM lockkeeper.migrations WHERE $1 = '' OR series = $1)
+                -- What a run that died has done of a script since then, or may have done, is no drift. A backfill that runs alone changes rows only.
+                AND NOT EXISTS (SELECT FROM lockkeeper.intents i WHERE ($1 = '' OR i.series = $1) AND NOT starts_with(i.id, 'backfill:') AND (i.sha256 IS NOT NULL OR i.started_at > taken_at))
             FROM lockkeeper.snapshot WHERE scope = $1
             """, key.SnapshotScope));
         batch.BatchCommands.Add(With(
             """
             /* lk:migrate.read_intents */
-            SELECT id, done, CASE WHEN sha256 IS NOT NULL THEN done + 1 END FROM lockkeeper.intents WHERE series = $1 AND NOT undo
+            SELECT id, done, CASE WHEN sha256 IS NOT NULL THEN done + 1 END, undo FROM lockkeeper.intents WHERE series = $1 ORDER BY started_at
             """, series));
         batch.BatchCommands.Add(With(
             """
@@ -52,7 +54,7 @@ internal static class HistoryQueries
         await reader.NextResultAsync(cancel);
         var interrupted = new List<InterruptedMigration>();
         while (await reader.ReadAsync(cancel))
-            interrupted.Add(new InterruptedMigration(reader.GetString(0), reader.GetInt32(1), await reader.IsDBNullAsync(2, cancel) ? null : reader.GetInt32(2)));
+            interrupted.Add(new InterruptedMigration(reader.GetString(0), reader.GetInt32(1), await reader.IsDBNullAsync(2, cancel) ? null : reader.GetInt32(2), reader.GetBoolean(3)));
         await reader.NextResultAsync(cancel);
         var release = await reader.ReadAsync(cancel) ? Release(reader) : null;
         await reader.NextResultAsync(cancel);
@@ -135,15 +137,19 @@ internal static class HistoryQueries
             stamp.Key.Text, edit.Id, KindName(row.Kind), row.Name, row.File, row.Sha256, stamp.Artifact, stamp.Run, stamp.Actor, OutcomeName(row.Outcome));
     }
 
-    public static IEnumerable<NpgsqlBatchCommand> RecordRelease(RunStamp stamp, ReleaseOutcome outcome, SchemaState? schema)
+    public static IEnumerable<NpgsqlBatchCommand> RecordRelease(RunStamp stamp, ReleaseOutcome? outcome, SchemaState? schema)
     {
-        yield return With(
-            """
-            /* lk:migrate.record_release */
-            INSERT INTO lockkeeper.releases (series, artifact, environment, run, outcome, changed_at) VALUES ($1, $2, $3, $4, $5, clock_timestamp())
-            ON CONFLICT (series, artifact) DO UPDATE SET environment = excluded.environment, run = excluded.run, outcome = excluded.outcome, changed_at = excluded.changed_at
-            """,
-            stamp.Key.Text, stamp.Artifact, stamp.Environment, stamp.Run, ReleaseName(outcome));
+        if (outcome is { } far)
+        {
+            yield return With(
+                """
+                /* lk:migrate.record_release */
+                INSERT INTO lockkeeper.releases (series, artifact, environment, run, outcome, changed_at) VALUES ($1, $2, $3, $4, $5, clock_timestamp())
+                ON CONFLICT (series, artifact) DO UPDATE SET environment = excluded.environment, run = excluded.run, outcome = excluded.outcome, changed_at = excluded.changed_at
+                """,
+                stamp.Key.Text, stamp.Artifact, stamp.Environment, stamp.Run, ReleaseName(far));
+        }
+
         if (schema is null)
             yield break;
         yield return With(

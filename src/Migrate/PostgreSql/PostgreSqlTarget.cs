@@ -146,7 +146,7 @@ internal sealed class PostgreSqlTarget : IMigrationTarget
     public IReadOnlyList<string> Differences(byte[] recorded, SchemaState actual) =>
         [.. SchemaDiff.Compare(SchemaSnapshot.FromBytes(recorded), SchemaSnapshot.FromBytes(actual.Bytes)).Select(difference => difference.Words)];
 
-    public Task RecordReleaseAsync(RunStamp stamp, ReleaseOutcome outcome, SchemaState? schema, ITargetLease lease, CancellationToken cancel) =>
+    public Task RecordReleaseAsync(RunStamp stamp, ReleaseOutcome? outcome, SchemaState? schema, ITargetLease lease, CancellationToken cancel) =>
         talk.ChangeAsync(lease, [.. HistoryQueries.RecordRelease(stamp, outcome, schema)], cancel);
 
     public Task<ReleaseRow?> ReadReleaseAsync(string series, string artifact, CancellationToken cancel) => talk.AskAsync(

@@ -36,6 +36,9 @@ internal sealed record StatementTrace(int Number, int Count, string Command, str
     /// <summary>The constraints on relations from before that it made or checked, as <c>name on table</c>, and whether they hold for the rows that are there.</summary>
     public IReadOnlyList<CheckedConstraint> Constraints { get; init; } = [];
 
+    /// <summary>Whether a real run takes it in batches; here it ran as one statement.</summary>
+    public bool IsBackfill { get; init; }
+
     /// <summary>The trigger functions that ran, with how often.</summary>
     public IReadOnlyList<string> Triggers { get; init; } = [];
 }

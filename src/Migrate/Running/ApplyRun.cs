@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Lockkeeper.Kernel.Config;
 using Lockkeeper.Kernel.Errors;
 using Lockkeeper.Kernel.Gates;
@@ -15,7 +16,7 @@ namespace Lockkeeper.Migrate.Running;
 /// <param name="options">How it was asked for.</param>
 internal sealed class ApplyRun(ChosenTarget chosen, Workspace workspace, RunOptions options)
 {
-    private readonly DraftMaker drafts = new(chosen, workspace, options.Holding);
+    private readonly DraftMaker drafts = new(chosen, workspace, options.Holding, options.OnlyBegun);
     private readonly Admission admission = new(chosen, workspace);
     private readonly RunOpening opening = new(chosen, workspace, options, ignoreWindow: false);
 
@@ -53,7 +54,12 @@ internal sealed class ApplyRun(ChosenTarget chosen, Workspace workspace, RunOpti
         return null;
     }
 
-    private static bool IsNothingToDo(Draft draft) => draft.Plan.Steps.Count == 0 && draft.ReleasePassed && draft.Drift.Count == 0 && !draft.Takeover.IsNeeded;
+    private static bool IsNothingToDo(Draft draft) => draft.Comparison.NotBegun is { } others ? draft.Plan.Steps.Count == 0 && !(others == 0 && IsWithoutItsGates(draft)) : IsAllDone(draft);
+
+    /// <summary>Whether a run died while its gates ran.</summary>
+    private static bool IsWithoutItsGates(Draft draft) => draft.State.Release is { Outcome: ReleaseOutcome.Applied } release && release.Artifact == draft.Series.Artifact;
+
+    private static bool IsAllDone(Draft draft) => draft.Plan.Steps.Count == 0 && draft.ReleasePassed && draft.Drift.Count == 0 && !draft.Takeover.IsNeeded;
 
     private async Task<RunResult> DryAsync(Draft draft, CancellationToken cancel)
     {
@@ -71,7 +77,11 @@ internal sealed class ApplyRun(ChosenTarget chosen, Workspace workspace, RunOpti
     private async Task<RunResult> RealAsync(string run, Draft draft, ITargetLease lease, CancellationToken cancel)
     {
         var stamp = chosen.Stamp(run, workspace.Actor, draft.Series.Artifact);
-        var record = new RunRecord(workspace, stamp, Target.Locks);
+        var record = new RunRecord(workspace, stamp, Target.Locks)
+        {
+            // A tenant's part is one entry, and forecasts are made of whole targets.
+            Forecasts = chosen.Tenant is null ? await StepForecasts.ReadAsync(workspace.Ledger, Environment.Name, draft, cancel) : new Dictionary<string, JsonObject>(),
+        };
         await record.StartedAsync(draft.Plan, draft.Schema, cancel);
         if (options.ContractAnyway is { } reason)
             await record.ContractAnywayAsync(draft.Comparison.Pending.Where(migration => migration.Up.ContractOf.Count > 0).Select(migration => migration.Id), reason, cancel);
@@ -84,7 +94,7 @@ internal sealed class ApplyRun(ChosenTarget chosen, Workspace workspace, RunOpti
         if (applied.Error is { } error)
             return await FailAsync(run, draft, stamp, record, steps, lease, error, [], null);
 
-        var passed = await PassAsync(stamp, record, health, lease, cancel);
+        var passed = await PassAsync(draft, stamp, record, health, lease, cancel);
         if (passed.Failure is { } failure)
         {
             if (Environment.OnFailure == OnFailure.Rollback)
@@ -101,7 +111,7 @@ internal sealed class ApplyRun(ChosenTarget chosen, Workspace workspace, RunOpti
 
     private async Task<HealthWatch?> StartHealthAsync(Draft draft, CancellationToken cancel)
     {
-        if (Environment.Health is not { } limits || draft.Migrations.Count == 0)
+        if (Environment.Health is not { } limits || draft.Migrations.Count == 0 || draft.Comparison.NotBegun > 0)
             return null;
         var watch = new HealthWatch(limits, await Target.ProbeHealthAsync(cancel), workspace.Clock);
         await watch.LookBeforeAsync(workspace.Progress, cancel);
@@ -124,13 +134,20 @@ internal sealed class ApplyRun(ChosenTarget chosen, Workspace workspace, RunOpti
     };
 
     /// <summary>What comes after the last step: record the schema, run the gates, watch the health, record that the release passed.</summary>
-    private async Task<Passed> PassAsync(RunStamp stamp, RunRecord record, HealthWatch? health, ITargetLease lease, CancellationToken cancel)
+    private async Task<Passed> PassAsync(Draft draft, RunStamp stamp, RunRecord record, HealthWatch? health, ITargetLease lease, CancellationToken cancel)
     {
         var passed = new Passed(null, [], null, null);
         try
         {
             await record.WrittenAsync();
             passed = passed with { Schema = await Target.ReadSchemaAsync(cancel) };
+            if (draft.Comparison.NotBegun > 0)
+            {
+                // The release is not in place yet: only the schema is known.
+                await Target.RecordReleaseAsync(stamp, null, passed.Schema, lease, cancel);
+                return passed;
+            }
+
             var checks = Environment.Gates.Count > 0 || health is not null;
             await Target.RecordReleaseAsync(stamp, checks ? ReleaseOutcome.Applied : ReleaseOutcome.Passed, passed.Schema, lease, cancel);
             if (!checks)

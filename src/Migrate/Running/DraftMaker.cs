@@ -13,7 +13,8 @@ namespace Lockkeeper.Migrate.Running;
 /// <param name="chosen">The target.</param>
 /// <param name="workspace">The surroundings.</param>
 /// <param name="holding">How contracts are looked at; null for a look that writes nothing.</param>
-internal sealed class DraftMaker(ChosenTarget chosen, Workspace workspace, HoldOptions? holding = null)
+/// <param name="onlyBegun">Whether only what a run that died had begun is applied.</param>
+internal sealed class DraftMaker(ChosenTarget chosen, Workspace workspace, HoldOptions? holding = null, bool onlyBegun = false)
 {
     /// <summary>The id of the step that accepts a drifted schema.</summary>
     public const string AcceptDriftStep = "accept-drift";
@@ -49,6 +50,8 @@ internal sealed class DraftMaker(ChosenTarget chosen, Workspace workspace, HoldO
         var comparison = await HoldAsync(series, await OrderRecord.CompareAsync(workspace, chosen.Database, series, takeover.Rows, cancel), state, cancel);
         if ((takeover.Refusal() ?? comparison.Refusal()) is { } refusal)
             throw refusal;
+        if (onlyBegun)
+            comparison = comparison.OnlyBegun(state.Interrupted);
         await new ProjectDependencies(chosen, workspace).RequireMetAsync(comparison.Pending, cancel);
 
         var prepared = Prepare(series, state, comparison.Pending).ToDictionary(migration => migration.Migration.Id);
@@ -63,7 +66,7 @@ internal sealed class DraftMaker(ChosenTarget chosen, Workspace workspace, HoldO
 
         if (acceptDrift && drift.Count > 0)
             steps.Insert(0, new Step(AcceptDriftStep, $"accept that the schema drifted in {drift.Count} places", string.Join('\n', drift), Undo.None, Impact.None));
-        var title = $"apply {Plural.Of(comparison.Pending.Count, "migration")} of {series.Name} to {chosen.Environment.Name}";
+        var title = $"{(onlyBegun ? "finish" : "apply")} {Plural.Of(comparison.Pending.Count, "migration")} of {series.Name} to {chosen.Environment.Name}";
         return new Draft(series, state, comparison, prepared, schema, drift, new Plan(title, chosen.Environment.Name, series.Name, steps)) { Takeover = takeover };
     }
 

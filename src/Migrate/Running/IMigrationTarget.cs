@@ -84,8 +84,8 @@ internal interface IMigrationTarget : IAsyncDisposable
     /// <summary>How a schema differs from a recorded one, one sentence each.</summary>
     IReadOnlyList<string> Differences(byte[] recorded, SchemaState actual);
 
-    /// <summary>Records how far a release got, and the schema that it left (null: as before); refused when the lease went to another runner.</summary>
-    Task RecordReleaseAsync(RunStamp stamp, ReleaseOutcome outcome, SchemaState? schema, ITargetLease lease, CancellationToken cancel);
+    /// <summary>Records how far a release got (null: nobody can say yet), and the schema that it left (null: as before); refused when the lease went to another runner.</summary>
+    Task RecordReleaseAsync(RunStamp stamp, ReleaseOutcome? outcome, SchemaState? schema, ITargetLease lease, CancellationToken cancel);
 
     /// <summary>What this target remembers about one release of a series.</summary>
     Task<ReleaseRow?> ReadReleaseAsync(string series, string artifact, CancellationToken cancel);

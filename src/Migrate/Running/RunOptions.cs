@@ -15,6 +15,9 @@ internal sealed record RunOptions(bool DryRun, bool Yes, bool AcceptDrift, TimeS
     /// <summary>Why contracts run whoever says no; null to hold them.</summary>
     public string? ContractAnyway { get; init; }
 
+    /// <summary>Whether only what a run that died had begun comes to its end.</summary>
+    public bool OnlyBegun { get; init; }
+
     /// <summary>How contracts are looked at.</summary>
     public HoldOptions Holding => new(Writes: !DryRun, ContractAnyway);
 }

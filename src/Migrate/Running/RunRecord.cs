@@ -16,6 +16,9 @@ internal sealed class RunRecord(Workspace workspace, RunStamp stamp, LockJournal
     /// <summary>Entries that may wait to be written; bounds the memory when the disk is slower than the target.</summary>
     private const int MostWaiting = 256;
 
+    /// <summary>What prove expected of the steps, by their ids.</summary>
+    public IReadOnlyDictionary<string, JsonObject> Forecasts { get; init; } = new Dictionary<string, JsonObject>();
+
     private Task writing = Task.CompletedTask;
     private int waiting;
     private LockkeeperException? failure;
@@ -63,7 +66,7 @@ internal sealed class RunRecord(Workspace workspace, RunStamp stamp, LockJournal
         try
         {
             await before;
-            await workspace.Ledger.AppendStepAsync(Fact($"step.{Words(result.State)}", Body(result, seen)), CancellationToken.None);
+            await workspace.Ledger.AppendStepAsync(Fact($"step.{Words(result.State)}", Body(result, seen, Forecasts.GetValueOrDefault(result.Step.Id))), CancellationToken.None);
         }
         finally
         {
@@ -71,7 +74,7 @@ internal sealed class RunRecord(Workspace workspace, RunStamp stamp, LockJournal
         }
     }
 
-    private static JsonObject Body(StepResult result, LockRecord? seen)
+    private static JsonObject Body(StepResult result, LockRecord? seen, JsonObject? forecast)
     {
         var body = new JsonObject
         {
@@ -81,6 +84,8 @@ internal sealed class RunRecord(Workspace workspace, RunStamp stamp, LockJournal
             ["error"] = result.Error is { } error ? $"{error.Code.Id}: {error.Message}" : null,
             ["at"] = result.Error?.At?.ToString(),
         };
+        if (forecast is not null)
+            body["forecast"] = forecast.DeepClone();
         if (seen is null)
             return body;
         if (seen.Words() is { } words)

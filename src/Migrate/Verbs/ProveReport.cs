@@ -22,7 +22,11 @@ internal sealed record ProvedMigration(string Id, string Title, string File, boo
 /// <summary>One statement, or several of the same kind in a row.</summary>
 internal sealed record ProvedStatement(
     int Number, int Count, string Command, string Sql, string At, double ShadowMs, string Verdict, IReadOnlyList<ProvedLock> Locks, IReadOnlyList<string> Rewrites, IReadOnlyList<string> Scans,
-    IReadOnlyList<ProvedIndex> Indexes, IReadOnlyList<ProvedConstraint> Constraints, IReadOnlyList<string> Triggers);
+    IReadOnlyList<ProvedIndex> Indexes, IReadOnlyList<ProvedConstraint> Constraints, IReadOnlyList<string> Triggers)
+{
+    /// <summary>Whether a real run takes it in batches; on the shadow it ran as one statement.</summary>
+    public bool InBatches { get; init; }
+}
 
 /// <summary>A lock on a relation that was there before the migration.</summary>
 internal sealed record ProvedLock(string Relation, string Mode, IReadOnlyList<string> Blocks);

@@ -43,7 +43,7 @@ internal static class ProveText
         statement.Number, statement.Count, statement.Command, statement.Sql, statement.At.ToString(), statement.Milliseconds, RunText.Snake(verdict.ToString()),
         [.. statement.Locks.Select(held => new ProvedLock(held.Relation, held.Mode, [.. BlockWords(held.Blocks)]))], statement.Rewrites, statement.Scans,
         [.. statement.Indexes.Select(index => new ProvedIndex(index.Name, index.Table, index.IsValid))],
-        [.. statement.Constraints.Select(constraint => new ProvedConstraint(constraint.Name, constraint.Table, constraint.IsValidated))], statement.Triggers);
+        [.. statement.Constraints.Select(constraint => new ProvedConstraint(constraint.Name, constraint.Table, constraint.IsValidated))], statement.Triggers) { InBatches = statement.IsBackfill };
 
     private static IEnumerable<Block> Blocks(string? environment, ReleaseProof proof)
     {
@@ -54,6 +54,8 @@ internal static class ProveText
             yield return new Line($"{migration.Migration.Migration.Title}{(migration.Trace.InTransaction ? ", in one transaction" : ", without a transaction")}", Tone.Strong);
             if (migration.Trace.Statements.Count > 0)
                 yield return new Table(["#", "statement", "locks", "blocks", "work", "verdict"], [.. migration.Trace.Statements.Zip(Verdicts.Of(migration.Trace), Row)]);
+            foreach (var backfill in migration.Trace.Statements.Where(statement => statement.IsBackfill))
+                yield return new Line($"statement {backfill.Number} was run as one statement here; on the target it runs in batches, each with its locks for itself", Tone.Muted, 1);
             foreach (var line in Forecast(migration))
                 yield return line;
             yield return WayBackLine(migration);

@@ -114,6 +114,8 @@ internal static class RunText
         var inPlace = result.Steps.Where(step => step.State is StepState.Done or StepState.PartlyDone or StepState.UndoFailed).Select(step => $"{step.Step.Id}{(step.State == StepState.PartlyDone ? " (partly)" : "")}").ToList();
         return result.Outcome switch
         {
+            RunOutcome.Planned or RunOutcome.NothingToDo when result.Steps.Count == 0 && result.Draft.Comparison.NotBegun is { } others => new Line($"nothing was interrupted{NotBegun(others)}", Tone.Good),
+            RunOutcome.Done when result.Draft.Comparison.NotBegun is { } others and > 0 => new Line($"{applied} finished in {Durations.Words(Total(result))} (run {result.Run}){NotBegun(others)}", Tone.Good),
             RunOutcome.Planned when result.Steps.Count == 0 => new Line("nothing to do", Tone.Good),
             RunOutcome.Planned => new Line($"{Plural.Of(result.Steps.Count, "step")} would run; nothing was changed"),
             RunOutcome.NothingToDo when result.Draft.Comparison.Held.Count > 0 => new Line($"nothing to do: {Plural.Of(result.Draft.Comparison.Held.Count, "migration")} held, and everything else is applied", Tone.Good),
@@ -126,12 +128,14 @@ internal static class RunText
         };
     }
 
+    private static string NotBegun(int others) => others == 0 ? "" : $"; {Plural.Of(others, "migration")} that {(others == 1 ? "was" : "were")} not begun {(others == 1 ? "is" : "are")} left to 'lk migrate apply'";
+
     private static IEnumerable<string> Warnings(RunResult result)
     {
         foreach (var finding in result.Draft.Takeover.Findings.Concat(result.Draft.Comparison.Findings))
             yield return finding.Message;
         foreach (var interrupted in result.Draft.State.Interrupted)
-            yield return $"{interrupted.Id} was interrupted{(interrupted.InFlight is { } statement ? $" at statement {statement}" : $" after {Plural.Of(interrupted.Done, "statement")}")}; it goes on there";
+            yield return interrupted.Words;
         if (result.Draft.State is { HasStore: true, Recorded: null or { IsCurrent: false }, Rows.Count: > 0 })
             yield return "the run before did not record the schema it left, so a drift since then cannot be seen";
     }

@@ -68,7 +68,8 @@ internal static class Verify
         var comparison = await new DraftMaker(chosen, workspace, new HoldOptions(Writes: false, Anyway: "verify"))
             .HoldAsync(series, await OrderRecord.CompareAsync(workspace, chosen.Database, series, takeover.Rows, cancel), state, cancel);
         var findings = takeover.Findings.Concat(comparison.Findings).Concat(state.Interrupted.Select(interrupted => new Finding(
-            "interrupted", Severity.Error, $"{interrupted.Id} was interrupted and is half done", null, "Run 'lk migrate apply' again: it goes on where it stopped."))).ToList();
+            "interrupted", Severity.Error, $"{(interrupted.IsUndo ? $"the rollback of {interrupted.Id}" : interrupted.Id)} was interrupted and is half done", null,
+            interrupted.IsAlone ? "'lk migrate backfill --resume' goes on with it." : "Run the same command again, or 'lk migrate resume': it goes on where it stopped."))).ToList();
         if (scripts)
             findings.AddRange(await new VerifyScriptRun(chosen, workspace).RunAsync(series, state, cancel));
         IReadOnlyList<string> drift = [];

@@ -36,6 +36,30 @@ public sealed class ProveForecastTests
     }
 
     [Fact]
+    public async Task the_forecast_stands_beside_what_came_in_the_entry_of_the_step_while_the_file_is_the_same()
+    {
+        await using var project = await ProveTests.ProjectAsync("dev");
+        project.Migration("0001_tables", "CREATE TABLE orders (id int PRIMARY KEY, note text);");
+        (await project.RunAsync("migrate", "apply", "--env", "dev")).ExitCode.ShouldBe(0);
+        project.Migration("0002_phone", "ALTER TABLE orders ADD COLUMN phone text;").Migration("0003_fill", "-- lk: backfill\nUPDATE orders SET note = '' WHERE note IS NULL;").Migration("0004_edited", "ALTER TABLE orders ADD COLUMN a int;");
+        var proved = await project.RunAsync("migrate", "prove", "--env", "dev");
+        proved.ExitCode.ShouldBe(0, proved.ToString());
+        proved.Output.ShouldContain("statement 1 was run as one statement here; on the target it runs in batches");
+        project.Migration("0004_edited", "ALTER TABLE orders ADD COLUMN a bigint;");
+        var applied = await project.RunAsync("migrate", "apply", "--env", "dev");
+        applied.ExitCode.ShouldBe(0, applied.ToString());
+
+        var shown = await project.JsonAsync("ledger", "show");
+        var steps = (shown["data"] ?? shown)["entries"]!.AsArray().Where(entry => entry!["kind"]!.GetValue<string>() == "step.done").Select(entry => entry!["body"]!).ToDictionary(body => body["step"]!.GetValue<string>());
+        steps["0001"]["forecast"].ShouldBeNull();
+        steps["0002"]["forecast"]!["expected_ms"]!.GetValue<double>().ShouldBeGreaterThan(0);
+        steps["0002"]["forecast"]!["locks"]![0]!["relation"]!.GetValue<string>().ShouldBe("orders");
+        steps["0002"]["locks"]!["held"]![0]!["mode"]!.GetValue<string>().ShouldBe(steps["0002"]["forecast"]!["locks"]![0]!["mode"]!.GetValue<string>());
+        steps["0003"]["forecast"].ShouldNotBeNull();
+        steps["0004"]["forecast"].ShouldBeNull();
+    }
+
+    [Fact]
     public async Task without_the_right_to_see_statements_it_says_what_is_missing()
     {
         await using var project = await ProveTests.ProjectAsync("dev");

@@ -9,8 +9,10 @@ namespace Lockkeeper.Migrate.PostgreSql.Backfills;
 /// <param name="around">Settings and lease.</param>
 internal sealed class BackfillSession(NpgsqlConnection connection, OwnSettings own, BackfillSurroundings around)
 {
-    /// <summary>Index scans only: a table that was analyzed when it was small would be read as a whole for each batch.</summary>
-    public const string ByIndex = "/* lk:backfill.plan */ SELECT pg_catalog.set_config('enable_seqscan', 'off', true)";
+    /// <summary>
+    /// Index scans only: a table that was analyzed when it was small would be read as a whole for each batch. What has no index counts as so expensive then that the server would compile each statement (jit_above_cost), for a second and more.
+    /// </summary>
+    public const string ByIndex = "/* lk:backfill.plan */ SELECT pg_catalog.set_config('enable_seqscan', 'off', true), pg_catalog.set_config('jit', 'off', true)";
 
     private const string AnyPlan = "/* lk:backfill.plan */ SET LOCAL enable_seqscan TO DEFAULT";
 

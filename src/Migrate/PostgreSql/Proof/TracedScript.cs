@@ -123,7 +123,7 @@ internal sealed class TracedScript(PostgreSqlServer server, PreparedSql script, 
     {
         var plans = Planned.Contains(statement.Facts.Command);
         if (plans)
-            await SendAsync(connection, [new NpgsqlBatchCommand("/* lk:migrate.proof_plan */ SELECT pg_catalog.set_config('enable_seqscan', 'off', true)")], cancel);
+            await SendAsync(connection, [new NpgsqlBatchCommand("/* lk:migrate.proof_plan */ SELECT pg_catalog.set_config('enable_seqscan', 'off', true), pg_catalog.set_config('jit', 'off', true)")], cancel);
         var started = Stopwatch.GetTimestamp();
         if (statement.Sql.CopyData is { } data)
             await InlineCopy.RunAsync(connection, statement.Sql.Text, data, cancel);
@@ -136,7 +136,7 @@ internal sealed class TracedScript(PostgreSqlServer server, PreparedSql script, 
         return milliseconds;
     }
 
-    private StatementTrace Trace(int index, int count, double milliseconds) => new(index + 1, count, current!.Facts.Command, current.Sql.Text, current.Sql.At, Math.Round(milliseconds, 2));
+    private StatementTrace Trace(int index, int count, double milliseconds) => new(index + 1, count, current!.Facts.Command, current.Sql.Text, current.Sql.At, Math.Round(milliseconds, 2)) { IsBackfill = current.Backfill is not null };
 
     private LockkeeperException Error(PostgresException e) => new(
         MigrateErrors.MigrationFailed, e.MessageText, e.Hint is { Length: > 0 } hint ? $"{hint.TrimEnd('.')}." : "It would fail on the target too.",
