@@ -36,7 +36,7 @@ internal sealed class ExpandRun(ChosenTarget chosen, IProofGround ground, Worksp
         {
             throw new LockkeeperException(
                 MigrateErrors.NotSupported, $"expand writes files of the lockkeeper format, and {series.Name} is in the format {series.Format}",
-                "Run it in a project of that format and take the statements over, each with its way back.");
+                "Run it in a project of the lockkeeper format with the same schema, and take the statements over, each with its way back.");
         }
 
         if (intent.Views is not null && workspace.Config.Environments.FirstOrDefault(environment => environment.Targets.TryGetValue(Database.Name, out var target) && target.Schemas is not null) is { } shared)

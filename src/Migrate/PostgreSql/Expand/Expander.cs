@@ -64,6 +64,8 @@ internal sealed class Expander
         var after = await reader.DependentsAsync(table, to, cancel);
         await transaction.RollbackAsync(cancel);
 
+        if (type is not null)
+            await RequireSameEverywhereAsync(intent, old, made, cancel);
         var back = intent.Back ?? (type is null ? SqlName.Of(to) : $"{SqlName.Of(to)}::{old.Type}");
         if (type is not null)
             await checks.TryAsync($"SELECT ({back})::{old.Type} FROM (SELECT NULL::{made.Type} AS {SqlName.Of(to)}) AS made LIMIT 0", cancel);
@@ -143,6 +145,30 @@ internal sealed class Expander
         foreach (var column in intent.Columns)
             await reader.ColumnAsync(table, column, cancel);
         return new PhasePlan(new ConstraintPhases(table).Unique(intent.Columns), []);
+    }
+
+    /// <summary>A cast that asks the session's settings, such as that of timestamp to timestamptz its time zone, would give each application another value.</summary>
+    private async Task RequireSameEverywhereAsync(ExpandIntent intent, ColumnFacts old, ColumnFacts made, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            /* lk:migrate.expand_cast */
+            SELECT EXISTS (SELECT FROM pg_cast c JOIN pg_proc p ON p.oid = c.castfunc WHERE p.provolatile <> 'i'
+                AND ((NOT $3 AND c.castsource = o.atttypid AND c.casttarget = n.type) OR (NOT $4 AND c.castsource = n.type AND c.casttarget = o.atttypid)))
+            FROM (SELECT $2::regtype::oid AS type) n, (SELECT $1::regtype::oid AS atttypid) o
+            """, connection)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter { Value = old.Type }, new NpgsqlParameter { Value = made.Type }, new NpgsqlParameter { Value = intent.Using is not null }, new NpgsqlParameter { Value = intent.Back is not null },
+            },
+        };
+        if (await command.ExecuteScalarAsync(cancel) is true)
+        {
+            throw ExpandChecks.Refused(
+                $"the cast between {old.Type} and {made.Type} depends on the settings of the session, such as TimeZone, and old and new applications may have others",
+                $"Say what is meant with --using and --back, for example --using \"{SqlName.Of(old.Name)} AT TIME ZONE 'UTC'\" --back \"{SqlName.Of(made.Name)} AT TIME ZONE 'UTC'\".");
+        }
     }
 
     private async Task<string?> TextAsync(string sql, CancellationToken cancel, string value)

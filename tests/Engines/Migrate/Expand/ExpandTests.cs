@@ -87,13 +87,26 @@ public sealed class ExpandTests
     }
 
     [Fact]
+    public async Task a_series_in_another_tools_format_is_refused_with_a_hint_and_left_as_it_is()
+    {
+        await using var project = await LkProject.CreateAsync("dev");
+        project.File("migrations/V1__base.sql", "CREATE TABLE orders (id int PRIMARY KEY, note text);");
+        var expand = await project.RunAsync("migrate", "expand", "rename-column", "orders.note", "--to", "remark");
+        expand.ExitCode.ShouldBe(3, expand.ToString());
+        expand.Errors.ShouldContain("LK3013");
+        expand.Errors.ShouldContain("is in the format flyway");
+        expand.Errors.ShouldContain("HINT: Run it in a project of the lockkeeper format");
+        Directory.GetFiles(Path.Combine(project.Folder, "migrations")).Length.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task what_cannot_be_carried_over_is_named_and_nothing_is_written()
     {
         // One server for all of them.
         await using var project = await ProveTests.ProjectAsync("dev");
         project.Migration("0001_base",
             """
-            CREATE TABLE orders (id int PRIMARY KEY, note text, total int, base int, twice int GENERATED ALWAYS AS (base * 2) STORED);
+            CREATE TABLE orders (id int PRIMARY KEY, note text, at timestamp, total int, base int, twice int GENERATED ALWAYS AS (base * 2) STORED);
             CREATE VIEW totals AS SELECT sum(total) AS total FROM orders;
             CREATE TABLE parts (at timestamptz NOT NULL) PARTITION BY RANGE (at);
             CREATE TABLE parts_1 PARTITION OF parts FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
@@ -110,6 +123,7 @@ public sealed class ExpandTests
             ("rename-column parts_1.at --to moment", "is a partition"),
             ("rename-column orders.twice --to more", "is generated"),
             ("rename-column keyless.a --to b", "has no primary key"),
+            ("change-type orders.at --type timestamptz", "depends on the settings of the session, such as TimeZone"),
             ("change-type orders.note --type strange", "the server refuses the change"),
             ("change-type orders.note --type int --back note_new;DROP", "cannot be used"),
         ];
