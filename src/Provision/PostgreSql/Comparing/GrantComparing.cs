@@ -97,7 +97,9 @@ internal sealed class GrantComparing(ClusterConfig declared, IReadOnlyList<Place
 
     private IEnumerable<Difference> Extra(IReadOnlyList<(ObjectKey Key, string Owner, AccessEntry Entry)> found)
     {
-        var extra = found.Where(one => IsExtra(one.Key, one.Owner, one.Entry)).ToList();
+        var all = found.Where(one => IsExtra(one.Key, one.Owner, one.Entry)).ToList();
+        // What a role has granted on goes when the role's own privilege goes: by then nobody could take it away in the role's name.
+        var extra = all.Where(one => one.Entry.Grantor == one.Owner || !all.Any(other => other.Key == one.Key && other.Entry.Grantee == one.Entry.Grantor && other.Entry.Privilege == one.Entry.Privilege && IsTaken(other.Entry.Grantee))).ToList();
         foreach (var group in extra.GroupBy(one => (one.Key, one.Entry.Grantee, one.Entry.Grantor, one.Owner, OptionOnly: wanted.ContainsKey(new AccessKey(one.Key, one.Entry.Grantee, one.Entry.Privilege)))))
         {
             var (key, role, grantor, owner, optionOnly) = group.Key;
@@ -109,8 +111,8 @@ internal sealed class GrantComparing(ClusterConfig declared, IReadOnlyList<Place
             if (!optionOnly && !now.IsNew)
                 lost.Add($"{string.Join(", ", privileges)} on {Label(key.Kind, key.Schema, [key])} of {now.Database}, from {loss.Whom(role)}");
             // What the role has granted on goes with it.
-            lost.AddRange(found.Where(one => one.Key == key && one.Entry.Grantor == role && role != owner && privileges.Contains(one.Entry.Privilege) && one.Entry.Grantee != role)
-                .Select(one => $"{one.Entry.Privilege} on {Label(key.Kind, key.Schema, [key])} of {now.Database}, which {role} has granted to {loss.Whom(one.Entry.Grantee)}"));
+            lost.AddRange(privileges.SelectMany(privilege => GrantedOn(found.Where(one => one.Key == key && one.Entry.Privilege == privilege).Select(one => one.Entry).ToList(), role))
+                .Select(entry => $"{entry.Privilege} on {Label(key.Kind, key.Schema, [key])} of {now.Database}, which {entry.Grantor} has granted to {loss.Whom(entry.Grantee)}"));
             yield return new Difference
             {
                 Phase = Phase.Revokes,
@@ -122,6 +124,20 @@ internal sealed class GrantComparing(ClusterConfig declared, IReadOnlyList<Place
                 // A REVOKE by somebody who did not grant it succeeds and does nothing: it must be the grantor.
                 Remedy = taken ? new Remedy(now.Database, grantor == owner ? [revoke] : [$"SET LOCAL ROLE {SqlText.Identifier(grantor)}", revoke, "RESET ROLE"]) : null,
             };
+        }
+    }
+
+    /// <summary>What hangs on a role's privilege: what it has granted, what those have granted, and so on.</summary>
+    private static IEnumerable<AccessEntry> GrantedOn(IReadOnlyList<AccessEntry> entries, string role)
+    {
+        var (open, seen) = (new Queue<string>([role]), new HashSet<string>(StringComparer.Ordinal) { role });
+        while (open.TryDequeue(out var grantor))
+        {
+            foreach (var entry in entries.Where(entry => entry.Grantor == grantor && entry.Grantee != grantor && seen.Add(entry.Grantee)))
+            {
+                open.Enqueue(entry.Grantee);
+                yield return entry;
+            }
         }
     }
 

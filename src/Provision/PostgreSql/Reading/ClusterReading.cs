@@ -26,6 +26,7 @@ internal sealed class ClusterReading(NpgsqlConnection connection, ICollection<st
             Parameters = (await ParametersAsync(cancel)).ToDictionary(parameter => parameter.Name, StringComparer.OrdinalIgnoreCase),
             Databases = (await DatabasesAsync(cancel)).ToDictionary(database => database.Name, StringComparer.Ordinal),
             AvailableExtensions = await ExtensionsAsync(cancel),
+            Dependencies = await DependenciesAsync(cancel),
         };
     }
 
@@ -99,6 +100,16 @@ internal sealed class ClusterReading(NpgsqlConnection connection, ICollection<st
         FROM pg_database d JOIN pg_roles r ON r.oid = d.datdba ORDER BY 1
         """,
         row => new LiveDatabase(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetInt32(5), row.GetBoolean(6)), cancel);
+
+    // The catalog calls the role of default privileges their owner; they go with the role and are nobody's data.
+    private Task<IReadOnlyList<LiveDependency>> DependenciesAsync(CancellationToken cancel) => RowsAsync(
+        """
+        /* lk:provision.dependencies */
+        SELECT r.rolname::text, d.datname::text, count(*) FILTER (WHERE s.deptype = 'o' AND s.classid <> 'pg_default_acl'::regclass), count(*)
+        FROM pg_shdepend s JOIN pg_roles r ON r.oid = s.refobjid LEFT JOIN pg_database d ON d.oid = s.dbid
+        WHERE s.refclassid = 'pg_authid'::regclass AND r.rolname !~ '^pg_' GROUP BY 1, 2 ORDER BY 1, 2
+        """,
+        row => new LiveDependency(row.GetString(0), row.IsDBNull(1) ? null : row.GetString(1), row.GetInt64(2), row.GetInt64(3)), cancel);
 
     private async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> ExtensionsAsync(CancellationToken cancel)
     {

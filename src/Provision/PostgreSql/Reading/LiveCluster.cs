@@ -33,6 +33,9 @@ internal sealed record LiveCluster
     /// <summary>The versions of extensions that are installed on the machine, by extension; the default one first.</summary>
     public required IReadOnlyDictionary<string, IReadOnlyList<string>> AvailableExtensions { get; init; }
 
+    /// <summary>What roles that are not declared own and may do, by database: what stands in the way of dropping them.</summary>
+    public required IReadOnlyList<LiveDependency> Dependencies { get; init; }
+
     public int Major => VersionNumber / 10_000;
 }
 
@@ -40,6 +43,9 @@ internal sealed record LiveCluster
 /// <remarks>Verifier: what the server keeps of its password; null for none, and when it may not be read.</remarks>
 internal sealed record LiveRole(
     string Name, bool Superuser, bool Inherit, bool CreateRole, bool CreateDatabase, bool Login, bool Replication, bool BypassRowSecurity, int ConnectionLimit, DateTimeOffset? ValidUntil, string? Verifier, bool IsVerifierKnown);
+
+/// <summary>How much depends on a role in a database; null for what belongs to the whole cluster.</summary>
+internal sealed record LiveDependency(string Role, string? Database, long Owned, long All);
 
 /// <summary>A membership, over all who granted it.</summary>
 internal sealed record LiveMembership(string Role, string Member, bool Admin, bool Inherit, bool Set);
