@@ -8,6 +8,7 @@ using Lockkeeper.Provision.Differences;
 using Lockkeeper.Provision.PostgreSql.Adopting;
 using Lockkeeper.Provision.PostgreSql.Applying;
 using Lockkeeper.Provision.PostgreSql.Comparing;
+using Lockkeeper.Provision.PostgreSql.Profiles;
 using Lockkeeper.Provision.PostgreSql.Reading;
 using Npgsql;
 
@@ -34,7 +35,7 @@ internal sealed class PostgreSqlCluster(ClusterConfig declared, PostgreSqlServer
         RequireVersion(live);
         var loss = new AccessLoss(live);
         var all = new List<Difference>();
-        all.AddRange(ParameterComparing.Compare(declared.Parameters, live));
+        all.AddRange(ParameterComparing.Compare(ParameterProfile.Of(declared, live), live));
         all.AddRange(new RoleComparing(declared, live, passwords, clock.GetUtcNow()).Compare());
         all.AddRange(new MembershipComparing(declared, live, loss).Compare());
         all.AddRange(SettingComparing.Compare(declared, live));

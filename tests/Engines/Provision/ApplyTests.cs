@@ -144,6 +144,21 @@ public sealed class ApplyTests
     }
 
     [Fact]
+    public async Task a_profile_computes_parameters_from_the_size_and_what_is_declared_wins()
+    {
+        await using var project = await ClusterProject.CreateAsync(new Dictionary<string, string> { ["max_connections"] = "60" });
+        project.Declare("size: { memory: 1GB, cores: 2, disk: 20GB }\nprofile: oltp\nparameters: { max_connections: 70, jit: on }");
+        var plan = await project.RunAsync("plan");
+        plan.Output.ShouldContain("parameter shared_buffers: 128MB → 256MB   [restart]");
+        plan.Output.ShouldContain("parameter max_connections: 60 → 70   [restart]");
+        plan.Output.ShouldNotContain("parameter jit");
+        (await project.RunAsync("apply")).ExitCode.ShouldBe(0);
+        await project.Cluster.RestartAsync(cancel: TestContext.Current.CancellationToken);
+        var drift = await project.RunAsync("drift");
+        drift.ExitCode.ShouldBe(0, drift.ToString());
+    }
+
+    [Fact]
     public async Task the_approval_of_the_environment_is_asked_for_and_is_for_this_plan_only()
     {
         await using var project = await ClusterProject.CreateAsync();

@@ -51,8 +51,8 @@ public sealed record ClusterConfig
     /// <summary>What it has to work with; null when nothing is computed from it.</summary>
     public SizeConfig? Size { get; init; }
 
-    /// <summary>The kind of work that its settings are computed for: <c>none</c>, <c>oltp</c>, <c>olap</c> or <c>small</c>.</summary>
-    public string Profile { get; init; } = "none";
+    /// <summary>The kind of work that its settings are computed for: <c>none</c>, <c>oltp</c>, <c>olap</c> or <c>small</c>; null for none.</summary>
+    public Placed<string>? Profile { get; init; }
 
     /// <summary>Server parameters by name.</summary>
     public IReadOnlyDictionary<string, Placed<string>> Parameters { get; init; } = new Dictionary<string, Placed<string>>();

@@ -109,9 +109,7 @@ internal static class ParameterValue
     private static string? Number(LiveParameter parameter, string text, out string canonical)
     {
         canonical = text;
-        var digits = 0;
-        while (digits < text.Length && (char.IsAsciiDigit(text[digits]) || text[digits] is '.' or '-' or '+' or 'e' or 'E' && digits > 0 && char.IsAsciiDigit(text[digits - 1]) && digits + 1 < text.Length && (char.IsAsciiDigit(text[digits + 1]) || text[digits + 1] == '-')))
-            digits++;
+        var digits = NumberLength(text);
         if (!double.TryParse(text.AsSpan(0, digits), NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
             return $"'{text}' is not a number";
         var unit = text[digits..].Trim();
@@ -132,6 +130,23 @@ internal static class ParameterValue
             return $"{text} is outside of {Show(parameter, parameter.Least ?? "")} to {Show(parameter, parameter.Most ?? "")}";
         canonical = number.ToString("R", CultureInfo.InvariantCulture);
         return null;
+    }
+
+    /// <summary>How many characters at the start are a number: a sign, digits, a fraction, an exponent.</summary>
+    private static int NumberLength(string text)
+    {
+        var at = text.Length > 0 && text[0] is ('-' or '+') ? 1 : 0;
+        while (at < text.Length && (char.IsAsciiDigit(text[at]) || text[at] == '.'))
+            at++;
+        if (at >= text.Length || text[at] is not ('e' or 'E'))
+            return at;
+        // An 'e' belongs to the number only with digits after it.
+        var exponent = at + 1 < text.Length && text[at + 1] is ('-' or '+') ? at + 2 : at + 1;
+        if (exponent >= text.Length || !char.IsAsciiDigit(text[exponent]))
+            return at;
+        while (exponent < text.Length && char.IsAsciiDigit(text[exponent]))
+            exponent++;
+        return exponent;
     }
 
     private static bool Outside(string? limit, double number, bool below) =>

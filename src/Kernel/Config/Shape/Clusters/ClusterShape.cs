@@ -43,10 +43,10 @@ internal static class ClusterShape
 
     private static readonly Key<SizeConfig> Size = new("size", SizeKeys, "What the server has to work with; the profile computes settings from it.") { Example = "{ memory: 16GB, cores: 4, disk: 500GB }" };
 
-    private static readonly Key<string> Profile = new(
-        "profile", Values.Choice(Profiles, Profiles), "The kind of work that settings are computed for from the size: oltp (many short transactions), olap (few long queries), small (a server that shares its machine), or none.")
+    private static readonly Key<Placed<string>> Profile = new(
+        "profile", new PlacedValueShape<string>(Values.Choice(Profiles, Profiles)), "The kind of work that settings are computed for from the size: oltp (many short transactions), olap (few long queries), small (a server that shares its machine), or none, as without the key.")
     {
-        Default = "none", Example = "oltp",
+        Example = "oltp",
     };
 
     private static readonly Key<IReadOnlyDictionary<string, Placed<string>>> Parameters = new(
@@ -89,7 +89,7 @@ internal static class ClusterShape
             Environment = fields.GetOrNull(Environment),
             Admin = fields.Get(Admin),
             Size = fields.GetOrNull(Size),
-            Profile = fields.Get(Profile),
+            Profile = fields.GetOrNull(Profile),
             Parameters = fields.GetOrNull(Parameters) ?? new Dictionary<string, Placed<string>>(),
             Roles = fields.GetOrNull(Roles) ?? new Dictionary<string, Placed<RoleConfig>>(),
             Databases = fields.GetOrNull(Databases) ?? new Dictionary<string, Placed<ClusterDatabaseConfig>>(),
@@ -97,7 +97,7 @@ internal static class ClusterShape
             Protect = fields.Get(Protect),
         })
     {
-        Check = cluster => cluster is { Profile: not "none", Size: null } ? new Mistake($"the profile '{cluster.Profile}' needs to know the size", "Add it, for example: size: { memory: 16GB, cores: 4 }") : null,
+        Check = cluster => cluster is { Profile: { Value: not "none" }, Size: null } ? new Mistake($"the profile '{cluster.Profile.Value}' needs to know the size", "Add it, for example: size: { memory: 16GB, cores: 4 }") : null,
     };
 
     /// <summary>The JSON schema of a file. Nothing is required: what is missing may stand in the template.</summary>
