@@ -9,10 +9,11 @@ public sealed class ParsedStatement
 {
     private readonly string text;
     private readonly Lazy<StatementFacts> facts;
+    private Place last;
 
     internal ParsedStatement(SqlStatement sql, string text, TreeNode statement)
     {
-        (Sql, this.text) = (sql, text);
+        (Sql, this.text, last) = (sql, text, new Place(0, 0, sql.At.Line, sql.At.Column));
         (Kind, Node) = statement.Unwrap();
         facts = new Lazy<StatementFacts>(() => FactFinder.Find(statement));
     }
@@ -42,8 +43,10 @@ public sealed class ParsedStatement
         var bytes = Bytes(node);
         if (bytes <= 0)
             return Sql.At;
-        var (characters, _) = Before(bytes);
-        return Sql.PositionOf(characters);
+        if (Sql.IsGenerated)
+            return Sql.At;
+        var place = Before(bytes);
+        return Sql.At with { Line = place.Line, Column = place.Column };
     }
 
     /// <summary>Where a node stands in <see cref="Text"/>, in UTF-16 units; 0 when the tree does not say.</summary>
@@ -53,19 +56,23 @@ public sealed class ParsedStatement
     /// <summary>Locations are bytes of UTF-8 from the start of the statement.</summary>
     private static int Bytes(TreeNode? node) => node?.Number("location") ?? 0;
 
-    /// <summary>The characters and UTF-16 units before a byte.</summary>
-    private (int Characters, int Units) Before(int bytes)
+    /// <summary>The place before a byte. Whoever walks through a long statement asks for one place after the other, so it is counted on from the last one.</summary>
+    private Place Before(int bytes)
     {
-        var (characters, units) = (0, 0);
-        foreach (var rune in text.EnumerateRunes())
+        var from = last.Bytes <= bytes ? last : new Place(0, 0, Sql.At.Line, Sql.At.Column);
+        var (passed, units, line, column) = (from.Bytes, from.Units, from.Line, from.Column);
+        foreach (var rune in text.AsSpan(units).EnumerateRunes())
         {
-            bytes -= rune.Utf8SequenceLength;
-            if (bytes < 0)
+            if (passed + rune.Utf8SequenceLength > bytes)
                 break;
-            characters++;
+            passed += rune.Utf8SequenceLength;
             units += rune.Utf16SequenceLength;
+            (line, column) = rune.Value == '\n' ? (line + 1, 1) : (line, column + 1);
         }
 
-        return (characters, units);
+        return last = new Place(passed, units, line, column);
     }
+
+    /// <summary>A place in the text: bytes of UTF-8 and UTF-16 units before it, and its line and column in the file.</summary>
+    private sealed record Place(int Bytes, int Units, int Line, int Column);
 }

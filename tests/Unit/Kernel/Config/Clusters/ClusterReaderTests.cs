@@ -1,5 +1,6 @@
 using Lockkeeper.Kernel.Config.Clusters;
 using Lockkeeper.Kernel.Errors;
+using Lockkeeper.Tests.TestKit;
 using Shouldly;
 using Xunit;
 
@@ -84,6 +85,16 @@ public sealed class ClusterReaderTests : IDisposable
         error.Hint.ShouldNotBeNullOrEmpty();
         error.Message.ShouldNotContain("topsecret");
         error.Hint.ShouldNotContain("topsecret");
+    }
+
+    [Fact]
+    public void the_declaration_in_the_duty_s_page_is_read()
+    {
+        var page = File.ReadAllText(RepositoryRoot.Path("docs/duties/provision.md"));
+        Write("standard.yaml", "protect: true");
+        Directory.CreateDirectory(Path.Combine(folder, "clusters"));
+        Write("clusters/shop-dev.yaml", page.Split("```yaml\n")[1].Split("```")[0]);
+        ClusterReader.Load(folder, ["clusters/*.yaml"]).Single().Roles.Count.ShouldBe(3);
     }
 
     [Fact]
