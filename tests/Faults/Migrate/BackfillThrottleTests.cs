@@ -21,7 +21,8 @@ public sealed class BackfillThrottleTests
     {
         await using var primary = await TestCluster.StartAsync(new Dictionary<string, string> { ["wal_level"] = "replica", ["max_wal_senders"] = "4", ["hot_standby"] = "on" });
         await using var database = await TestDatabase.CreateAsync(cluster: primary);
-        await using var project = await ProjectAsync(database, limits);
+        // The pauses make sure that batches are left when the lag has grown.
+        await using var project = await ProjectAsync(database, limits, pause: "100ms");
         await using var standby = await Standby.OfAsync(primary);
         await standby.UntilAsync(database.Url, "SELECT count(*) = 1 FROM pg_stat_wal_receiver WHERE status = 'streaming'");
         await standby.ScalarAsync(database.Url, "SELECT pg_wal_replay_pause()");

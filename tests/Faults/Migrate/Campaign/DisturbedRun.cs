@@ -24,6 +24,8 @@ internal static class DisturbedRun
         LkProcess? lk = null;
         var crashed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var seen = 0;
+        var gate = new Lock();
+        var (begun, over) = (false, false);
         proxy.OnClientBytes = bytes =>
         {
             if (Interlocked.Increment(ref seen) != message)
@@ -45,8 +47,24 @@ internal static class DisturbedRun
                     proxy.Cut();
                     break;
                 case Disturbance.ServerCrash:
-                    server!.CrashAsync().GetAwaiter().GetResult();
-                    crashed.SetResult();
+                    // The last message of a run, which nobody waits for an answer to, may come by when lk has ended.
+                    lock (gate)
+                    {
+                        if (over)
+                            return;
+                        begun = true;
+                    }
+
+                    try
+                    {
+                        server!.CrashAsync().GetAwaiter().GetResult();
+                        crashed.SetResult();
+                    }
+                    catch (Exception e)
+                    {
+                        crashed.SetException(e);
+                    }
+
                     break;
             }
         };
@@ -55,8 +73,18 @@ internal static class DisturbedRun
         {
             ready.Set();
             var ended = lk.WaitAsync();
-            if (server is not null && await Task.WhenAny(crashed.Task, ended) == crashed.Task)
-                await server.ComeBackAsync();
+            if (server is not null)
+            {
+                await Task.WhenAny(crashed.Task, ended);
+                lock (gate)
+                    over = !begun;
+                if (begun)
+                {
+                    await crashed.Task;
+                    await server.ComeBackAsync();
+                }
+            }
+
             result = await ended;
         }
 
