@@ -15,14 +15,16 @@ internal sealed class Admission(ChosenTarget chosen, Workspace workspace)
 {
     private const int ShownDifferences = 20;
 
+    private readonly EnvironmentAdmission environment = new(chosen.Environment, chosen.Database.Name, workspace);
+
     private EnvironmentConfig Environment => chosen.Environment;
 
     /// <summary>The reasons why a plan would be refused now; for dry runs. The approval is looked up and not asked for.</summary>
     public async Task<IReadOnlyList<LockkeeperException>> RefusalsAsync(Draft draft, RunOptions options, CancellationToken cancel)
     {
-        var refusals = new List<LockkeeperException?> { Drift(draft, options), Losses(draft.Plan, options with { Yes = options.Yes || Environment.Approvals is not null }), Window() };
-        if (Environment.Approvals is { } approvals && draft.Plan.Steps.Count > 0 && (await FindApprovalAsync(draft.Plan, cancel)) is not { IsApproved: true })
-            refusals.Add(new LockkeeperException(KernelErrors.ApprovalNeeded, $"the run needs {Needed(approvals)}", "The real run asks for it and prints the run's id."));
+        var refusals = new List<LockkeeperException?> { Drift(draft, options), Losses(draft.Plan, options with { Yes = options.Yes || Environment.Approvals is not null }), environment.Window() };
+        if (draft.Plan.Steps.Count > 0)
+            refusals.Add(await environment.NotApprovedAsync(draft.Plan, cancel));
         refusals.Add(await WayBackAsync(draft, cancel));
         return [.. refusals.OfType<LockkeeperException>()];
     }
@@ -32,12 +34,12 @@ internal sealed class Admission(ChosenTarget chosen, Workspace workspace)
     /// <exception cref="LockkeeperException">It may not.</exception>
     public async Task<string> AdmitAsync(Draft draft, RunOptions options, bool ignoreWindow, CancellationToken cancel)
     {
-        if ((Drift(draft, options) ?? Losses(draft.Plan, options) ?? (ignoreWindow ? null : Window())) is { } refusal)
+        if ((Drift(draft, options) ?? Losses(draft.Plan, options) ?? (ignoreWindow ? null : environment.Window())) is { } refusal)
             throw refusal;
         if (!ignoreWindow && await WayBackAsync(draft, cancel) is { } oneWay)
             throw oneWay;
         // With nothing pending only the gates run again; they change nothing.
-        return Environment.Approvals is { } approvals && draft.Plan.Steps.Count > 0 ? await ApprovedRunAsync(draft.Plan, approvals, cancel) : options.Run ?? RunId.New(workspace.Clock);
+        return Environment.Approvals is { } approvals && draft.Plan.Steps.Count > 0 ? await environment.ApprovedRunAsync(draft.Plan, approvals, Environment.Name, cancel) : options.Run ?? RunId.New(workspace.Clock);
     }
 
     /// <summary>
@@ -94,39 +96,4 @@ internal sealed class Admission(ChosenTarget chosen, Workspace workspace)
             MigrateErrors.WayBackNotProven, $"{Environment.Name} takes only migrations with a proven way back, and {missing.Count} of {draft.Plan.Steps.Count} have none: {string.Join(", ", missing.Select(step => step.Id))}",
             $"Write their down files, and run 'lk migrate prove --env {Environment.Name}'.");
     }
-
-    private LockkeeperException? Window()
-    {
-        if (Environment.Window is not { } window)
-            return null;
-        var answer = WindowCheck.At(window, workspace.Clock.GetUtcNow());
-        return answer.IsOpen ? null : new LockkeeperException(
-            KernelErrors.WindowClosed, $"the window of {Environment.Name} is closed", answer.OpensAt is { } opens ? $"It opens {opens:ddd yyyy-MM-dd HH:mm} {window.Zone}." : "It never opens: look at window of the environment in lockkeeper.yaml.");
-    }
-
-    private async Task<string> ApprovedRunAsync(Plan plan, ApprovalConfig approvals, CancellationToken cancel)
-    {
-        var request = await FindApprovalAsync(plan, cancel);
-        if (request is { IsApproved: true })
-            return request.Run;
-        var run = request?.Run ?? RunId.New(workspace.Clock);
-        if (request is null)
-        {
-            await workspace.Ledger.AppendAsync(
-                ApprovalRequest.Ask(run, Environment.Name, chosen.Database.Name, workspace.Actor, plan.Hash, approvals, plan.Steps.Select(step => step.Words)), cancel);
-        }
-
-        throw new LockkeeperException(
-            KernelErrors.ApprovalNeeded, $"run {run} on {Environment.Name} waits for {Needed(approvals)}{(request is { Approvers.Count: > 0 } ? $", {request.Approvers.Count} given" : "")}",
-            $"Somebody else runs 'lk approve {run}'; then run this command again.");
-    }
-
-    private async Task<ApprovalRequest?> FindApprovalAsync(Plan plan, CancellationToken cancel)
-    {
-        var requests = await ApprovalRequest.ReadAsync(workspace.Ledger, new LedgerFilter { Environment = Environment.Name }, cancel);
-        return requests.LastOrDefault(request => request.Plan == plan.Hash && request.Database == chosen.Database.Name && !request.Used);
-    }
-
-    private static string Needed(ApprovalConfig approvals) =>
-        $"{approvals.Required} {(approvals.Required == 1 ? "approval" : "approvals")}{(approvals.Groups.Count > 0 ? $" of {string.Join(" or ", approvals.Groups)}" : "")}";
 }

@@ -81,8 +81,7 @@ internal sealed class ProvisionRun(ClusterConfig cluster, IClusterTarget target,
             comparison = await target.CompareAsync(workspace.Progress, cancel);
             plan = PlanOf(comparison);
             // What was not agreed to does not come in by a later pass.
-            if (pass > 1 || plan.Steps.Count > 0)
-                error = plan.Steps.Count > 0 ? admission.NewLosses(result.Before, comparison, options.Yes) : null;
+            error = admission.NewLosses(result.Before, comparison, options.Yes);
         }
 
         if (error is null && plan.Steps.Count > 0)
@@ -111,5 +110,6 @@ internal sealed class DifferenceExecutor(IClusterLease lease, IReadOnlyList<Diff
         await lease.CorrectAsync(differences[number - 1], cancel);
     }
 
+    // No step has an undo, so the runner asks for none: the way back is the declaration of before.
     public Task UndoAsync(Step step, CancellationToken cancel) => throw new NotSupportedException();
 }

@@ -26,7 +26,7 @@ internal sealed class TargetReading(PostgreSqlServer target)
     private static async Task<IReadOnlyDictionary<string, RelationSize>> SizesAsync(NpgsqlConnection connection, CancellationToken cancel)
     {
         // relpages and reltuples need no lock on the table; they are as old as the last VACUUM or ANALYZE.
-        var rows = await RowsAsync(connection,
+        var rows = await Rows.ReadAsync(connection,
             """
             /* lk:migrate.proof_sizes */
             SELECT format('%I.%I', n.nspname, c.relname), (greatest(c.relpages, 0)::int8 + coalesce(greatest(t.relpages, 0), 0)) * current_setting('block_size')::int8, greatest(c.reltuples, 0)::int8
@@ -50,7 +50,7 @@ internal sealed class TargetReading(PostgreSqlServer target)
             var since = connection.PostgreSqlVersion.Major >= 14
                 ? $"(SELECT extract(epoch FROM now() - stats_reset) FROM {SqlText.Qualified(schema, "pg_stat_statements_info")})"
                 : "(SELECT extract(epoch FROM now() - coalesce(stats_reset, pg_postmaster_start_time())) FROM pg_stat_database WHERE datname = current_database())";
-            var statements = await RowsAsync(connection,
+            var statements = await Rows.ReadAsync(connection,
                 $"""
                 /* lk:migrate.proof_statements */
                 SELECT query, calls / greatest({since}, 1)::float8, mean_exec_time, stddev_exec_time FROM {SqlText.Qualified(schema, "pg_stat_statements")}
@@ -90,7 +90,7 @@ internal sealed class TargetReading(PostgreSqlServer target)
 
     private static async Task<IReadOnlyList<Traffic>> CountersAsync(NpgsqlConnection connection, CancellationToken cancel)
     {
-        var rows = await RowsAsync(connection,
+        var rows = await Rows.ReadAsync(connection,
             """
             /* lk:migrate.proof_counters */
             SELECT format('%I.%I', schemaname, relname), (coalesce(seq_scan, 0) + coalesce(idx_scan, 0)) / s.seconds, (n_tup_ins + n_tup_upd + n_tup_del) / s.seconds
@@ -101,7 +101,7 @@ internal sealed class TargetReading(PostgreSqlServer target)
 
     private async Task<IReadOnlyList<OpenTransaction>> OpenAsync(NpgsqlConnection connection, CancellationToken cancel)
     {
-        var rows = await RowsAsync(connection,
+        var rows = await Rows.ReadAsync(connection,
             """
             /* lk:migrate.proof_open */
             SELECT format('%I.%I', n.nspname, c.relname), l.mode, extract(epoch FROM clock_timestamp() - a.xact_start)::float8, a.usename IS NOT NULL AND a.xact_start IS NULL
@@ -114,18 +114,8 @@ internal sealed class TargetReading(PostgreSqlServer target)
         return [.. rows.Where(row => LockTable.Strength(row.Mode) > 0).Select(row => new OpenTransaction(row.Name, LockTable.Lock(row.Name, LockTable.Strength(row.Mode)).Blocks, LockTable.Strength(row.Mode) >= 3, row.Age))];
     }
 
-    private static async Task<string?> SchemaAsync(NpgsqlConnection connection, CancellationToken cancel) => (await RowsAsync(connection,
+    private static async Task<string?> SchemaAsync(NpgsqlConnection connection, CancellationToken cancel) => (await Rows.ReadAsync(connection,
         "/* lk:migrate.proof_extension */ SELECT n.nspname::text FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'pg_stat_statements'", reader => reader.GetString(0), cancel)).FirstOrDefault();
-
-    private static async Task<IReadOnlyList<T>> RowsAsync<T>(NpgsqlConnection connection, string sql, Func<NpgsqlDataReader, T> read, CancellationToken cancel)
-    {
-        await using var command = new NpgsqlCommand(sql, connection);
-        await using var reader = await command.ExecuteReaderAsync(cancel);
-        var rows = new List<T>();
-        while (await reader.ReadAsync(cancel))
-            rows.Add(read(reader));
-        return rows;
-    }
 
     private static string Shown(string name) => name.StartsWith("public.", StringComparison.Ordinal) ? name["public.".Length..] : name;
 }

@@ -72,7 +72,8 @@ internal sealed class GrantComparing(ClusterConfig declared, IReadOnlyList<Place
             foreach (var privilege in AccessEntry.All(one.Kind, column: false, live.Major))
                 if (!has.ContainsKey(new AccessKey(new ObjectKey(one.Kind, one.Schema, one.Name, null), one.Owner, privilege)) && Owner(one) == one.Owner)
                     wanted.TryAdd(new AccessKey(new ObjectKey(one.Kind, one.Schema, one.Name, null), one.Owner, privilege), (false, null!));
-        var missing = wanted.Where(one => !has.TryGetValue(one.Key, out var grantable) || (one.Value.Grantable && !grantable && one.Key.Role != OwnerOf(one.Key.Object))).ToList();
+        var ownerNow = now.Objects.Where(one => one.Column is null).ToDictionary(one => new ObjectKey(one.Kind, one.Schema, one.Name, null), one => one.Owner);
+        var missing = wanted.Where(one => !has.TryGetValue(one.Key, out var grantable) || (one.Value.Grantable && !grantable && one.Key.Role != OwnerOf(one.Key.Object, ownerNow.GetValueOrDefault(one.Key.Object with { Column = null }, "")))).ToList();
         foreach (var group in missing.GroupBy(one => (one.Key.Object.Kind, one.Key.Object.Schema, one.Key.Role, one.Key.Object.Column is not null ? one.Key.Object : null, one.Value.Grantable, one.Value.By)))
         {
             // The same privileges on many objects are one statement.
@@ -143,7 +144,7 @@ internal sealed class GrantComparing(ClusterConfig declared, IReadOnlyList<Place
 
     private bool IsExtra(ObjectKey key, string owner, AccessEntry entry)
     {
-        if (entry.Grantee == OwnerOf(key) || entry.Grantee == owner)
+        if (entry.Grantee == OwnerOf(key, owner) || entry.Grantee == owner)
             return false;
         var access = new AccessKey(key, entry.Grantee, entry.Privilege);
         if (wanted.TryGetValue(access, out var by))
@@ -160,7 +161,8 @@ internal sealed class GrantComparing(ClusterConfig declared, IReadOnlyList<Place
 
     private string Owner(LiveObject one) => owners.GetValueOrDefault(new ObjectKey(one.Kind, one.Schema, one.Name, null), one.Owner);
 
-    private string OwnerOf(ObjectKey key) => owners.GetValueOrDefault(key with { Column = null }) ?? now.Objects.FirstOrDefault(one => one.Kind == key.Kind && one.Schema == key.Schema && one.Name == key.Name)?.Owner ?? "";
+    /// <summary>Who owns an object when grants are given.</summary>
+    private string OwnerOf(ObjectKey key, string owner) => owners.GetValueOrDefault(key with { Column = null }, owner);
 
     private static bool SameName(GrantObject kind, string name, string written) =>
         name == written || (kind == GrantObject.Functions && name.Replace(" ", "", StringComparison.Ordinal) == written.Replace(" ", "", StringComparison.Ordinal));

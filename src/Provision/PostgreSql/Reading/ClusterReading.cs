@@ -10,7 +10,7 @@ internal sealed class ClusterReading(NpgsqlConnection connection, ICollection<st
 {
     public async Task<LiveCluster> ReadAsync(CancellationToken cancel)
     {
-        var (number, version, self, superuser, home) = (await RowsAsync(
+        var (number, version, self, superuser, home) = (await Rows.ReadAsync(connection,
             "/* lk:provision.server */ SELECT current_setting('server_version_num')::int4, current_setting('server_version'), current_user::text, (SELECT rolsuper FROM pg_roles WHERE rolname = current_user), current_database()::text",
             row => (row.GetInt32(0), row.GetString(1), row.GetString(2), row.GetBoolean(3), row.GetString(4)), cancel)).Single();
         return new LiveCluster
@@ -35,12 +35,12 @@ internal sealed class ClusterReading(NpgsqlConnection connection, ICollection<st
         const string columns = "r.rolname::text, r.rolsuper, r.rolinherit, r.rolcreaterole, r.rolcreatedb, r.rolcanlogin, r.rolreplication, r.rolbypassrls, r.rolconnlimit, CASE WHEN isfinite(r.rolvaliduntil) THEN extract(epoch FROM r.rolvaliduntil)::float8 END";
         try
         {
-            return await RowsAsync($"/* lk:provision.roles */ SELECT {columns}, r.rolpassword FROM pg_authid r WHERE r.rolname !~ '^pg_'", row => Role(row, isVerifierKnown: true), cancel);
+            return await Rows.ReadAsync(connection, $"/* lk:provision.roles */ SELECT {columns}, r.rolpassword FROM pg_authid r WHERE r.rolname !~ '^pg_'", row => Role(row, isVerifierKnown: true), cancel);
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InsufficientPrivilege)
         {
             notChecked.Add("whether passwords are as declared: this role may not read pg_authid");
-            return await RowsAsync($"/* lk:provision.roles_seen */ SELECT {columns}, NULL::text FROM pg_roles r WHERE r.rolname !~ '^pg_'", row => Role(row, isVerifierKnown: false), cancel);
+            return await Rows.ReadAsync(connection, $"/* lk:provision.roles_seen */ SELECT {columns}, NULL::text FROM pg_roles r WHERE r.rolname !~ '^pg_'", row => Role(row, isVerifierKnown: false), cancel);
         }
     }
 
@@ -49,7 +49,7 @@ internal sealed class ClusterReading(NpgsqlConnection connection, ICollection<st
         row.IsDBNull(9) ? null : DateTimeOffset.FromUnixTimeMilliseconds((long)Math.Round(row.GetDouble(9) * 1000)), row.IsDBNull(10) ? null : row.GetString(10), isVerifierKnown);
 
     // A membership may be there several times from PostgreSQL 16 on, once for each who granted it.
-    private Task<IReadOnlyList<LiveMembership>> MembershipsAsync(int version, CancellationToken cancel) => RowsAsync(
+    private Task<IReadOnlyList<LiveMembership>> MembershipsAsync(int version, CancellationToken cancel) => Rows.ReadAsync(connection,
         $"""
         /* lk:provision.memberships */
         SELECT g.rolname::text, m.rolname::text, bool_or(a.admin_option), {(version >= 160_000 ? "bool_or(a.inherit_option), bool_or(a.set_option)" : "bool_or(m.rolinherit), true")}
@@ -59,7 +59,7 @@ internal sealed class ClusterReading(NpgsqlConnection connection, ICollection<st
         """,
         row => new LiveMembership(row.GetString(0), row.GetString(1), row.GetBoolean(2), row.GetBoolean(3), row.GetBoolean(4)), cancel);
 
-    private Task<IReadOnlyList<LiveSetting>> SettingsAsync(CancellationToken cancel) => RowsAsync(
+    private Task<IReadOnlyList<LiveSetting>> SettingsAsync(CancellationToken cancel) => Rows.ReadAsync(connection,
         """
         /* lk:provision.settings */
         SELECT d.datname::text, r.rolname::text, split_part(c, '=', 1), substr(c, strpos(c, '=') + 1)
@@ -73,7 +73,7 @@ internal sealed class ClusterReading(NpgsqlConnection connection, ICollection<st
         const string select = "SELECT s.name, s.setting, s.unit, s.vartype, s.context, s.min_val, s.max_val, s.enumvals, s.source, s.boot_val, s.pending_restart";
         try
         {
-            return await RowsAsync(
+            return await Rows.ReadAsync(connection,
                 $"""
                 /* lk:provision.parameters */
                 {select}, f.setting, coalesce(f.sourcefile LIKE '%/postgresql.auto.conf', false)
@@ -85,7 +85,7 @@ internal sealed class ClusterReading(NpgsqlConnection connection, ICollection<st
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InsufficientPrivilege)
         {
             notChecked.Add("what the configuration files say: this role may not read pg_file_settings; parameters are compared with what holds now");
-            return await RowsAsync($"/* lk:provision.parameters_seen */ {select}, NULL::text, false FROM pg_settings s", Parameter, cancel);
+            return await Rows.ReadAsync(connection, $"/* lk:provision.parameters_seen */ {select}, NULL::text, false FROM pg_settings s", Parameter, cancel);
         }
     }
 
@@ -93,7 +93,7 @@ internal sealed class ClusterReading(NpgsqlConnection connection, ICollection<st
         row.GetString(0), Text(row, 1) ?? "", Text(row, 2), row.GetString(3), row.GetString(4), Text(row, 5), Text(row, 6), row.IsDBNull(7) ? [] : row.GetFieldValue<string[]>(7), row.GetString(8), Text(row, 9) ?? "", row.GetBoolean(10),
         Text(row, 11), row.GetBoolean(12));
 
-    private Task<IReadOnlyList<LiveDatabase>> DatabasesAsync(CancellationToken cancel) => RowsAsync(
+    private Task<IReadOnlyList<LiveDatabase>> DatabasesAsync(CancellationToken cancel) => Rows.ReadAsync(connection,
         """
         /* lk:provision.databases */
         SELECT d.datname::text, r.rolname::text, pg_encoding_to_char(d.encoding)::text, d.datcollate::text, d.datctype::text, d.datconnlimit, d.datallowconn
@@ -102,7 +102,7 @@ internal sealed class ClusterReading(NpgsqlConnection connection, ICollection<st
         row => new LiveDatabase(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetInt32(5), row.GetBoolean(6)), cancel);
 
     // The catalog calls the role of default privileges their owner; they go with the role and are nobody's data.
-    private Task<IReadOnlyList<LiveDependency>> DependenciesAsync(CancellationToken cancel) => RowsAsync(
+    private Task<IReadOnlyList<LiveDependency>> DependenciesAsync(CancellationToken cancel) => Rows.ReadAsync(connection,
         """
         /* lk:provision.dependencies */
         SELECT r.rolname::text, d.datname::text, count(*) FILTER (WHERE s.deptype = 'o' AND s.classid <> 'pg_default_acl'::regclass), count(*)
@@ -113,7 +113,7 @@ internal sealed class ClusterReading(NpgsqlConnection connection, ICollection<st
 
     private async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> ExtensionsAsync(CancellationToken cancel)
     {
-        var rows = await RowsAsync(
+        var rows = await Rows.ReadAsync(connection,
             """
             /* lk:provision.available_extensions */
             SELECT v.name::text, v.version FROM pg_available_extension_versions v JOIN pg_available_extensions e ON e.name = v.name ORDER BY v.name, v.version = e.default_version DESC
@@ -123,14 +123,4 @@ internal sealed class ClusterReading(NpgsqlConnection connection, ICollection<st
     }
 
     private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
-
-    private async Task<IReadOnlyList<T>> RowsAsync<T>(string sql, Func<NpgsqlDataReader, T> map, CancellationToken cancel)
-    {
-        await using var command = new NpgsqlCommand(sql, connection);
-        await using var reader = await command.ExecuteReaderAsync(cancel);
-        var rows = new List<T>();
-        while (await reader.ReadAsync(cancel))
-            rows.Add(map(reader));
-        return rows;
-    }
 }

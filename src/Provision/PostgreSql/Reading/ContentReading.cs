@@ -1,3 +1,4 @@
+using Lockkeeper.Engines.PostgreSql.Connections;
 using Lockkeeper.Kernel.Config.Clusters;
 using Npgsql;
 
@@ -18,7 +19,7 @@ internal sealed class ContentReading(NpgsqlConnection connection)
         RowSecurity = await RowSecurityAsync(cancel),
     };
 
-    private Task<IReadOnlyList<LiveObject>> ObjectsAsync(CancellationToken cancel) => RowsAsync(
+    private Task<IReadOnlyList<LiveObject>> ObjectsAsync(CancellationToken cancel) => Rows.ReadAsync(connection,
         $"""
         /* lk:provision.objects */
         WITH members AS MATERIALIZED (SELECT classid, objid FROM pg_depend WHERE deptype = 'e' AND refclassid = 'pg_extension'::regclass),
@@ -45,11 +46,11 @@ internal sealed class ContentReading(NpgsqlConnection connection)
         """,
         row => new LiveObject(Kind(row.GetString(0)), Text(row, 1), row.GetString(2), Text(row, 3), row.GetString(4), row.IsDBNull(5) ? null : row.GetFieldValue<string[]>(5), row.GetBoolean(6)), cancel);
 
-    private Task<IReadOnlyList<LiveExtension>> ExtensionsAsync(CancellationToken cancel) => RowsAsync(
+    private Task<IReadOnlyList<LiveExtension>> ExtensionsAsync(CancellationToken cancel) => Rows.ReadAsync(connection,
         "/* lk:provision.extensions */ SELECT e.extname::text, n.nspname::text, e.extversion FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace ORDER BY 1",
         row => new LiveExtension(row.GetString(0), row.GetString(1), row.GetString(2)), cancel);
 
-    private Task<IReadOnlyList<LiveDefaultPrivilege>> DefaultPrivilegesAsync(CancellationToken cancel) => RowsAsync(
+    private Task<IReadOnlyList<LiveDefaultPrivilege>> DefaultPrivilegesAsync(CancellationToken cancel) => Rows.ReadAsync(connection,
         """
         /* lk:provision.default_privileges */
         SELECT r.rolname::text, n.nspname::text, d.defaclobjtype::text, d.defaclacl::text[]
@@ -60,7 +61,7 @@ internal sealed class ContentReading(NpgsqlConnection connection)
 
     private async Task<IReadOnlyDictionary<string, LiveRowSecurity>> RowSecurityAsync(CancellationToken cancel)
     {
-        var rows = await RowsAsync(
+        var rows = await Rows.ReadAsync(connection,
             $"""
             /* lk:provision.row_security */
             SELECT n.nspname || '.' || c.relname, o.rolname::text, c.relrowsecurity, c.relforcerowsecurity, p.polname::text,
@@ -103,14 +104,4 @@ internal sealed class ContentReading(NpgsqlConnection connection)
     };
 
     private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
-
-    private async Task<IReadOnlyList<T>> RowsAsync<T>(string sql, Func<NpgsqlDataReader, T> map, CancellationToken cancel)
-    {
-        await using var command = new NpgsqlCommand(sql, connection);
-        await using var reader = await command.ExecuteReaderAsync(cancel);
-        var rows = new List<T>();
-        while (await reader.ReadAsync(cancel))
-            rows.Add(map(reader));
-        return rows;
-    }
 }
