@@ -33,6 +33,7 @@ internal sealed class PostgreSqlCluster(ClusterConfig declared, PostgreSqlServer
         progress.Now($"reading {declared.Name}");
         var live = await ReadAsync(notChecked, cancel);
         RequireVersion(live);
+        RoleReferences.Check(declared, live);
         var loss = new AccessLoss(live);
         var all = new List<Difference>();
         all.AddRange(ParameterComparing.Compare(ParameterProfile.Of(declared, live), live));

@@ -57,6 +57,21 @@ public sealed class ApplyTests
     }
 
     [Fact]
+    public async Task a_role_that_is_nowhere_is_named_before_anything_is_changed()
+    {
+        await using var project = await ClusterProject.CreateAsync();
+        project.Declare("roles: { app: { member_of: raeders }, readers: }\ndatabases: { shop: { owner: nobody_here, schemas: { app: { owner: ap } }, row_security: { app.orders: { policies: { own: { to: owner, using: \"true\" } } } } } }");
+        var refused = await project.RunAsync("apply", "--yes");
+        refused.ExitCode.ShouldNotBe(0);
+        refused.Errors.ShouldContain("the role 'app' is a member of 'raeders', which is neither declared nor a role of the server");
+        refused.Errors.ShouldContain("HINT: Did you mean 'readers'?");
+        refused.Errors.ShouldContain("the owner of the database 'shop' is 'nobody_here'");
+        refused.Errors.ShouldContain("the owner of the schema 'app' is 'ap'");
+        refused.Errors.ShouldContain("the policy 'own' of app.orders is for 'owner'");
+        (await project.ScalarAsync("postgres", "SELECT count(*) FROM pg_roles WHERE rolname IN ('app', 'readers')")).ShouldBe("0");
+    }
+
+    [Fact]
     public async Task a_privilege_that_another_role_has_granted_is_taken_away_as_that_role()
     {
         await using var project = await ClusterProject.CreateAsync();

@@ -84,11 +84,13 @@ internal static class Values
     /// <summary>One of a list of words.</summary>
     /// <param name="words">The words.</param>
     /// <param name="values">What each of them stands for.</param>
-    public static ScalarShape<T> Choice<T>(string[] words, T[] values) => new(
+    public static ScalarShape<T> Choice<T>(IReadOnlyList<string> words, IReadOnlyList<T> values) => new(
         $"one of {string.Join(", ", words)}", "Write one of them.",
         (YamlScalar scalar, string _, out T value) =>
         {
-            var found = Array.IndexOf(words, scalar.Text);
+            var found = -1;
+            for (var i = 0; i < words.Count && found < 0; i++)
+                found = words[i] == scalar.Text ? i : -1;
             value = found < 0 ? default! : values[found];
             return found >= 0 ? null : new Mistake(Hint: NearestName.Of(scalar.Text, words) is { } near ? $"Did you mean '{near}'?" : null);
         },

@@ -17,6 +17,11 @@ internal sealed class BatchSize(TimeSpan target, int most)
     /// <summary>The time after which the server gives a batch up: its rows are then far more work than those before, and whoever waits for one has waited long enough.</summary>
     public TimeSpan Limit { get; private set; } = 10 * target;
 
+    /// <summary>Until the first batch that took long enough sizes double; from then on they grow slowly, since whoever waits for a row waits for a batch that turned out too large.</summary>
+    private const double FirstGrowth = 2, LaterGrowth = 1.2;
+
+    private double growth = FirstGrowth;
+
     private int Least => Math.Min(Fewest, most);
 
     /// <summary>Learns from a batch. One that was smaller than it might have been, the last one, says little.</summary>
@@ -25,7 +30,9 @@ internal sealed class BatchSize(TimeSpan target, int most)
         Limit = 10 * target;
         if (rows < Rows)
             return;
-        var factor = Math.Clamp(target / (time > TimeSpan.Zero ? time : TimeSpan.FromMilliseconds(0.1)), 0.25, 2);
+        if (time > target / 2)
+            growth = LaterGrowth;
+        var factor = Math.Clamp(target / (time > TimeSpan.Zero ? time : TimeSpan.FromMilliseconds(0.1)), 0.25, growth);
         Rows = Math.Clamp((int)(Rows * factor), Least, most);
     }
 

@@ -45,7 +45,7 @@ internal sealed class GrantWriter(LiveCluster live, LiveContent content, Func<st
         var keys = new List<(string, string)> { ("creator", YamlText.Scalar(row.Creator)) };
         if (row.Schema is not null)
             keys.Add(("schema", YamlText.Scalar(row.Schema)));
-        keys.Add(("kind", Word(row.Kind)));
+        keys.Add(("kind", GrantObjects.Word(row.Kind)));
         keys.Add(("to", YamlText.Scalar(role)));
         keys.Add(("privileges", Privileges(row.Kind, null, string.Join(", ", privileges))));
         if (grantable)
@@ -78,7 +78,7 @@ internal sealed class GrantWriter(LiveCluster live, LiveContent content, Func<st
     private string Line(IEnumerable<string> roles, GrantObject kind, string? schema, IReadOnlyList<string> names, string? column, string privileges, bool grantable)
     {
         var to = roles.Order(StringComparer.Ordinal).ToList();
-        var keys = new List<(string, string)> { ("to", to.Count == 1 ? YamlText.Scalar(to[0]) : YamlText.List(to)), ("kind", Word(kind)) };
+        var keys = new List<(string, string)> { ("to", to.Count == 1 ? YamlText.Scalar(to[0]) : YamlText.List(to)), ("kind", GrantObjects.Word(kind)) };
         if (schema is not null)
             keys.Add(("schema", YamlText.Scalar(schema)));
         if (kind != GrantObject.Database && !IsEvery(kind, schema, names, column))
@@ -101,12 +101,4 @@ internal sealed class GrantWriter(LiveCluster live, LiveContent content, Func<st
     private static bool Same(IEnumerable<AccessEntry> one, IEnumerable<AccessEntry> other) => one.Select(entry => entry.Privilege).ToHashSet(StringComparer.Ordinal).SetEquals(other.Select(entry => entry.Privilege));
 
     private static string Words(IEnumerable<string> privileges) => string.Join(", ", privileges.Order(StringComparer.Ordinal));
-
-    private static string Word(GrantObject kind) => kind switch
-    {
-        GrantObject.ForeignDataWrappers => "foreign-data-wrappers",
-        GrantObject.ForeignServers => "foreign-servers",
-        GrantObject.LargeObjects => "large-objects",
-        _ => kind.ToString().ToLowerInvariant(),
-    };
 }

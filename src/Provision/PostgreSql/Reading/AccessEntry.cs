@@ -52,19 +52,9 @@ internal sealed record AccessEntry(string Grantee, string Privilege, bool Granta
         }
     }
 
-    /// <summary>All privileges that there are on a kind of objects.</summary>
-    public static IReadOnlyList<string> All(GrantObject kind, bool column, int major) => kind switch
-    {
-        GrantObject.Database => ["CREATE", "CONNECT", "TEMPORARY"],
-        GrantObject.Schemas => ["CREATE", "USAGE"],
-        GrantObject.Tables when column => ["SELECT", "INSERT", "UPDATE", "REFERENCES"],
-        // MAINTAIN is there since PostgreSQL 17.
-        GrantObject.Tables => ["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER", .. major >= 17 ? ["MAINTAIN"] : Array.Empty<string>()],
-        GrantObject.Sequences => ["SELECT", "UPDATE", "USAGE"],
-        GrantObject.Functions => ["EXECUTE"],
-        GrantObject.LargeObjects => ["SELECT", "UPDATE"],
-        _ => ["USAGE"],
-    };
+    /// <summary>All privileges that a server has on a kind of objects.</summary>
+    public static IReadOnlyList<string> All(GrantObject kind, bool column, int major) =>
+        [.. GrantObjects.Privileges(kind, column).Where(privilege => major >= 17 || privilege != "MAINTAIN")];
 
     /// <summary>What holds where the catalog has no list: everything for the owner, and for everybody what PostgreSQL gives by itself (its function acldefault).</summary>
     public static IEnumerable<AccessEntry> Standard(GrantObject kind, string owner, int major)

@@ -5,19 +5,11 @@ namespace Lockkeeper.Kernel.Config.Shape.Clusters;
 /// <summary>The keys of grants, default privileges and row policies.</summary>
 internal static class GrantShape
 {
-    private static readonly string[] ObjectWords = ["database", "schemas", "tables", "sequences", "functions", "types", "languages", "foreign-data-wrappers", "foreign-servers", "large-objects"];
-
-    private static readonly GrantObject[] Objects =
-    [
-        GrantObject.Database, GrantObject.Schemas, GrantObject.Tables, GrantObject.Sequences, GrantObject.Functions, GrantObject.Types, GrantObject.Languages, GrantObject.ForeignDataWrappers, GrantObject.ForeignServers,
-        GrantObject.LargeObjects,
-    ];
-
     private static readonly string[] CommandWords = ["all", "select", "insert", "update", "delete"];
 
     private static readonly Key<IReadOnlyList<string>> To = new("to", ClusterValues.Roles, "The roles that have them; public for everybody.") { Required = true, Example = "[app]" };
 
-    private static readonly Key<GrantObject> On = new("kind", Values.Choice(ObjectWords, Objects), "What kind of objects they are on.") { Required = true, Example = "tables" };
+    private static readonly Key<GrantObject> On = new("kind", Values.Choice(GrantObjects.Words, GrantObjects.All), "What kind of objects they are on.") { Required = true, Example = "tables" };
 
     private static readonly Key<string> Schema = new("schema", ClusterValues.Identifier, "The schema of the objects.") { Example = "app" };
 
@@ -79,7 +71,7 @@ internal static class GrantShape
     {
         Check = one => one.On is GrantObject.Tables or GrantObject.Sequences or GrantObject.Functions or GrantObject.Types or GrantObject.Schemas
             ? one.On == GrantObject.Schemas && one.Schema is not null ? new Mistake("default privileges on schemas are not in a schema", "Take 'schema' out.") : null
-            : new Mistake($"there are no default privileges on {Word(one.On)}", "Write tables, sequences, functions, types or schemas."),
+            : new Mistake($"there are no default privileges on {GrantObjects.Word(one.On)}", "Write tables, sequences, functions, types or schemas."),
     };
 
     public static RecordShape<RowPolicyConfig> Policy { get; } = new(
@@ -103,37 +95,21 @@ internal static class GrantShape
         "the row security of a table", [Enabled, Forced, Policies],
         fields => new RowSecurityConfig { Enabled = fields.Get(Enabled), Forced = fields.Get(Forced), Policies = fields.GetOrNull(Policies) ?? new Dictionary<string, Placed<RowPolicyConfig>>() });
 
-    /// <summary>The kind as it stands in the file.</summary>
-    public static string Word(GrantObject kind) => ObjectWords[Array.IndexOf(Objects, kind)];
-
     private static Mistake? Mistake(GrantConfig grant)
     {
         var inSchema = grant.On is GrantObject.Tables or GrantObject.Sequences or GrantObject.Functions or GrantObject.Types;
         if (inSchema && grant.Schema is null)
-            return new Mistake($"a grant on {Word(grant.On)} has no 'schema'", "Add it, for example: schema: app");
+            return new Mistake($"a grant on {GrantObjects.Word(grant.On)} has no 'schema'", "Add it, for example: schema: app");
         if (!inSchema && grant.Schema is not null)
-            return new Mistake($"{Word(grant.On)} are not in a schema", grant.On == GrantObject.Schemas ? "Name the schemas under 'names'." : "Take 'schema' out.");
+            return new Mistake($"{GrantObjects.Word(grant.On)} are not in a schema", grant.On == GrantObject.Schemas ? "Name the schemas under 'names'." : "Take 'schema' out.");
         if (grant.On == GrantObject.Database && grant.Names.Count > 0)
             return new Mistake("a grant on the database names no objects: it is on the database that it stands in", "Take 'names' out.");
         if (grant.On is GrantObject.Languages or GrantObject.ForeignDataWrappers or GrantObject.ForeignServers or GrantObject.LargeObjects && grant.Names.Count == 0)
-            return new Mistake($"a grant on {Word(grant.On)} has no 'names'", "Name each of them.");
+            return new Mistake($"a grant on {GrantObjects.Word(grant.On)} has no 'names'", "Name each of them.");
         if (grant.On != GrantObject.Tables && grant.Columns.Count > 0)
-            return new Mistake($"{Word(grant.On)} have no columns", "Take 'columns' out.");
-        var known = Known(grant.On, grant.Columns.Count > 0);
+            return new Mistake($"{GrantObjects.Word(grant.On)} have no columns", "Take 'columns' out.");
+        var known = GrantObjects.Privileges(grant.On, grant.Columns.Count > 0);
         var wrong = grant.Privileges.FirstOrDefault(privilege => privilege != "ALL" && !known.Contains(privilege, StringComparer.Ordinal));
-        return wrong is null ? null : new Mistake($"there is no privilege {wrong} on {(grant.Columns.Count > 0 ? "columns" : Word(grant.On))}", $"There are: {string.Join(", ", known)}.");
+        return wrong is null ? null : new Mistake($"there is no privilege {wrong} on {(grant.Columns.Count > 0 ? "columns" : GrantObjects.Word(grant.On))}", $"There are: {string.Join(", ", known)}.");
     }
-
-    /// <summary>The privileges that there are on a kind of objects.</summary>
-    public static IReadOnlyList<string> Known(GrantObject kind, bool columns) => kind switch
-    {
-        GrantObject.Database => ["CREATE", "CONNECT", "TEMPORARY"],
-        GrantObject.Schemas => ["CREATE", "USAGE"],
-        GrantObject.Tables when columns => ["SELECT", "INSERT", "UPDATE", "REFERENCES"],
-        GrantObject.Tables => ["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER", "MAINTAIN"],
-        GrantObject.Sequences => ["SELECT", "UPDATE", "USAGE"],
-        GrantObject.Functions => ["EXECUTE"],
-        GrantObject.LargeObjects => ["SELECT", "UPDATE"],
-        _ => ["USAGE"],
-    };
 }

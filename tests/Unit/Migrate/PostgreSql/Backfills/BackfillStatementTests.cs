@@ -80,6 +80,9 @@ public sealed class BackfillStatementTests
         size.Rows.ShouldBe(2_000);
         size.Took(TimeSpan.FromMilliseconds(125), 2_000);
         size.Rows.ShouldBe(1_600);
+        size.Took(TimeSpan.FromMilliseconds(10), 1_600);
+        size.Rows.ShouldBe(1_920, "once a batch has taken as long as it should, those after it grow slowly");
+        size.Took(TimeSpan.FromMilliseconds(120), 1_920);
         size.Took(TimeSpan.FromSeconds(9), 3);
         size.Rows.ShouldBe(1_600, "the last batch of a table says nothing");
         for (var i = 0; i < 20; i++)
