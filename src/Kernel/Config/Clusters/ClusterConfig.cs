@@ -68,6 +68,21 @@ public sealed record ClusterConfig
 
     /// <summary>Whether it and its databases may never be destroyed.</summary>
     public bool Protect { get; init; } = true;
+
+    /// <summary>The hosts of its instance; empty for this one.</summary>
+    public IReadOnlyList<Placed<NodeConfig>> Nodes { get; init; } = [];
+
+    /// <summary>The server itself, made and kept by the program; null when somebody else keeps it.</summary>
+    public Placed<InstanceConfig>? Instance { get; init; }
+
+    /// <summary>Who may connect from where; null when nothing is said about it.</summary>
+    public IReadOnlyList<Placed<AccessRuleConfig>>? Access { get; init; }
+
+    /// <summary>Encrypted connections; null when nothing is said about them.</summary>
+    public Placed<TlsConfig>? Tls { get; init; }
+
+    /// <summary>The host that takes changes.</summary>
+    public NodeConfig Primary => Nodes.FirstOrDefault(node => node.Value.Role == NodeRole.Primary)?.Value ?? new NodeConfig { Name = NodeConfig.Local };
 }
 
 /// <summary>What a cluster has to work with.</summary>

@@ -28,6 +28,7 @@ internal static class ClusterReferences
                 errors.Add(Wrong($"'{table}' under 'row_security' has no schema", $"Write it with its schema, for example public.{table}.", security.At));
         }
 
+        CheckInstance(cluster, errors);
         if (errors.Count == 0)
             return;
         var first = errors[0];
@@ -50,6 +51,26 @@ internal static class ClusterReferences
         {
             foreach (var role in one.Value.To.Concat(one.Value.Creators))
                 yield return (role, one.At);
+        }
+    }
+
+    private static void CheckInstance(ClusterConfig cluster, List<LockkeeperException> errors)
+    {
+        foreach (var twice in cluster.Nodes.GroupBy(node => node.Value.Name).Where(group => group.Count() > 1))
+            errors.Add(Wrong($"the node '{twice.Key}' is declared twice", "Rename one of them.", twice.Last().At));
+        if (cluster.Nodes.Count(node => node.Value.Role == NodeRole.Primary) != 1 && cluster.Nodes.Count > 0)
+            errors.Add(Wrong("one node must be the primary", "Write role: replica in the others.", cluster.Nodes[^1].At));
+        if (cluster.Instance is { } instance)
+        {
+            if (cluster.Version is null)
+                errors.Add(Wrong("an instance that is made needs a version", "Add it, for example: version: 17", instance.At));
+            return;
+        }
+
+        foreach (var (key, at) in new[] { ("nodes", cluster.Nodes.FirstOrDefault()?.At), ("access", cluster.Access?.FirstOrDefault()?.At), ("tls", cluster.Tls?.At) })
+        {
+            if (at is not null)
+                errors.Add(Wrong($"'{key}' is about a server that the program keeps, and none is declared", "Add the key instance, or take it out.", at));
         }
     }
 

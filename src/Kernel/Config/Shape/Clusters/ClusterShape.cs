@@ -76,7 +76,28 @@ internal static class ClusterShape
 
     private static readonly Key<bool> Protect = new("protect", Values.Boolean, "Whether the cluster and its databases may not be destroyed.") { Default = "true", Example = "false" };
 
-    private static IReadOnlyList<IKey> Keys => [Name, Template, Engine, Version, Environment, Admin, Size, Profile, Parameters, Roles, Databases, Exact, Protect];
+    private static readonly Key<IReadOnlyList<Placed<NodeConfig>>> Nodes = new(
+        "nodes", new ListShape<Placed<NodeConfig>>(new PlacedValueShape<NodeConfig>(InstanceShape.Node), "nodes", least: 1), "The hosts that the instance is on; by default this one.")
+    {
+        Example = "[{ name: db1, host: db1.example.net }]",
+    };
+
+    private static readonly Key<Placed<InstanceConfig>> Instance = new(
+        "instance", new PlacedValueShape<InstanceConfig>(new MaybeEmptyShape<InstanceConfig>(InstanceShape.Instance)), "The server itself, made and kept by the program. Without the key there is one that somebody else keeps, and only what is in it is declared.")
+    {
+        Example = "{ port: 5432 }",
+    };
+
+    private static readonly Key<IReadOnlyList<Placed<AccessRuleConfig>>> Access = new(
+        "access", new ListShape<Placed<AccessRuleConfig>>(new PlacedValueShape<AccessRuleConfig>(AccessShape.Rule), "access rules"),
+        "Who may connect from where, in order: the first rule that fits decides (pg_hba.conf of an instance). What the administrator needs is added where no rule fits.")
+    {
+        Example = "[{ type: hostssl, databases: shop, users: app, address: 10.0.0.0/8 }]",
+    };
+
+    private static readonly Key<Placed<TlsConfig>> Tls = new("tls", new PlacedValueShape<TlsConfig>(InstanceShape.Tls), "Encrypted connections of an instance.") { Example = "{ self_signed: true }" };
+
+    private static IReadOnlyList<IKey> Keys => [Name, Template, Engine, Version, Environment, Admin, Size, Profile, Parameters, Roles, Databases, Exact, Protect, Nodes, Instance, Access, Tls];
 
     public static RecordShape<ClusterConfig> Root { get; } = new(
         "a cluster", Keys,
@@ -95,6 +116,10 @@ internal static class ClusterShape
             Databases = fields.GetOrNull(Databases) ?? new Dictionary<string, Placed<ClusterDatabaseConfig>>(),
             Exact = fields.GetOrNull(Exact) ?? [],
             Protect = fields.Get(Protect),
+            Nodes = fields.GetOrNull(Nodes) ?? [],
+            Instance = fields.GetOrNull(Instance),
+            Access = fields.GetOrNull(Access),
+            Tls = fields.GetOrNull(Tls),
         })
     {
         Check = cluster => cluster is { Profile: { Value: not "none" }, Size: null } ? new Mistake($"the profile '{cluster.Profile.Value}' needs to know the size", "Add it, for example: size: { memory: 16GB, cores: 4 }") : null,
@@ -112,7 +137,7 @@ internal static class ClusterShape
     public static IReadOnlyList<IRecordShape> Records =>
     [
         Root, SizeKeys, RoleShape.Shape, RoleShape.Membership, ClusterDatabaseShape.Shape, ClusterDatabaseShape.Extension, ClusterDatabaseShape.Schema, GrantShape.Grant, GrantShape.DefaultPrivilege, GrantShape.RowSecurity,
-        GrantShape.Policy,
+        GrantShape.Policy, InstanceShape.Node, InstanceShape.Instance, AccessShape.Rule, InstanceShape.Tls,
     ];
 
     /// <summary>Says of a key that is not one of a template's either; whatever is required may stand in the file that uses the template.</summary>

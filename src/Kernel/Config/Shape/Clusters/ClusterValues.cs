@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Lockkeeper.Kernel.Config.Clusters;
 using Lockkeeper.Kernel.Config.Yaml;
+using Lockkeeper.Kernel.Errors;
 
 namespace Lockkeeper.Kernel.Config.Shape.Clusters;
 
@@ -63,6 +64,27 @@ internal static class ClusterValues
             return new Mistake();
         },
         """{ "type": "string", "pattern": "^[0-9]+(\\.[0-9]+)? *(MB|GB|TB)$" }""");
+
+    /// <summary>A reference to a secret, never the secret.</summary>
+    public static ScalarShape<string> Secret { get; } = new(
+        "a secret reference", "Write ${env:NAME}, ${file:PATH} or ${exec:COMMAND}: a secret never stands in the file.",
+        (YamlScalar scalar, string label, out string value) =>
+        {
+            value = scalar.Text;
+            try
+            {
+                var parts = SecretText.Parse(value);
+                return parts.Count > 0 && parts.All(part => part.Kind != SecretKind.Literal) ? null : new Mistake($"{label} must be a secret reference, but it is written out");
+            }
+            catch (LockkeeperException e)
+            {
+                return new Mistake($"{label}: {e.Message}", e.Hint, e.Code);
+            }
+        },
+        """{ "type": "string", "pattern": "^\\$\\{(env|file|exec):.+\\}$" }""")
+    {
+        IsSecret = true,
+    };
 
     private static string[] All => ["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER", "MAINTAIN", "CREATE", "CONNECT", "TEMPORARY", "TEMP", "EXECUTE", "USAGE", "ALL"];
 

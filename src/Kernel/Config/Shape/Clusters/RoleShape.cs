@@ -1,7 +1,6 @@
 using System.Globalization;
 using Lockkeeper.Kernel.Config.Clusters;
 using Lockkeeper.Kernel.Config.Yaml;
-using Lockkeeper.Kernel.Errors;
 
 namespace Lockkeeper.Kernel.Config.Shape.Clusters;
 
@@ -27,7 +26,7 @@ internal static class RoleShape
     private static readonly Key<Placed<DateTimeOffset>> ValidUntil = new("valid_until", new PlacedValueShape<DateTimeOffset>(Moment()), "Until when its password holds.") { Example = "2027-01-01T00:00:00Z" };
 
     private static readonly Key<Placed<string>> Password = new(
-        "password", new PlacedValueShape<string>(Secret()), "Its password, by reference. It is sent as a SCRAM verifier, and compared with the server's where that may be read.")
+        "password", new PlacedValueShape<string>(ClusterValues.Secret), "Its password, by reference. It is sent as a SCRAM verifier, and compared with the server's where that may be read.")
     {
         Example = "\"${file:/run/secrets/app}\"",
     };
@@ -96,24 +95,4 @@ internal static class RoleShape
         """{ "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2})$" }""");
 
     private static bool HasZone(string text) => text.EndsWith('Z') || text.LastIndexOfAny(['+', '-']) > 10;
-
-    private static ScalarShape<string> Secret() => new(
-        "a secret reference", "Write ${env:NAME}, ${file:PATH} or ${exec:COMMAND}: a password never stands in the file.",
-        (YamlScalar scalar, string label, out string value) =>
-        {
-            value = scalar.Text;
-            try
-            {
-                var parts = SecretText.Parse(value);
-                return parts.Count > 0 && parts.All(part => part.Kind != SecretKind.Literal) ? null : new Mistake($"{label} must be a secret reference, but it is written out");
-            }
-            catch (LockkeeperException e)
-            {
-                return new Mistake($"{label}: {e.Message}", e.Hint, e.Code);
-            }
-        },
-        """{ "type": "string", "pattern": "^\\$\\{(env|file|exec):.+\\}$" }""")
-    {
-        IsSecret = true,
-    };
 }

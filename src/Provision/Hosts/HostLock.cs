@@ -1,0 +1,53 @@
+using Lockkeeper.Kernel.Errors;
+using Lockkeeper.Kernel.Processes;
+
+namespace Lockkeeper.Provision.Hosts;
+
+/// <summary>The right to be the only one that changes an instance on a host, for as long as there is no database that could hold a lease. Held by a process there that ends with this one.</summary>
+internal sealed class HostLock : IAsyncDisposable
+{
+    private readonly OwnedProcess holder;
+
+    private HostLock(OwnedProcess holder) => this.holder = holder;
+
+    /// <summary>Takes it.</summary>
+    /// <param name="host">Where.</param>
+    /// <param name="name">Of what: letters, digits, '-', '_' and '.'.</param>
+    /// <param name="user">Whose rights are used, so that all take the same.</param>
+    /// <param name="wait">How long to wait for another holder.</param>
+    /// <param name="redactor">Takes secrets out of what programs write.</param>
+    /// <param name="cancel">Stops waiting.</param>
+    /// <exception cref="LockkeeperException">Another runner has it.</exception>
+    public static async Task<HostLock> TakeAsync(IHost host, string name, string? user, TimeSpan wait, Redactor redactor, CancellationToken cancel)
+    {
+        // flock locks the folder's file for as long as the descriptor is open; cat ends with its input.
+        const string script =
+            """
+            f=${TMPDIR:-/tmp}/lockkeeper-$(id -u)-$1.lock
+            [ ! -L "$f" ] || exit 76
+            exec 9>>"$f" || exit 76
+            flock -w "$2" 9 || exit 75
+            echo held
+            exec cat >/dev/null
+            """;
+        var spec = await host.SpecAsync(new HostCommand("sh", "-c", script, "lk", name, ((int)Math.Ceiling(wait.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture)) { User = user }, cancel);
+        var holder = OwnedProcess.Start(spec, redactor, TimeSpan.FromSeconds(5));
+        try
+        {
+            if (await holder.ReadLineAsync(cancel) == "held")
+                return new HostLock(holder);
+            await holder.WaitAsync(cancel);
+            throw new LockkeeperException(ProvisionErrors.HostBusy, $"another run changes the instance {name} on {host.Name}", "Wait until it is done, then run the same command again.")
+            {
+                Facts = holder.Errors.Length > 0 ? [new ErrorFact("OUTPUT", holder.Errors)] : [],
+            };
+        }
+        catch
+        {
+            await holder.DisposeAsync();
+            throw;
+        }
+    }
+
+    public ValueTask DisposeAsync() => holder.DisposeAsync();
+}
