@@ -31,20 +31,20 @@ internal sealed class HostLock : IAsyncDisposable
             exec cat >/dev/null
             """;
         var spec = await host.SpecAsync(new HostCommand("sh", "-c", script, "lk", name, ((int)Math.Ceiling(wait.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture)) { User = user }, cancel);
-        var holder = OwnedProcess.Start(spec, redactor, TimeSpan.FromSeconds(5));
+        var process = OwnedProcess.Start(spec, redactor, TimeSpan.FromSeconds(5));
         try
         {
-            if (await holder.ReadLineAsync(cancel) == "held")
-                return new HostLock(holder);
-            await holder.WaitAsync(cancel);
+            if (await process.ReadLineAsync(cancel) == "held")
+                return new HostLock(process);
+            await process.WaitAsync(cancel);
             throw new LockkeeperException(ProvisionErrors.HostBusy, $"another run changes the instance {name} on {host.Name}", "Wait until it is done, then run the same command again.")
             {
-                Facts = holder.Errors.Length > 0 ? [new ErrorFact("OUTPUT", holder.Errors)] : [],
+                Facts = process.Errors.Length > 0 ? [new ErrorFact("OUTPUT", process.Errors)] : [],
             };
         }
         catch
         {
-            await holder.DisposeAsync();
+            await process.DisposeAsync();
             throw;
         }
     }

@@ -90,7 +90,7 @@ internal sealed class SshHost(SshAddress address, ProcessRunner processes, Redac
             // A socket's path has room for about 100 characters, so it cannot be in the project's folder.
             folder ??= Directory.CreateTempSubdirectory("lk-ssh-");
             master = OwnedProcess.Start(
-                new ProcessSpec("ssh", [.. Options(), "-o", "ControlMaster=yes", "-o", "ControlPersist=no", "-o", $"ControlPath={Socket}", "--", Destination, "id -un && exec cat >/dev/null"]), redactor, TimeSpan.FromSeconds(5));
+                new ProcessSpec("ssh", [.. Options(), "-o", "ControlMaster=yes", "-o", "ControlPersist=no", "-o", $"ControlPath={Socket}", "--", Destination, "id -un && exec cat >/dev/null"]), redactor, TimeSpan.FromSeconds(1));
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
             limit.CancelAfter(ConnectLimit);
             try

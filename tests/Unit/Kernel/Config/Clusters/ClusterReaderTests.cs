@@ -28,6 +28,26 @@ public sealed class ClusterReaderTests : IDisposable
         cluster.Exact.ShouldBe([ExactKind.Grants]);
     }
 
+    [Theory]
+    [InlineData("instance:", "a.yaml:2:10", "an instance that is made needs a version")]
+    [InlineData("version: 17\ninstance: { layout: directory }", "a.yaml:3:11", "an instance with the layout directory has no 'data'")]
+    [InlineData("version: 17\ninstance: { data: /srv }", "a.yaml:3:19", "'data' must be a folder with its whole path, but it is '/srv'")]
+    [InlineData("version: 17\ninstance: { data: /srv/a/../../etc }", "a.yaml:3:19", "'data' must be a folder with its whole path, but it is '/srv/a/../../etc'")]
+    [InlineData("access: [{ type: local }]", "a.yaml:2:10", "'access' is about a server that the program keeps, and none is declared")]
+    [InlineData("version: 17\ninstance:\naccess: [{ type: host }]", "a.yaml:4:10", "an access rule of the type host has no 'address'")]
+    [InlineData("version: 17\ninstance:\naccess: [{ type: host, address: all, method: peer }]", "a.yaml:4:10", "the method peer is for local connections only")]
+    [InlineData("version: 17\ninstance:\ntls: { certificate: a.crt }", "a.yaml:4:6", "encrypted connections need a certificate with its key, or one that the program makes")]
+    [InlineData("version: 17\ninstance:\ntls: { certificate: a.crt, key: secret }", "a.yaml:4:33", "'key' must be a secret reference, but it is written out")]
+    [InlineData("version: 17\ninstance:\nnodes: [{ name: a, host: -oProxyCommand=x }]", "a.yaml:4:26", "'host' must be a host name or address, but it is '-oProxyCommand=x'")]
+    [InlineData("version: 17\ninstance:\nnodes: [{ name: a }, { name: b }]", "a.yaml:4:22", "one node must be the primary")]
+    public void mistakes_about_instances_are_told_with_their_places(string lines, string place, string message)
+    {
+        Write("a.yaml", "admin: postgres://localhost/postgres\n" + lines);
+        var error = Should.Throw<LockkeeperException>(() => ClusterReader.Load(folder, ["*.yaml"]));
+        error.Message.ShouldBe(message);
+        error.At!.ToString().ShouldBe(place);
+    }
+
     [Fact]
     public void a_cluster_is_named_after_its_file_unless_it_says_another_name()
     {

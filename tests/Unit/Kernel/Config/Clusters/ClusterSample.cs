@@ -61,5 +61,22 @@ internal static class ClusterSample
                   own: { command: all, to: app, restrictive: false, using: "tenant = current_setting('app.tenant')", check: "tenant = current_setting('app.tenant')" }
         exact: [grants]
         protect: true
+        nodes:
+          - { name: db1, host: db1.example.net, user: deploy, port: 2222, identity: .ssh/deploy, known_hosts: known_hosts, role: primary }
+        instance:
+          port: 5433
+          data: /srv/postgres/shop
+          layout: directory
+          user: postgres
+          service: systemd
+          checksums: true
+          encoding: UTF8
+          locale: C.UTF-8
+          start_timeout: 5m
+          restart: wait
+        access:
+          - { type: hostssl, databases: shop, users: [app, +readers], address: 10.0.0.0/8, method: scram-sha-256 }
+          - { type: hostssl, databases: [shop, postgres], users: ada, address: all, method: cert, options: { map: staff } }
+        tls: { certificate: tls/shop.crt, key: "${file:/run/secrets/shop.key}", ca: tls/clients.crt, self_signed: false, min_version: TLSv1.3 }
         """;
 }
