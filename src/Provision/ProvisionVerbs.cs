@@ -18,5 +18,6 @@ public static class ProvisionVerbs
         Verbs.Apply.Declare(Clusters),
         Verbs.Drift.Declare(Clusters),
         Verbs.Adopt.Declare(Clusters),
+        Verbs.Export.Declaration,
     ];
 }

@@ -16,8 +16,12 @@ internal sealed record DifferenceReport(string Object, string Change, string Cos
 /// <summary>What adopt answers.</summary>
 internal sealed record AdoptReport(string Cluster, string File, string Server, IReadOnlyList<string> PasswordsNeeded, IReadOnlyList<string> Left, IReadOnlyList<string> NotChecked);
 
+/// <summary>What export answers.</summary>
+internal sealed record ExportReport(string Cluster, string Folder, IReadOnlyList<string> Files, IReadOnlyList<string> SecretVariables, IReadOnlyList<string> NotExpressed);
+
 /// <summary>The JSON contracts of the duty.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(ProvisionReport))]
 [JsonSerializable(typeof(AdoptReport))]
+[JsonSerializable(typeof(ExportReport))]
 internal sealed partial class ProvisionJson : JsonSerializerContext;

@@ -80,7 +80,7 @@ internal static class ParameterValue
     private static bool IsList(string name) => QuotedLists.Contains(name.ToLowerInvariant(), StringComparer.Ordinal) || WordLists.Contains(name.ToLowerInvariant(), StringComparer.Ordinal);
 
     /// <summary>The items of a list, without the quotes around them.</summary>
-    private static IEnumerable<string> Items(string text)
+    public static IEnumerable<string> Items(string text)
     {
         var item = new System.Text.StringBuilder();
         var quoted = false;

@@ -1,0 +1,65 @@
+using Lockkeeper.Kernel.Config.Clusters;
+using Lockkeeper.Kernel.Errors;
+using Lockkeeper.Kernel.Reports;
+using Lockkeeper.Kernel.Verbs;
+using Lockkeeper.Provision.Clusters;
+using Lockkeeper.Provision.Exports;
+using Lockkeeper.Provision.PostgreSql.Exporting;
+
+namespace Lockkeeper.Provision.Verbs;
+
+/// <summary><c>lk provision export</c>.</summary>
+internal static class Export
+{
+    private static readonly Parameter Name = new("cluster", ParameterKind.Text, "A declared cluster") { Positional = true, Required = true, ValueName = "CLUSTER" };
+
+    private static readonly Parameter Terraform = new("terraform", ParameterKind.Flag, "Write a Terraform module");
+
+    private static readonly Parameter Target = new("target", ParameterKind.Choice, "What the module makes the server of: an RDS instance, an Aurora cluster, a Cloud SQL instance, or nothing, for a server that is there")
+    {
+        Choices = ["rds", "aurora", "cloudsql", "server"], Default = "rds",
+    };
+
+    private static readonly Parameter To = new("to", ParameterKind.Text, "The folder that is written; by default terraform/CLUSTER") { ValueName = "FOLDER" };
+
+    public static Verb Declaration { get; } = new()
+    {
+        Path = "provision export",
+        Summary = "write a declared cluster for Terraform",
+        Details = "Reads clusters/NAME.yaml only: no server is asked, and no secret is resolved. Passwords become variables that are neither in the state nor in a plan. What Terraform has no words for is said in the files and in the report. "
+            + "Files of an earlier export are replaced, and nobody else's.",
+        Effect = VerbEffect.Local,
+        Parameters = [Name, Terraform, Target, To],
+        Examples =
+        [
+            new VerbExample("lk provision export --terraform shop-prod", "writes terraform/shop-prod with an RDS instance, its parameters, and all that is in it"),
+            new VerbExample("lk provision export --terraform shop-prod --target server --to infra/shop", "writes roles, databases and privileges for a server that is there"),
+        ],
+        ReportType = () => ProvisionJson.Default.ExportReport,
+        Handler = HandleAsync,
+    };
+
+    private static async Task<Report> HandleAsync(VerbCall call, CancellationToken cancel)
+    {
+        if (!call.Flag(Terraform))
+            throw new LockkeeperException(KernelErrors.WrongUse, "'provision export' is not told what for", "Give --terraform.");
+        var cluster = One(call);
+        var target = call.Required(Target) switch { "rds" => TerraformTarget.Rds, "aurora" => TerraformTarget.Aurora, "cloudsql" => TerraformTarget.CloudSql, _ => TerraformTarget.Server };
+        var module = TerraformModule.Of(cluster, target);
+        var shown = call.Text(To) ?? Path.Combine("terraform", cluster.Name);
+        await ExportFolder.WriteAsync(Path.Combine(call.Text(To) is null ? call.Workspace.ProjectFolder : call.Workspace.Folder, shown), module.Files, "*.tf", cancel);
+        var text = new List<Block> { new Line($"Wrote {Plural.Of(module.Files.Count, "file")} to {shown}.", Tone.Good) };
+        if (module.Secrets.Count > 0)
+            text.Add(new Line($"Passwords are asked for in {string.Join(", ", module.Secrets.Select(name => "TF_VAR_" + name))}."));
+        if (module.NotExpressed.Count > 0)
+            text.Add(new Line("Terraform has no words for, and 'lk provision apply' does:", Tone.Warning));
+        text.AddRange(module.NotExpressed.Select(words => new Line(words, Tone.Warning, 1)));
+        return Report.Of(new ExportReport(cluster.Name, shown, [.. module.Files.Select(file => file.Name)], module.Secrets, module.NotExpressed), () => ProvisionJson.Default.ExportReport, text);
+    }
+
+    private static ClusterConfig One(VerbCall call)
+    {
+        var chosen = ClusterChoice.Of(call);
+        return chosen.Count == 1 && chosen[0].Name == call.Required(Name) ? chosen[0] : throw new LockkeeperException(ProvisionErrors.UnknownCluster, $"'{call.Required(Name)}' is an environment", $"Name one of its clusters: {string.Join(", ", chosen.Select(cluster => cluster.Name))}.");
+    }
+}
