@@ -18,10 +18,6 @@ public static class ProvisionErrors
     public static readonly ErrorCode BadPassword = new(4009, "A password cannot be used.", ExitCode.WrongUse);
     public static readonly ErrorCode BadExpression = new(4010, "The server does not take an expression of a row policy.", ExitCode.WrongUse);
     public static readonly ErrorCode PrivilegeMissing = new(4011, "The role may not read or change what is declared.");
-    public static readonly ErrorCode HostUnreachable = new(4020, "A host does not answer, or does not let this program in.");
-    public static readonly ErrorCode HostCommandFailed = new(4021, "A program failed on a host.");
-    public static readonly ErrorCode HostDiskFull = new(4022, "The disk of a host has not enough room.");
-    public static readonly ErrorCode HostBusy = new(4023, "Another run changes the same instance.");
     public static readonly ErrorCode ServerProgramsMissing = new(4024, "The programs of the declared version are not installed on the host.");
     public static readonly ErrorCode PortInUse = new(4025, "Another program listens on the port of an instance.");
     public static readonly ErrorCode NotOurs = new(4026, "A folder or file on a host is not one that this program has made.", ExitCode.Refused);
@@ -37,6 +33,6 @@ public static class ProvisionErrors
     public static IReadOnlyList<ErrorCode> All { get; } =
     [
         NoClusters, UnknownCluster, VersionDiffers, BadParameter, ExtensionMissing, WouldLockOut, IsProtected, NotConverged, StepFailed, BadPassword, BadExpression, PrivilegeMissing,
-        HostUnreachable, HostCommandFailed, HostDiskFull, HostBusy, ServerProgramsMissing, PortInUse, NotOurs, InstanceNotStarted, BadAccessRules, BadCertificate, NoInstance, NoLastBackup, NotBuilt,
+        ServerProgramsMissing, PortInUse, NotOurs, InstanceNotStarted, BadAccessRules, BadCertificate, NoInstance, NoLastBackup, NotBuilt,
     ];
 }

@@ -39,6 +39,11 @@ public static class KernelErrors
     public static readonly ErrorCode WindowClosed = new(1503, "The environment's window is closed at this time.", ExitCode.Refused);
 
     public static readonly ErrorCode NoHttpAnswer = new(1600, "A service that was asked over HTTP did not answer.");
+
+    public static readonly ErrorCode HostUnreachable = new(1700, "A host does not answer, or does not let this program in.");
+    public static readonly ErrorCode HostCommandFailed = new(1701, "A program failed on a host.");
+    public static readonly ErrorCode HostDiskFull = new(1702, "The disk of a host has not enough room.");
+    public static readonly ErrorCode HostBusy = new(1703, "Another run works on the same thing on a host.");
 #pragma warning restore CS1591
 
     /// <summary>All codes of this range, in order.</summary>
@@ -50,6 +55,6 @@ public static class KernelErrors
         ProgramMissing, ProgramFailed, ProgramTimedOut,
         LedgerTampered, LedgerUnusable, RunUnknown,
         GateFailed, ApprovalNeeded, ApprovalNotAllowed, WindowClosed,
-        NoHttpAnswer,
+        NoHttpAnswer, HostUnreachable, HostCommandFailed, HostDiskFull, HostBusy,
     ];
 }

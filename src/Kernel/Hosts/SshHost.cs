@@ -2,7 +2,7 @@ using System.Globalization;
 using Lockkeeper.Kernel.Errors;
 using Lockkeeper.Kernel.Processes;
 
-namespace Lockkeeper.Provision.Hosts;
+namespace Lockkeeper.Kernel.Hosts;
 
 /// <summary>How another host is reached.</summary>
 /// <param name="Address">Its name or address; a name of the user's ssh configuration too.</param>
@@ -10,8 +10,9 @@ namespace Lockkeeper.Provision.Hosts;
 /// <param name="Port">The port; null for what ssh takes.</param>
 /// <param name="Identity">The file of the private key; null for what ssh takes.</param>
 /// <param name="KnownHosts">The file of known host keys; null for the user's.</param>
-internal sealed record SshAddress(string Address, string? User = null, int? Port = null, string? Identity = null, string? KnownHosts = null)
+public sealed record SshAddress(string Address, string? User = null, int? Port = null, string? Identity = null, string? KnownHosts = null)
 {
+    /// <inheritdoc/>
     public override string ToString() => $"{(User is null ? "" : User + "@")}{Address}{(Port is null ? "" : $":{Port}")}";
 }
 
@@ -19,7 +20,7 @@ internal sealed record SshAddress(string Address, string? User = null, int? Port
 /// <param name="address">Where.</param>
 /// <param name="processes">Starts programs.</param>
 /// <param name="redactor">Takes secrets out of what they write.</param>
-internal sealed class SshHost(SshAddress address, ProcessRunner processes, Redactor redactor) : IHost
+public sealed class SshHost(SshAddress address, ProcessRunner processes, Redactor redactor) : IHost
 {
     /// <summary>ssh's own failures; a command's exit code is handed through (ssh(1), EXIT STATUS).</summary>
     private const int SshFailed = 255;
@@ -31,10 +32,12 @@ internal sealed class SshHost(SshAddress address, ProcessRunner processes, Redac
     private DirectoryInfo? folder;
     private string? self;
 
+    /// <inheritdoc/>
     public string Name => address.ToString();
 
     private string Socket => Path.Combine(folder!.FullName, "s");
 
+    /// <inheritdoc/>
     public async Task<ProcessSpec> SpecAsync(HostCommand command, CancellationToken cancel)
     {
         await ConnectAsync(cancel);
@@ -50,12 +53,14 @@ internal sealed class SshHost(SshAddress address, ProcessRunner processes, Redac
         };
     }
 
+    /// <inheritdoc/>
     public async Task<ProcessResult> RunAsync(HostCommand command, CancellationToken cancel)
     {
         var result = await processes.RunAsync(await SpecAsync(command, cancel), cancel);
         return result.ExitCode == SshFailed && !result.TimedOut ? throw Unreachable(string.Join('\n', result.Lines.Where(line => line.IsError).Select(line => line.Text))) : result;
     }
 
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         if (master is not null)
@@ -115,7 +120,7 @@ internal sealed class SshHost(SshAddress address, ProcessRunner processes, Redac
     }
 
     private LockkeeperException Unreachable(string words) => new(
-        ProvisionErrors.HostUnreachable, $"the host {Name} cannot be reached by SSH",
+        KernelErrors.HostUnreachable, $"the host {Name} cannot be reached by SSH",
         words.Contains("Host key verification failed", StringComparison.Ordinal)
             ? "Its key is not known, or has changed: compare it with the host's own, then put it into known_hosts: ssh-keyscan HOST >> FILE"
             : words.Contains("Permission denied", StringComparison.Ordinal) ? "Let the key of 'identity', or one of the agent's, into the user's authorized_keys on the host." : "Try it by hand with the same user, port and identity: ssh -o BatchMode=yes HOST true")

@@ -1,13 +1,15 @@
 using Lockkeeper.Kernel.Processes;
 
-namespace Lockkeeper.Provision.Hosts;
+namespace Lockkeeper.Kernel.Hosts;
 
 /// <summary>This machine.</summary>
 /// <param name="processes">Starts programs.</param>
-internal sealed class LocalHost(ProcessRunner processes) : IHost
+public sealed class LocalHost(ProcessRunner processes) : IHost
 {
+    /// <inheritdoc/>
     public string Name => "this host";
 
+    /// <inheritdoc/>
     public Task<ProcessSpec> SpecAsync(HostCommand command, CancellationToken cancel)
     {
         var words = HostUsers.Words(command, System.Environment.UserName);
@@ -25,7 +27,9 @@ internal sealed class LocalHost(ProcessRunner processes) : IHost
         });
     }
 
+    /// <inheritdoc/>
     public async Task<ProcessResult> RunAsync(HostCommand command, CancellationToken cancel) => await processes.RunAsync(await SpecAsync(command, cancel), cancel);
 
+    /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

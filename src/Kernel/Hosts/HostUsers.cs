@@ -1,4 +1,4 @@
-namespace Lockkeeper.Provision.Hosts;
+namespace Lockkeeper.Kernel.Hosts;
 
 /// <summary>How a command is run as another user than the one that asks.</summary>
 internal static class HostUsers

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using Lockkeeper.Kernel.Processes;
 
-namespace Lockkeeper.Provision.Hosts;
+namespace Lockkeeper.Kernel.Hosts;
 
 /// <summary>A file or folder as it is on a host.</summary>
 /// <param name="Path">Its path.</param>
@@ -11,26 +11,33 @@ namespace Lockkeeper.Provision.Hosts;
 /// <param name="Group">Its group's name.</param>
 /// <param name="Mode">Its mode in octal digits, such as <c>600</c>.</param>
 /// <param name="Bytes">Its size.</param>
-internal sealed record HostEntry(string Path, HostEntryKind Kind, string Owner, string Group, string Mode, long Bytes);
+public sealed record HostEntry(string Path, HostEntryKind Kind, string Owner, string Group, string Mode, long Bytes);
 
 /// <summary>What an entry of a folder is.</summary>
-internal enum HostEntryKind
+public enum HostEntryKind
 {
+    /// <summary>A file.</summary>
     File,
+
+    /// <summary>A folder.</summary>
     Folder,
+
+    /// <summary>A symbolic link.</summary>
     Link,
+
+    /// <summary>Something else, such as a socket.</summary>
     Other,
 }
 
 /// <summary>A file with its text.</summary>
 /// <param name="Entry">What it is.</param>
 /// <param name="Text">What stands in it.</param>
-internal sealed record HostFile(HostEntry Entry, string Text);
+public sealed record HostFile(HostEntry Entry, string Text);
 
 /// <summary>Files of a host, through programs that every system with a shell and coreutils has: one way for this host and others, and for every user.</summary>
 /// <param name="host">The host.</param>
 /// <param name="user">Whose rights are used; null for those of whoever signs in.</param>
-internal sealed class HostFiles(IHost host, string? user = null)
+public sealed class HostFiles(IHost host, string? user = null)
 {
     private const string Missing = "-";
 

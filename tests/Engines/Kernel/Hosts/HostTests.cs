@@ -1,13 +1,12 @@
 using Lockkeeper.Kernel.Errors;
 using Lockkeeper.Kernel.Processes;
-using Lockkeeper.Provision;
-using Lockkeeper.Provision.Hosts;
+using Lockkeeper.Kernel.Hosts;
 using Lockkeeper.Tests.TestKit;
 using Lockkeeper.Tests.TestKit.Hosts;
 using Shouldly;
 using Xunit;
 
-namespace Lockkeeper.Tests.Engines.Provision.Hosts;
+namespace Lockkeeper.Tests.Engines.Kernel.Hosts;
 
 /// <summary>Programs and files on this host and on another, which must not make a difference.</summary>
 public sealed class HostTests : IAsyncLifetime
@@ -67,7 +66,7 @@ public sealed class HostTests : IAsyncLifetime
     {
         await using var host = Host("local");
         var error = await Should.ThrowAsync<LockkeeperException>(() => new HostFiles(host).WriteAsync(folder["none/file"], "text", "600", null, Cancel));
-        error.Code.ShouldBe(ProvisionErrors.HostCommandFailed);
+        error.Code.ShouldBe(KernelErrors.HostCommandFailed);
         error.Facts.ShouldHaveSingleItem().Text.ShouldContain("No such file or directory");
     }
 
@@ -87,7 +86,7 @@ public sealed class HostTests : IAsyncLifetime
         await using var host = Host(kind);
         var name = $"test-{Guid.NewGuid():N}";
         await using (await HostLock.TakeAsync(host, name, null, TimeSpan.Zero, redactor, Cancel))
-            (await Should.ThrowAsync<LockkeeperException>(() => HostLock.TakeAsync(host, name, null, TimeSpan.Zero, redactor, Cancel))).Code.ShouldBe(ProvisionErrors.HostBusy);
+            (await Should.ThrowAsync<LockkeeperException>(() => HostLock.TakeAsync(host, name, null, TimeSpan.Zero, redactor, Cancel))).Code.ShouldBe(KernelErrors.HostBusy);
         await (await HostLock.TakeAsync(host, name, null, TimeSpan.Zero, redactor, Cancel)).DisposeAsync();
         File.Delete(Directory.EnumerateFiles(Path.GetTempPath(), $"lockkeeper-*-{name}.lock").Single());
     }
@@ -105,7 +104,7 @@ public sealed class HostTests : IAsyncLifetime
         {
             await using var host = new SshHost(address, new ProcessRunner(redactor, TimeProvider.System), redactor);
             var error = await Should.ThrowAsync<LockkeeperException>(() => host.RunAsync(new HostCommand("true"), Cancel));
-            error.Code.ShouldBe(ProvisionErrors.HostUnreachable);
+            error.Code.ShouldBe(KernelErrors.HostUnreachable);
             error.Hint!.ShouldContain(hint);
         }
     }

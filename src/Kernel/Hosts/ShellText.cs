@@ -1,7 +1,7 @@
-namespace Lockkeeper.Provision.Hosts;
+namespace Lockkeeper.Kernel.Hosts;
 
 /// <summary>Text for a POSIX shell.</summary>
-internal static class ShellText
+public static class ShellText
 {
     /// <summary>A word as the shell hands it on unchanged.</summary>
     /// <param name="word">The word; it may hold anything but a zero byte.</param>

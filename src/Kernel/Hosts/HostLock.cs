@@ -1,10 +1,10 @@
 using Lockkeeper.Kernel.Errors;
 using Lockkeeper.Kernel.Processes;
 
-namespace Lockkeeper.Provision.Hosts;
+namespace Lockkeeper.Kernel.Hosts;
 
 /// <summary>The right to be the only one that changes an instance on a host, for as long as there is no database that could hold a lease. Held by a process there that ends with this one.</summary>
-internal sealed class HostLock : IAsyncDisposable
+public sealed class HostLock : IAsyncDisposable
 {
     private readonly OwnedProcess holder;
 
@@ -37,7 +37,7 @@ internal sealed class HostLock : IAsyncDisposable
             if (await process.ReadLineAsync(cancel) == "held")
                 return new HostLock(process);
             await process.WaitAsync(cancel);
-            throw new LockkeeperException(ProvisionErrors.HostBusy, $"another run changes the instance {name} on {host.Name}", "Wait until it is done, then run the same command again.")
+            throw new LockkeeperException(KernelErrors.HostBusy, $"another run changes the instance {name} on {host.Name}", "Wait until it is done, then run the same command again.")
             {
                 Facts = process.Errors.Length > 0 ? [new ErrorFact("OUTPUT", process.Errors)] : [],
             };
@@ -49,5 +49,6 @@ internal sealed class HostLock : IAsyncDisposable
         }
     }
 
+    /// <inheritdoc/>
     public ValueTask DisposeAsync() => holder.DisposeAsync();
 }

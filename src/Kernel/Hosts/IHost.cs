@@ -1,9 +1,9 @@
 using Lockkeeper.Kernel.Processes;
 
-namespace Lockkeeper.Provision.Hosts;
+namespace Lockkeeper.Kernel.Hosts;
 
 /// <summary>A machine that programs are run on: this one, or another by SSH. Files go through <see cref="HostFiles"/>.</summary>
-internal interface IHost : IAsyncDisposable
+public interface IHost : IAsyncDisposable
 {
     /// <summary>Its name, fit for messages.</summary>
     string Name { get; }
@@ -16,14 +16,14 @@ internal interface IHost : IAsyncDisposable
     /// <summary>Runs a program to its end, whatever that is.</summary>
     /// <param name="command">The program.</param>
     /// <param name="cancel">Stops it; on another host what was started may go on.</param>
-    /// <exception cref="Kernel.Errors.LockkeeperException">The host does not answer, or a program that is needed to get there is missing.</exception>
+    /// <exception cref="Errors.LockkeeperException">The host does not answer, or a program that is needed to get there is missing.</exception>
     Task<ProcessResult> RunAsync(HostCommand command, CancellationToken cancel);
 }
 
 /// <summary>A program to run on a host. Secrets go into <see cref="Input"/> only: arguments and variables can be read by everybody on the host.</summary>
 /// <param name="Program">A path, or a name that is looked for there.</param>
 /// <param name="Arguments">Its arguments, as they are to arrive.</param>
-internal sealed record HostCommand(string Program, params IReadOnlyList<string> Arguments)
+public sealed record HostCommand(string Program, params IReadOnlyList<string> Arguments)
 {
     /// <summary>The operating system's user that it runs as; null for the one that signs in, or that runs this program.</summary>
     public string? User { get; init; }
@@ -48,7 +48,7 @@ internal sealed record HostCommand(string Program, params IReadOnlyList<string> 
 }
 
 /// <summary>A program that must succeed.</summary>
-internal static class HostRuns
+public static class HostRuns
 {
     private const int MostShown = 15;
 
@@ -57,7 +57,7 @@ internal static class HostRuns
     /// <param name="command">The program.</param>
     /// <param name="hint">What the user can do when it fails.</param>
     /// <param name="cancel">Stops it.</param>
-    /// <exception cref="Kernel.Errors.LockkeeperException">It failed or took too long, or the host does not answer.</exception>
+    /// <exception cref="Errors.LockkeeperException">It failed or took too long, or the host does not answer.</exception>
     public static async Task<ProcessResult> RunOrFailAsync(this IHost host, HostCommand command, string hint, CancellationToken cancel)
     {
         var result = await host.RunAsync(command, cancel);
@@ -65,12 +65,12 @@ internal static class HostRuns
     }
 
     /// <summary>The error of a command that failed.</summary>
-    public static Kernel.Errors.LockkeeperException Failed(IHost host, string what, HostCommand command, ProcessResult result, string hint)
+    public static Errors.LockkeeperException Failed(IHost host, string what, HostCommand command, ProcessResult result, string hint)
     {
         var output = string.Join('\n', result.Lines.TakeLast(MostShown).Select(line => line.Text));
         if (output.Contains("No space left on device", StringComparison.Ordinal))
-            return new Kernel.Errors.LockkeeperException(ProvisionErrors.HostDiskFull, $"{host.Name}: '{what}' found no room on the disk", "Make room, then run the same command again: it goes on from there.") { Facts = [new("OUTPUT", output)] };
-        var how = result.TimedOut ? $"did not end within {Kernel.Config.Durations.Words(command.Timeout)}" : $"ended with exit code {result.ExitCode}";
-        return new Kernel.Errors.LockkeeperException(ProvisionErrors.HostCommandFailed, $"{host.Name}: '{what}' {how}", hint) { Facts = command.KeepSecrets || output.Length == 0 ? [] : [new("OUTPUT", output)] };
+            return new Errors.LockkeeperException(Errors.KernelErrors.HostDiskFull, $"{host.Name}: '{what}' found no room on the disk", "Make room, then run the same command again: it goes on from there.") { Facts = [new("OUTPUT", output)] };
+        var how = result.TimedOut ? $"did not end within {Config.Durations.Words(command.Timeout)}" : $"ended with exit code {result.ExitCode}";
+        return new Errors.LockkeeperException(Errors.KernelErrors.HostCommandFailed, $"{host.Name}: '{what}' {how}", hint) { Facts = command.KeepSecrets || output.Length == 0 ? [] : [new("OUTPUT", output)] };
     }
 }
