@@ -19,5 +19,6 @@ public static class ProvisionVerbs
         Verbs.Drift.Declare(Clusters),
         Verbs.Adopt.Declare(Clusters),
         Verbs.Export.Declaration,
+        Verbs.Inventory.Declaration,
     ];
 }

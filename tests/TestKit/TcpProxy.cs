@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace Lockkeeper.Tests.TestKit;
 
-/// <summary>A proxy on a free loopback port in front of a server, to cut or pause connections in the middle.</summary>
+/// <summary>A proxy on a free port, of loopback unless another address is given, in front of a server, to cut or pause connections in the middle.</summary>
 public sealed class TcpProxy : IAsyncDisposable
 {
     private readonly int target;
@@ -16,10 +16,10 @@ public sealed class TcpProxy : IAsyncDisposable
     private volatile bool refusing;
     private long bytes;
 
-    public TcpProxy(int targetPort)
+    public TcpProxy(int targetPort, string? address = null)
     {
         target = targetPort;
-        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Bind(new IPEndPoint(address is null ? IPAddress.Loopback : IPAddress.Parse(address), 0));
         listener.Listen(64);
         Port = ((IPEndPoint)listener.LocalEndPoint!).Port;
         accepting = AcceptAsync();

@@ -15,6 +15,11 @@ public sealed class SecretResolver(IEnvironment environment, ProcessRunner proce
 {
     private static readonly TimeSpan CommandLimit = TimeSpan.FromSeconds(30);
 
+    /// <summary>The environment variables that a text refers to; nothing is read.</summary>
+    /// <param name="text">A configuration value.</param>
+    /// <exception cref="LockkeeperException">It is not a valid value.</exception>
+    public static IReadOnlyList<string> VariablesIn(string text) => [.. SecretText.Parse(text).Where(part => part.Kind == SecretKind.Environment).Select(part => part.Text)];
+
     /// <summary>Resolves all references of a text.</summary>
     /// <param name="text">The configuration value.</param>
     /// <param name="cancel">Stops a command.</param>

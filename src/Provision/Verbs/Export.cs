@@ -15,25 +15,29 @@ internal static class Export
 
     private static readonly Parameter Terraform = new("terraform", ParameterKind.Flag, "Write a Terraform module");
 
-    private static readonly Parameter Target = new("target", ParameterKind.Choice, "What the module makes the server of: an RDS instance, an Aurora cluster, a Cloud SQL instance, or nothing, for a server that is there")
+    private static readonly Parameter Ansible = new("ansible", ParameterKind.Flag, "Write an inventory with the variables of the role of deploy/ansible");
+
+    private static readonly Parameter Target = new("target", ParameterKind.Choice, "With --terraform: what the module makes the server of: an RDS instance, an Aurora cluster, a Cloud SQL instance, or nothing, for a server that is there")
     {
         Choices = ["rds", "aurora", "cloudsql", "server"], Default = "rds",
     };
 
-    private static readonly Parameter To = new("to", ParameterKind.Text, "The folder that is written; by default terraform/CLUSTER") { ValueName = "FOLDER" };
+    private static readonly Parameter To = new("to", ParameterKind.Text, "The folder that is written; by default terraform/CLUSTER or ansible/CLUSTER") { ValueName = "FOLDER" };
 
     public static Verb Declaration { get; } = new()
     {
         Path = "provision export",
-        Summary = "write a declared cluster for Terraform",
+        Summary = "write a declared cluster for Terraform or Ansible",
         Details = "Reads clusters/NAME.yaml only: no server is asked, and no secret is resolved. Passwords become variables that are neither in the state nor in a plan. What Terraform has no words for is said in the files and in the report. "
+            + "For Ansible the hosts of the cluster are written with the variables of the role 'lockkeeper', which installs the program, brings the files and applies them. "
             + "Files of an earlier export are replaced, and nobody else's.",
         Effect = VerbEffect.Local,
-        Parameters = [Name, Terraform, Target, To],
+        Parameters = [Name, Terraform, Ansible, Target, To],
         Examples =
         [
             new VerbExample("lk provision export --terraform shop-prod", "writes terraform/shop-prod with an RDS instance, its parameters, and all that is in it"),
             new VerbExample("lk provision export --terraform shop-prod --target server --to infra/shop", "writes roles, databases and privileges for a server that is there"),
+            new VerbExample("lk provision export --ansible shop-prod", "writes ansible/shop-prod with hosts and variables"),
         ],
         ReportType = () => ProvisionJson.Default.ExportReport,
         Handler = HandleAsync,
@@ -41,13 +45,24 @@ internal static class Export
 
     private static async Task<Report> HandleAsync(VerbCall call, CancellationToken cancel)
     {
-        if (!call.Flag(Terraform))
-            throw new LockkeeperException(KernelErrors.WrongUse, "'provision export' is not told what for", "Give --terraform.");
+        if (call.Flag(Terraform) == call.Flag(Ansible))
+            throw new LockkeeperException(KernelErrors.WrongUse, "'provision export' is not told what for", "Give --terraform or --ansible.");
         var cluster = One(call);
+        if (call.Flag(Ansible))
+        {
+            var (files, place) = (AnsibleFolder.Of(cluster, call.Workspace.ProjectFolder), Place(call, "ansible", cluster));
+            await ExportFolder.WriteAsync(place.Folder, files, "*.yml", cancel);
+            var secrets = AnsibleFolder.Secrets(cluster);
+            var words = new List<Block> { new Line($"Wrote {Plural.Of(files.Count, "file")} to {place.Shown}.", Tone.Good) };
+            if (secrets.Count > 0)
+                words.Add(new Line($"Secrets are looked up in the environment: {string.Join(", ", secrets)}."));
+            return Report.Of(new ExportReport(cluster.Name, place.Shown, [.. files.Select(file => file.Name)], secrets, []), () => ProvisionJson.Default.ExportReport, words);
+        }
+
         var target = call.Required(Target) switch { "rds" => TerraformTarget.Rds, "aurora" => TerraformTarget.Aurora, "cloudsql" => TerraformTarget.CloudSql, _ => TerraformTarget.Server };
         var module = TerraformModule.Of(cluster, target);
-        var shown = call.Text(To) ?? Path.Combine("terraform", cluster.Name);
-        await ExportFolder.WriteAsync(Path.Combine(call.Text(To) is null ? call.Workspace.ProjectFolder : call.Workspace.Folder, shown), module.Files, "*.tf", cancel);
+        var (folder, shown) = Place(call, "terraform", cluster);
+        await ExportFolder.WriteAsync(folder, module.Files, "*.tf", cancel);
         var text = new List<Block> { new Line($"Wrote {Plural.Of(module.Files.Count, "file")} to {shown}.", Tone.Good) };
         if (module.Secrets.Count > 0)
             text.Add(new Line($"Passwords are asked for in {string.Join(", ", module.Secrets.Select(name => "TF_VAR_" + name))}."));
@@ -55,6 +70,13 @@ internal static class Export
             text.Add(new Line("Terraform has no words for, and 'lk provision apply' does:", Tone.Warning));
         text.AddRange(module.NotExpressed.Select(words => new Line(words, Tone.Warning, 1)));
         return Report.Of(new ExportReport(cluster.Name, shown, [.. module.Files.Select(file => file.Name)], module.Secrets, module.NotExpressed), () => ProvisionJson.Default.ExportReport, text);
+    }
+
+    /// <summary>The folder that is written, and as the user would type it.</summary>
+    private static (string Folder, string Shown) Place(VerbCall call, string tool, ClusterConfig cluster)
+    {
+        var standard = Path.Combine(tool, cluster.Name);
+        return call.Text(To) is { } given ? (Path.Combine(call.Workspace.Folder, given), given) : (Path.Combine(call.Workspace.ProjectFolder, standard), standard);
     }
 
     private static ClusterConfig One(VerbCall call)

@@ -24,4 +24,5 @@ internal sealed record ExportReport(string Cluster, string Folder, IReadOnlyList
 [JsonSerializable(typeof(ProvisionReport))]
 [JsonSerializable(typeof(AdoptReport))]
 [JsonSerializable(typeof(ExportReport))]
+[JsonSerializable(typeof(System.Text.Json.Nodes.JsonObject))]
 internal sealed partial class ProvisionJson : JsonSerializerContext;

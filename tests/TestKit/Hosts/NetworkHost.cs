@@ -23,6 +23,9 @@ public sealed class NetworkHost : IAsyncDisposable
 
     public string Address { get; }
 
+    /// <summary>This machine as it is reached from there.</summary>
+    public string Gateway => Environment.IsPrivilegedProcess ? Address[..Address.LastIndexOf('.')] + ".1" : Address;
+
     /// <summary>Of its SSH server.</summary>
     public int Port { get; }
 
