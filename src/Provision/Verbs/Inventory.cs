@@ -25,10 +25,10 @@ internal static class Inventory
         Path = "provision inventory",
         Summary = "declared clusters as a dynamic inventory of Ansible's",
         Details = "Prints the JSON that Ansible asks an inventory script for: a host for each node of a declared cluster, or this machine for a cluster without nodes; groups by environment, engine, version, role and cluster. "
-            + "No server is asked, and no secret resolved. deploy/ansible/inventory/lockkeeper is the script.",
+            + "No server is asked, and no secret resolved. deploy/ansible/inventory/lockkeeper is the script: ansible-inventory -i deploy/ansible/inventory/lockkeeper --graph",
         Effect = VerbEffect.Reads,
         Parameters = [Ansible, All, Host],
-        Examples = [new VerbExample("ansible-inventory -i deploy/ansible/inventory/lockkeeper --graph", "shows groups and hosts"), new VerbExample("lk provision inventory --ansible --host shop-prod", "prints the variables of a host")],
+        Examples = [new VerbExample("lk provision inventory --ansible --list", "prints groups and hosts"), new VerbExample("lk provision inventory --ansible --host shop-prod", "prints the variables of a host")],
         ReportType = () => ProvisionJson.Default.JsonObject,
         Handler = (call, _) => Task.FromResult(Handle(call)),
     };
