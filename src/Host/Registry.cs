@@ -3,6 +3,7 @@ using Lockkeeper.Engines.PostgreSql.Connections;
 using Lockkeeper.Engines.PostgreSql.Sandbox;
 using Lockkeeper.Engines.PostgreSql.Schema;
 using Lockkeeper.Engines.PostgreSql.Sql;
+using Lockkeeper.Engines.Rds;
 using Lockkeeper.Kernel.Config;
 using Lockkeeper.Kernel.Doctor;
 using Lockkeeper.Kernel.Errors;
@@ -48,5 +49,7 @@ public static class Registry
         .. SandboxErrors.All,
         .. MigrateErrors.All,
         .. ProvisionErrors.All,
+        .. RdsErrors.All,
+        .. ManagedErrors.All,
     ];
 }

@@ -1,13 +1,14 @@
 using Lockkeeper.Kernel.Verbs;
 using Lockkeeper.Provision.Clusters;
 using Lockkeeper.Provision.PostgreSql;
+using Lockkeeper.Provision.Rds;
 
 namespace Lockkeeper.Provision;
 
 /// <summary>The verbs of the Provision duty.</summary>
 public static class ProvisionVerbs
 {
-    private static readonly PostgreSqlEngine[] Engines = [new()];
+    private static readonly IClusterEngine[] Engines = [new PostgreSqlEngine(), .. RdsEngine.All];
 
     private static readonly ClusterChoice Clusters = new(Engines);
 

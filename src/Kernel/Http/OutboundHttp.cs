@@ -6,15 +6,44 @@ using Lockkeeper.Kernel.Errors;
 
 namespace Lockkeeper.Kernel.Http;
 
+/// <summary>What is sent to a service.</summary>
+/// <param name="Method">The HTTP method.</param>
+/// <param name="Url">Where to.</param>
+public sealed record HttpCall(string Method, Uri Url)
+{
+    /// <summary>Headers besides those of the body; they are sent as they are.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+
+    /// <summary>The body; null for none.</summary>
+    public string? Body { get; init; }
+
+    /// <summary>The type of the body.</summary>
+    public string ContentType { get; init; } = "application/json; charset=utf-8";
+
+    /// <summary>How much of the answer is read.</summary>
+    public int MostBytes { get; init; } = 64 * 1024;
+}
+
 /// <summary>What a service answered.</summary>
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Body">The beginning of its text.</param>
-public sealed record HttpAnswer(int Status, string Body);
+public sealed record HttpAnswer(int Status, string Body)
+{
+    /// <summary>The service's own time; null when it did not say.</summary>
+    public DateTimeOffset? Date { get; init; }
+}
 
 /// <summary>The only place that calls services over HTTP: with a time limit, a limit of size, and no redirects, which would carry a token elsewhere.</summary>
 public static class OutboundHttp
 {
-    private const int MostBytes = 64 * 1024;
+    /// <summary>Connections are used again by the calls of one run, and not for longer than names are good for.</summary>
+    private static readonly Lazy<HttpClient> Client = new(() => new HttpClient(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(2), PooledConnectionIdleTimeout = TimeSpan.FromSeconds(20),
+    })
+    {
+        Timeout = Timeout.InfiniteTimeSpan,
+    });
 
     /// <summary>Posts JSON.</summary>
     /// <param name="url">Where to.</param>
@@ -23,30 +52,44 @@ public static class OutboundHttp
     /// <param name="limit">How long the answer may take, to its last byte.</param>
     /// <param name="cancel">Gives up.</param>
     /// <exception cref="LockkeeperException">No answer came (LK1600).</exception>
-    public static async Task<HttpAnswer> PostJsonAsync(Uri url, string json, string? token, TimeSpan limit, CancellationToken cancel)
+    public static Task<HttpAnswer> PostJsonAsync(Uri url, string json, string? token, TimeSpan limit, CancellationToken cancel) => SendAsync(
+        new HttpCall("POST", url) { Body = json, Headers = token is null ? [] : [new("Authorization", "Bearer " + token)] }, limit, cancel);
+
+    /// <summary>Sends a call.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="limit">How long the answer may take, to its last byte.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <exception cref="LockkeeperException">No answer came (LK1600).</exception>
+    public static async Task<HttpAnswer> SendAsync(HttpCall call, TimeSpan limit, CancellationToken cancel)
     {
-        using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { Timeout = Timeout.InfiniteTimeSpan };
-        using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new StringContent(json, Encoding.UTF8, "application/json") };
-        if (token is not null)
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        using var request = new HttpRequestMessage(new HttpMethod(call.Method), call.Url);
+        if (call.Body is { } body)
+        {
+            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+            request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(call.ContentType);
+        }
+
+        foreach (var (name, value) in call.Headers)
+            request.Headers.TryAddWithoutValidation(name, value);
         using var late = new CancellationTokenSource(limit);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, late.Token);
         try
         {
-            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, both.Token);
+            using var response = await Client.Value.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, both.Token);
             await using var stream = await response.Content.ReadAsStreamAsync(both.Token);
-            var (buffer, length) = (new byte[MostBytes], 0);
-            while (length < buffer.Length && await stream.ReadAsync(buffer.AsMemory(length), both.Token) is > 0 and var read)
-                length += read;
-            return new HttpAnswer((int)response.StatusCode, Encoding.UTF8.GetString(buffer, 0, length));
+            using var text = new MemoryStream();
+            var buffer = new byte[16 * 1024];
+            while (text.Length < call.MostBytes && await stream.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, call.MostBytes - text.Length)), both.Token) is > 0 and var read)
+                text.Write(buffer, 0, read);
+            return new HttpAnswer((int)response.StatusCode, Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length)) { Date = response.Headers.Date };
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            throw NoAnswer(url, $"within {Config.Durations.Words(limit)}", null);
+            throw NoAnswer(call.Url, $"within {Config.Durations.Words(limit)}", null);
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            throw NoAnswer(url, $"({e.Message})", e);
+            throw NoAnswer(call.Url, $"({e.Message})", e);
         }
     }
 

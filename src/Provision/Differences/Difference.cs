@@ -27,6 +27,8 @@ internal enum Cost
 /// <summary>When a difference is corrected, in this order: what others need comes first, what others may still need goes last.</summary>
 internal enum Phase
 {
+    /// <summary>What a managed service keeps: nothing inside can be reached before it is there.</summary>
+    Service,
     Parameters,
     Roles,
     Memberships,
@@ -87,4 +89,20 @@ internal sealed record Remedy(string? Database, params IReadOnlyList<string> Sta
 
     /// <summary>What people see of it.</summary>
     public IReadOnlyList<string> Shown { get; init; } = Statements;
+
+    /// <summary>Calls of a managed service, in order; empty for a correction by statements.</summary>
+    public IReadOnlyList<ServiceCall> Calls { get; init; } = [];
+
+    /// <summary>A correction by calls of a managed service.</summary>
+    /// <param name="calls">The calls.</param>
+    public static Remedy By(params IReadOnlyList<ServiceCall> calls) => new(null, []) { Calls = calls, Shown = [.. calls.Select(call => call.Words)] };
+}
+
+/// <summary>A call of a managed service's API.</summary>
+/// <param name="Action">The action.</param>
+/// <param name="Parameters">Its parameters.</param>
+internal sealed record ServiceCall(string Action, IReadOnlyList<KeyValuePair<string, string>> Parameters)
+{
+    /// <summary>As people see it, without secrets.</summary>
+    public string Words => string.Join(' ', Parameters.Select(one => $"{one.Key}={(one.Key.Contains("Password", StringComparison.Ordinal) ? "***" : one.Value)}").Prepend(Action));
 }

@@ -16,6 +16,16 @@ internal sealed class PostgreSqlEngine : IClusterEngine
     public async Task<IClusterTarget> OpenAsync(ClusterConfig cluster, Workspace workspace, CancellationToken cancel)
     {
         var url = await ResolveAsync(cluster.Admin, workspace, cancel);
+        return At(cluster, url, await PasswordsAsync(cluster, workspace, cancel), workspace);
+    }
+
+    /// <summary>The cluster behind a URL; nothing is sent yet.</summary>
+    public static PostgreSqlCluster At(ClusterConfig cluster, string url, IReadOnlyDictionary<string, string> passwords, Workspace workspace) =>
+        new(cluster, PostgreSqlServer.At(url, workspace.Redactor), database => PostgreSqlServer.At(PostgreSqlUrl.WithDatabase(url, database), workspace.Redactor), passwords, workspace.Clock);
+
+    /// <summary>The passwords of declared roles, secrets resolved.</summary>
+    public static async Task<IReadOnlyDictionary<string, string>> PasswordsAsync(ClusterConfig cluster, Workspace workspace, CancellationToken cancel)
+    {
         var passwords = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, role) in cluster.Roles)
         {
@@ -23,10 +33,20 @@ internal sealed class PostgreSqlEngine : IClusterEngine
                 passwords[name] = Checked(name, await ResolveAsync(reference, workspace, cancel), reference);
         }
 
-        return new PostgreSqlCluster(cluster, PostgreSqlServer.At(url, workspace.Redactor), database => PostgreSqlServer.At(PostgreSqlUrl.WithDatabase(url, database), workspace.Redactor), passwords, workspace.Clock);
+        return passwords;
     }
 
-    private static async Task<string> ResolveAsync(Placed<string> reference, Workspace workspace, CancellationToken cancel)
+    /// <summary>The same URL with a host where it has none: <c>postgres://role:password@/database</c>.</summary>
+    public static string WithHost(string url, string host, int port)
+    {
+        var start = url.IndexOf("://", StringComparison.Ordinal) + 3;
+        var end = start < 3 ? -1 : url.IndexOfAny(['/', '?'], start);
+        var login = url[start..(end < 0 ? url.Length : end)];
+        return start < 3 || !(login.Length == 0 || login.EndsWith('@')) ? url : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{url[..start]}{login}{host}:{port}{(end < 0 ? "" : url[end..])}");
+    }
+
+    /// <summary>A secret, with the place of its reference in the error.</summary>
+    public static async Task<string> ResolveAsync(Placed<string> reference, Workspace workspace, CancellationToken cancel)
     {
         try
         {

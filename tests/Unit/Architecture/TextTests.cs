@@ -13,6 +13,8 @@ public sealed partial class TextTests
         "learn.microsoft.com", "xunit.net", "man7.org", "www.rfc-editor.org", "yaml.org", "www.w3.org", "tools.ietf.org", "docs.oasis-open.org",
         // The namespace of its changelogs.
         "www.liquibase.org",
+        // The services that credentials and managed instances come from, each by the address that it is documented with.
+        "rds.eu-west-1.amazonaws.com", "rds.amazonaws.com", "example.amazonaws.com", "169.254.169.254", "169.254.170.2",
     ];
 
     [Fact]

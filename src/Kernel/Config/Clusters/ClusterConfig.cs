@@ -36,7 +36,7 @@ public sealed record ClusterConfig
     /// <summary>The file as a user would type it.</summary>
     public required string File { get; init; }
 
-    /// <summary>The engine: <c>postgres</c>.</summary>
+    /// <summary>The engine, one of <see cref="ClusterEngines"/>.</summary>
     public string Engine { get; init; } = "postgres";
 
     /// <summary>The major version; null for whatever the server is.</summary>
@@ -45,8 +45,14 @@ public sealed record ClusterConfig
     /// <summary>The environment of lockkeeper.yaml whose approvals and window hold for it; null for none.</summary>
     public Placed<string>? Environment { get; init; }
 
-    /// <summary>The connection URL of the role that may change it, with secret references.</summary>
+    /// <summary>The connection URL of the role that may change it, with secret references; <see cref="NoAdmin"/> when the master user of a managed service is that role.</summary>
     public required Placed<string> Admin { get; init; }
+
+    /// <summary>How a managed service keeps it; null for a server that is reached by its protocol alone.</summary>
+    public Placed<ManagedConfig>? Managed { get; init; }
+
+    /// <summary>That no URL of an administrator is declared.</summary>
+    public static Placed<string> NoAdmin { get; } = new("", new SourcePosition("", 1, 1));
 
     /// <summary>What it has to work with; null when nothing is computed from it.</summary>
     public SizeConfig? Size { get; init; }

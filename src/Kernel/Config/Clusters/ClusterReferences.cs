@@ -7,7 +7,7 @@ internal static class ClusterReferences
 {
     public static void Check(ClusterConfig cluster)
     {
-        var errors = new List<LockkeeperException>();
+        var errors = new List<LockkeeperException>(ManagedReferences.Check(cluster));
         foreach (var (name, role) in cluster.Roles)
         {
             CheckName(name, role, errors);

@@ -14,7 +14,7 @@ internal static class ClusterShape
 
     private static readonly Key<string> Template = new("template", Values.Text, "Another file whose keys hold where this one says nothing, relative to this one; its own template is read too.") { Example = "standard.yaml" };
 
-    private static readonly Key<string> Engine = new("engine", Values.Choice(["postgres"], ["postgres"]), "The engine.") { Default = "postgres", Example = "postgres" };
+    private static readonly Key<string> Engine = new("engine", Values.Choice([.. ClusterEngines.All], [.. ClusterEngines.All]), "The engine: a PostgreSQL that is reached by its protocol, or one that RDS or Aurora runs, see managed.") { Default = "postgres", Example = "postgres" };
 
     private static readonly Key<Placed<int>> Version = new("version", new PlacedValueShape<int>(Values.Integer(12, 99)), "The major version; by default whatever the server is.") { Example = "17" };
 
@@ -25,9 +25,9 @@ internal static class ClusterShape
     };
 
     private static readonly Key<Placed<string>> Admin = new(
-        "admin", new PlacedValueShape<string>(Values.Text), "The connection URL of the role that may change it, with references for secrets; its database holds the lease.")
+        "admin", new PlacedValueShape<string>(Values.Text), "The connection URL of the role that may change it, with references for secrets; its database holds the lease. A managed one can do without, or without the host: postgres://deployer:${env:PASSWORD}@/postgres.")
     {
-        Required = true, Example = "\"${env:PROD_ADMIN_URL}\"",
+        Example = "\"${env:PROD_ADMIN_URL}\"",
     };
 
     private static readonly Key<long> Memory = new("memory", ClusterValues.Bytes, "Memory.") { Required = true, Example = "16GB" };
@@ -97,7 +97,12 @@ internal static class ClusterShape
 
     private static readonly Key<Placed<TlsConfig>> Tls = new("tls", new PlacedValueShape<TlsConfig>(InstanceShape.Tls), "Encrypted connections of an instance.") { Example = "{ self_signed: true }" };
 
-    private static IReadOnlyList<IKey> Keys => [Name, Template, Engine, Version, Environment, Admin, Size, Profile, Parameters, Roles, Databases, Exact, Protect, Nodes, Instance, Access, Tls];
+    private static readonly Key<Placed<ManagedConfig>> Managed = new("managed", new PlacedValueShape<ManagedConfig>(ManagedShape.Shape), "The instance as RDS or Aurora keeps it; what is not said stays whatever it is.")
+    {
+        Example = "{ region: eu-west-1, class: db.t4g.medium, storage: 100GB }",
+    };
+
+    private static IReadOnlyList<IKey> Keys => [Name, Template, Engine, Version, Environment, Admin, Size, Profile, Parameters, Roles, Databases, Exact, Protect, Nodes, Instance, Access, Tls, Managed];
 
     public static RecordShape<ClusterConfig> Root { get; } = new(
         "a cluster", Keys,
@@ -108,7 +113,8 @@ internal static class ClusterShape
             Engine = fields.Get(Engine),
             Version = fields.GetOrNull(Version)?.Value,
             Environment = fields.GetOrNull(Environment),
-            Admin = fields.Get(Admin),
+            Admin = fields.GetOrNull(Admin) ?? ClusterConfig.NoAdmin,
+            Managed = fields.GetOrNull(Managed),
             Size = fields.GetOrNull(Size),
             Profile = fields.GetOrNull(Profile),
             Parameters = fields.GetOrNull(Parameters) ?? new Dictionary<string, Placed<string>>(),
@@ -137,7 +143,7 @@ internal static class ClusterShape
     public static IReadOnlyList<IRecordShape> Records =>
     [
         Root, SizeKeys, RoleShape.Shape, RoleShape.Membership, ClusterDatabaseShape.Shape, ClusterDatabaseShape.Extension, ClusterDatabaseShape.Schema, GrantShape.Grant, GrantShape.DefaultPrivilege, GrantShape.RowSecurity,
-        GrantShape.Policy, InstanceShape.Node, InstanceShape.Instance, AccessShape.Rule, InstanceShape.Tls,
+        GrantShape.Policy, InstanceShape.Node, InstanceShape.Instance, AccessShape.Rule, InstanceShape.Tls, ManagedShape.Shape, ManagedShape.Instance,
     ];
 
     /// <summary>Says of a key that is not one of a template's either; whatever is required may stand in the file that uses the template.</summary>

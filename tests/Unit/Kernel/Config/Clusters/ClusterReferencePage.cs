@@ -29,7 +29,7 @@ internal static class ClusterReferencePage
             ```yaml
 
             """);
-        page.Append(ClusterSample.Full).Append("\n```\n");
+        page.Append(ClusterSample.Full).Append("\n```\n\nOne that RDS keeps, and one that Aurora keeps:\n\n```yaml\n").Append(ClusterSample.Managed).Append("\n```\n\n```yaml\n").Append(ClusterSample.Aurora).Append("\n```\n");
         foreach (var record in ClusterShape.Records)
             ConfigReferencePage.Add(page, ClusterShape.Root, record);
         return page.ToString();

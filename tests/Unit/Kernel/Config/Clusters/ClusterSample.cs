@@ -79,4 +79,62 @@ internal static class ClusterSample
           - { type: hostssl, databases: [shop, postgres], users: ada, address: all, method: cert, options: { map: staff } }
         tls: { certificate: tls/shop.crt, key: "${file:/run/secrets/shop.key}", ca: tls/clients.crt, self_signed: false, min_version: TLSv1.3 }
         """;
+
+    /// <summary>What RDS keeps.</summary>
+    public const string Managed =
+        """
+        engine: rds-postgres
+        admin: "postgres://deployer:${env:DEPLOYER_PASSWORD}@/postgres"
+        managed:
+          region: eu-west-1
+          endpoint: https://rds.eu-west-1.amazonaws.com/
+          profile: prod
+          identifier: shop-prod
+          adopted: false
+          class: db.r6g.large
+          version: "16.4"
+          storage: 100GB
+          max_storage: 500GB
+          storage_type: gp3
+          iops: 12000
+          throughput: 500
+          multi_az: true
+          backup_days: 14
+          backup_window: "03:00-04:00"
+          maintenance_window: sun:05:00-sun:06:00
+          port: 5432
+          security_groups: [sg-0123456789abcdef0]
+          subnet_group: private
+          public: false
+          encrypted: true
+          kms_key: 1234abcd-12ab-34cd-56ef-1234567890ab
+          deletion_protection: true
+          performance_insights: true
+          iam_auth: true
+          logs: [postgresql, upgrade]
+          tags: { team: payments }
+          user: lockkeeper
+          password: "${env:MASTER_PASSWORD}"
+          database: shop
+          ca: rds-ca-rsa2048-g1
+          apply: window
+          patience: 2h
+        parameters: { work_mem: 64MB, shared_buffers: "{DBInstanceClassMemory/32768}" }
+        """;
+
+    /// <summary>What Aurora keeps.</summary>
+    public const string Aurora =
+        """
+        engine: aurora-postgres
+        managed:
+          region: eu-west-1
+          class: db.r6g.large
+          version: "16.4"
+          parameter_group: shared-aurora16
+          user: lockkeeper
+          password: "${env:MASTER_PASSWORD}"
+          instances:
+            - { name: shop-prod-1, zone: eu-west-1a, tier: 0 }
+            - { name: shop-prod-2, class: db.r6g.xlarge, zone: eu-west-1b, tier: 1 }
+        """;
 }

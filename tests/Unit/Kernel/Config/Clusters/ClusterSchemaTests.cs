@@ -22,7 +22,8 @@ public sealed class ClusterSchemaTests
     public async Task a_file_with_every_key_is_accepted_by_another_programs_validator()
     {
         var schema = await JsonSchema.FromJsonAsync(SchemaText.Write(SchemaText.BuildCluster()));
-        schema.Validate(YamlAsJson.Convert(ClusterSample.Full)).Select(error => error.ToString()).ShouldBeEmpty();
+        foreach (var sample in new[] { ClusterSample.Full, ClusterSample.Managed, ClusterSample.Aurora })
+            schema.Validate(YamlAsJson.Convert(sample)).Select(error => error.ToString()).ShouldBeEmpty();
     }
 
     [Fact]
@@ -53,6 +54,6 @@ public sealed class ClusterSchemaTests
     public void the_sample_has_every_key()
     {
         foreach (var key in ClusterShape.Records.SelectMany(record => record.Keys).Where(key => key.Name != "template"))
-            ClusterSample.Full.ShouldContain(key.Name + ":");
+            (ClusterSample.Full + ClusterSample.Managed + ClusterSample.Aurora).ShouldContain(key.Name + ":");
     }
 }

@@ -1,0 +1,47 @@
+using Lockkeeper.Engines.Rds;
+using Lockkeeper.Engines.Rds.Credentials;
+using Lockkeeper.Kernel.Config.Clusters;
+using Lockkeeper.Kernel.Errors;
+using Lockkeeper.Kernel.Verbs;
+using Lockkeeper.Provision.Clusters;
+using Lockkeeper.Provision.PostgreSql;
+
+namespace Lockkeeper.Provision.Rds;
+
+/// <summary>Makes targets of what RDS and Aurora run.</summary>
+/// <param name="engine">The engine's name in declarations.</param>
+internal sealed class RdsEngine(string engine) : IClusterEngine
+{
+    private const int ShortestPassword = 8;
+
+    public string Engine => engine;
+
+    /// <summary>One for each engine that the service has.</summary>
+    public static IReadOnlyList<IClusterEngine> All { get; } = [.. ClusterEngines.Managed.Select(name => new RdsEngine(name))];
+
+    public async Task<IClusterTarget> OpenAsync(ClusterConfig cluster, Workspace workspace, CancellationToken cancel)
+    {
+        var managed = cluster.Managed!.Value;
+        // Every secret is read now: one that is missing must be known before anything is made.
+        var password = managed.Password is { } reference ? Checked(await PostgreSqlEngine.ResolveAsync(reference, workspace, cancel), reference) : null;
+        var admin = cluster.Admin.Value.Length > 0 ? await PostgreSqlEngine.ResolveAsync(cluster.Admin, workspace, cancel) : null;
+        var passwords = await PostgreSqlEngine.PasswordsAsync(cluster, workspace, cancel);
+        var declared = new RdsDeclaration(cluster, workspace.Config.Project, password);
+        var credentials = new CredentialChain(workspace.Environment, workspace.Processes, workspace.Redactor, managed.Profile, workspace.Clock);
+        var client = new RdsClient(new RdsPlace(managed.Region!, managed.Endpoint is { } endpoint ? new Uri(endpoint) : null), credentials, workspace.Clock);
+        return new RdsCluster(declared, client, Inside, workspace.Clock);
+
+        IClusterTarget? Inside(string host, int port, string? master)
+        {
+            // The service's certificates are of its own authority, which this machine need not know: the session is encrypted, and 'admin' can ask for more.
+            var url = admin ?? (password is null || master is null ? null : $"postgres://{Uri.EscapeDataString(master)}:{Uri.EscapeDataString(password)}@/{Uri.EscapeDataString(managed.Database ?? "postgres")}?sslmode=require");
+            return url is null ? null : PostgreSqlEngine.At(declared.Inside, PostgreSqlEngine.WithHost(url, host, port), passwords, workspace);
+        }
+    }
+
+    private static string Checked(string password, Placed<string> reference)
+    {
+        var wrong = password.Length < ShortestPassword ? $"has fewer than {ShortestPassword} characters" : password.AsSpan().IndexOfAny("/\"@ ") >= 0 ? "has one of / \" @ and the space, which the service does not take" : null;
+        return wrong is null ? password : throw new LockkeeperException(ProvisionErrors.BadPassword, $"the password of the master user {wrong}", "Put another one there: openssl rand -hex 24", reference.At);
+    }
+}
