@@ -36,4 +36,7 @@ internal sealed class ClusterChoice(IReadOnlyList<IClusterEngine> engines)
     /// <summary>Opens a cluster; nothing is sent yet.</summary>
     public Task<IClusterTarget> OpenAsync(ClusterConfig cluster, Workspace workspace, CancellationToken cancel) =>
         engines.First(engine => engine.Engine == cluster.Engine).OpenAsync(cluster, workspace, cancel);
+
+    /// <summary>The cluster that is to be adopted, as the engine of its place sees it.</summary>
+    public ClusterConfig Adopted(ClusterConfig given, AdoptedPlace place) => engines.Select(engine => engine.Take(given, place)).FirstOrDefault(taken => taken is not null) ?? given;
 }

@@ -60,4 +60,15 @@ internal interface IClusterEngine
     /// <param name="workspace">The surroundings.</param>
     /// <param name="cancel">Stops the command of a secret.</param>
     Task<IClusterTarget> OpenAsync(ClusterConfig cluster, Workspace workspace, CancellationToken cancel);
+
+    /// <summary>The cluster that is to be adopted, when its place is one of this engine's own kind; null when it is not.</summary>
+    /// <param name="given">Its name and file.</param>
+    /// <param name="place">Its place.</param>
+    ClusterConfig? Take(ClusterConfig given, AdoptedPlace place) => null;
 }
+
+/// <summary>Where a cluster is that is to be adopted, as a user says it.</summary>
+/// <param name="Url">The URL, or a reference to it.</param>
+/// <param name="Admin">How what is inside is reached, when the URL does not say that; null for not at all.</param>
+/// <param name="Endpoint">The URL of a managed service; null for its own.</param>
+internal sealed record AdoptedPlace(string Url, string? Admin, string? Endpoint);

@@ -64,16 +64,26 @@ internal sealed class PostgreSqlCluster(ClusterConfig declared, PostgreSqlServer
         return new ClusterLease(await Lease.TakeAsync(new LeasePlace(server), holder, wait, progress, clock, cancel), server, inside, clock);
     }
 
-    public async Task<AdoptedCluster> AdoptAsync(IProgressSink progress, CancellationToken cancel)
+    public Task<AdoptedCluster> AdoptAsync(IProgressSink progress, CancellationToken cancel) => AdoptAsync(_ => false, writer => writer.Write(), progress, cancel);
+
+    /// <summary>The declaration of what is inside: roles and databases.</summary>
+    /// <param name="isOfService">Whether a role belongs to the service that keeps the cluster.</param>
+    /// <param name="progress">Hears what is read.</param>
+    /// <param name="cancel">Stops reading.</param>
+    public Task<AdoptedCluster> AdoptInsideAsync(Func<string, bool> isOfService, IProgressSink progress, CancellationToken cancel) => AdoptAsync(isOfService, writer => writer.WriteInside(), progress, cancel);
+
+    private async Task<AdoptedCluster> AdoptAsync(Func<string, bool> leftOut, Func<DeclarationWriter, string> write, IProgressSink progress, CancellationToken cancel)
     {
         var notChecked = new List<string>();
         progress.Now($"reading {declared.Name}");
         var live = await ReadAsync(notChecked, cancel);
-        var databases = live.Databases.Values.Where(one => one.AllowsConnections && one.Name is not ("template0" or "template1") && one.Name != "postgres").Select(one => one.Name).ToList();
+        // Nobody but RDS itself may connect to rdsadmin.
+        var databases = live.Databases.Values.Where(one => one.AllowsConnections && one.Name is not ("template0" or "template1" or "rdsadmin") && one.Name != "postgres").Select(one => one.Name).ToList();
         var contents = await ReadAllAsync(databases, progress, cancel);
         progress.Now(null);
         var secrets = new List<string>();
-        return new AdoptedCluster(new DeclarationWriter(declared, live, contents, secrets).Write(), Words(live), secrets, notChecked);
+        live = live with { Roles = live.Roles.Where(role => !leftOut(role.Key)).ToDictionary(StringComparer.Ordinal) };
+        return new AdoptedCluster(write(new DeclarationWriter(declared, live, contents, secrets)), Words(live), secrets, notChecked);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

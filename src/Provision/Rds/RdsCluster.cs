@@ -4,6 +4,7 @@ using Lockkeeper.Kernel.Errors;
 using Lockkeeper.Kernel.Verbs;
 using Lockkeeper.Provision.Clusters;
 using Lockkeeper.Provision.Differences;
+using Lockkeeper.Provision.PostgreSql;
 using Lockkeeper.Provision.Rds.Adopting;
 using Lockkeeper.Provision.Rds.Applying;
 using Lockkeeper.Provision.Rds.Comparing;
@@ -16,7 +17,7 @@ namespace Lockkeeper.Provision.Rds;
 /// <param name="client">The service.</param>
 /// <param name="inside">What is inside, behind a host and a port and as the master user of that name; null when nobody can sign in.</param>
 /// <param name="clock">The clock.</param>
-internal sealed class RdsCluster(RdsDeclaration declared, RdsClient client, Func<string, int, string?, IClusterTarget?> inside, TimeProvider clock) : IClusterTarget
+internal sealed class RdsCluster(RdsDeclaration declared, RdsClient client, Func<string, int, string?, PostgreSqlCluster?> inside, TimeProvider clock) : IClusterTarget
 {
     private readonly RdsReading reading = new(client);
 

@@ -65,6 +65,9 @@ internal sealed class RdsDeclaration(ClusterConfig cluster, string project, stri
     /// <summary>Whether anything is declared that is inside, behind the database's own protocol.</summary>
     public bool HasInside => IsPostgreSql && (cluster.Roles.Count > 0 || cluster.Databases.Count > 0 || cluster.Exact.Count > 0);
 
+    /// <summary>The same of another engine and version: of one that is adopted they are known only when it was read.</summary>
+    public RdsDeclaration As(string engine, string version) => new(cluster with { Engine = engine, Managed = cluster.Managed! with { Value = Managed with { Version = new Placed<string>(version, cluster.Managed.At) } } }, project, password);
+
     /// <summary>What of the declaration is inside: the service keeps the rest.</summary>
     public ClusterConfig Inside => cluster with { Engine = ClusterEngines.Postgres, Parameters = new Dictionary<string, Placed<string>>(), Profile = null, Version = null };
 }

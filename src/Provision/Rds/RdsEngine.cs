@@ -14,6 +14,8 @@ internal sealed class RdsEngine(string engine) : IClusterEngine
 {
     private const int ShortestPassword = 8;
 
+    private const string Scheme = "rds://";
+
     public string Engine => engine;
 
     /// <summary>One for each engine that the service has.</summary>
@@ -31,12 +33,28 @@ internal sealed class RdsEngine(string engine) : IClusterEngine
         var client = new RdsClient(new RdsPlace(managed.Region!, managed.Endpoint is { } endpoint ? new Uri(endpoint) : null), credentials, workspace.Clock);
         return new RdsCluster(declared, client, Inside, workspace.Clock);
 
-        IClusterTarget? Inside(string host, int port, string? master)
+        PostgreSqlCluster? Inside(string host, int port, string? master)
         {
             // The service's certificates are of its own authority, which this machine need not know: the session is encrypted, and 'admin' can ask for more.
             var url = admin ?? (password is null || master is null ? null : $"postgres://{Uri.EscapeDataString(master)}:{Uri.EscapeDataString(password)}@/{Uri.EscapeDataString(managed.Database ?? "postgres")}?sslmode=require");
             return url is null ? null : PostgreSqlEngine.At(declared.Inside, PostgreSqlEngine.WithHost(url, host, port), passwords, workspace);
         }
+    }
+
+    /// <summary>What <c>rds://REGION/IDENTIFIER</c> names; which engine it is the service knows.</summary>
+    public ClusterConfig? Take(ClusterConfig given, AdoptedPlace place)
+    {
+        if (!place.Url.StartsWith(Scheme, StringComparison.Ordinal))
+            return null;
+        var at = given.Admin.At;
+        if (place.Url[Scheme.Length..].Split('/') is not [{ Length: > 0 } region, { Length: > 0 } identifier])
+            throw new LockkeeperException(KernelErrors.WrongUse, $"'{place.Url}' does not say what to adopt", "Write the region and the name in the service: rds://eu-west-1/shop-prod");
+        return given with
+        {
+            Engine = engine,
+            Admin = place.Admin is { } admin ? new Placed<string>(admin, at) : ClusterConfig.NoAdmin,
+            Managed = new Placed<ManagedConfig>(new ManagedConfig { Region = region, Identifier = identifier, Endpoint = place.Endpoint, Adopted = true }, at),
+        };
     }
 
     private static string Checked(string password, Placed<string> reference)

@@ -11,7 +11,11 @@ internal static class Adopt
 {
     private static readonly Parameter Name = new("cluster", ParameterKind.Text, "The name that the cluster gets") { Positional = true, Required = true, ValueName = "NAME" };
 
-    private static readonly Parameter Url = new("url", ParameterKind.Text, "How the cluster is reached, as a reference that stands in the file: '${env:ADMIN_URL}'") { Required = true, ValueName = "REFERENCE" };
+    private static readonly Parameter Url = new("url", ParameterKind.Text, "How the cluster is reached, as a reference that stands in the file: '${env:ADMIN_URL}'; or what RDS or Aurora runs: rds://REGION/NAME") { Required = true, ValueName = "REFERENCE" };
+
+    private static readonly Parameter Admin = new("admin", ParameterKind.Text, "With rds://: how what is inside is reached, as a reference that stands in the file; without a host the service's is taken: 'postgres://deployer:${env:PASSWORD}@/postgres'") { ValueName = "REFERENCE" };
+
+    private static readonly Parameter Endpoint = new("endpoint", ParameterKind.Text, "With rds://: the URL of the service, when it is not the region's own") { ValueName = "URL" };
 
     private static readonly Parameter Environment = new("env", ParameterKind.Text, "The environment of lockkeeper.yaml that it belongs to") { ValueName = "NAME" };
 
@@ -21,8 +25,8 @@ internal static class Adopt
         Summary = "write the declaration of a cluster that exists",
         Details = "Reads the cluster and writes clusters/NAME.yaml, so that a plan on it is empty; the plan is made at once, and what is left is said. Passwords cannot be read back: the file names the variables that would hold them. The cluster is not changed.",
         Effect = VerbEffect.Local,
-        Parameters = [Name, Url, Environment],
-        Examples = [new VerbExample("lk provision adopt shop-prod --url '${env:PROD_ADMIN_URL}' --env prod", "writes clusters/shop-prod.yaml")],
+        Parameters = [Name, Url, Admin, Endpoint, Environment],
+        Examples = [new VerbExample("lk provision adopt shop-prod --url '${env:PROD_ADMIN_URL}' --env prod", "writes clusters/shop-prod.yaml"), new VerbExample("lk provision adopt shop-prod --url rds://eu-west-1/shop-prod", "writes clusters/shop-prod.yaml of an instance of RDS")],
         ReportType = () => ProvisionJson.Default.AdoptReport,
         Handler = (call, cancel) => HandleAsync(clusters, call, cancel),
     };
@@ -44,6 +48,7 @@ internal static class Adopt
             Admin = new Placed<string>(call.Required(Url), at),
             Environment = call.Text(Environment) is { } environment ? new Placed<string>(environment, at) : null,
         };
+        given = clusters.Adopted(given, new AdoptedPlace(call.Required(Url), call.Text(Admin), call.Text(Endpoint)));
         AdoptedCluster adopted;
         await using (var target = await clusters.OpenAsync(given, workspace, cancel))
             adopted = await target.AdoptAsync(workspace.Progress, cancel);

@@ -42,7 +42,7 @@ public sealed class MotoServer : IAsyncDisposable
     /// <summary>Runs a script with botocore, the library under AWS's own tools, and gives back what it wrote.</summary>
     public static async Task<string> BotocoreAsync(string script, params string[] arguments)
     {
-        var result = await new ProcessRunner(new Redactor(), TimeProvider.System).RunAsync(new ProcessSpec("/usr/bin/python3", ["-c", script, .. arguments]) { Environment = Variables }, CancellationToken.None);
+        var result = await new ProcessRunner(new Redactor(), TimeProvider.System).RunAsync(new ProcessSpec("/usr/bin/python3", ["-c", script, .. arguments]) { Environment = Variables, KeepLines = 10_000 }, CancellationToken.None);
         return result.Succeeded ? result.Output : throw new InvalidOperationException(result.AllOutput);
     }
 

@@ -30,6 +30,12 @@ internal sealed class DeclarationWriter(ClusterConfig given, LiveCluster live, I
             foreach (var parameter in live.Parameters.Values.Where(one => one.FromFile is not null && one.Context != "internal" && !NotDeclared.Contains(one.Name, StringComparer.Ordinal)).OrderBy(one => one.Name, StringComparer.Ordinal))
                 yaml.Key(parameter.Name, YamlText.Scalar(parameter.FromFile!));
         });
+        return WriteInside();
+    }
+
+    /// <summary>Roles and databases, and nothing before them.</summary>
+    public string WriteInside()
+    {
         yaml.Section("roles", () =>
         {
             foreach (var role in Roles)

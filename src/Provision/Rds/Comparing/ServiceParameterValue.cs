@@ -5,8 +5,16 @@ using Lockkeeper.Provision.Rds.Reading;
 namespace Lockkeeper.Provision.Rds.Comparing;
 
 /// <summary>Values of parameters as the service keeps them: compared by their meaning, for the service gives back what it was sent and writes its own defaults another way.</summary>
-internal static partial class ServiceParameterValue
+internal static class ServiceParameterValue
 {
+    private const RegexOptions Plain = RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture;
+
+    private static readonly Regex NumberAndUnit = new(@"^(?<number>-?[0-9]+(\.[0-9]+)?)\s*(?<unit>[A-Za-z]+)$", Plain);
+
+    private static readonly Regex Range = new(@"^(?<least>-?[0-9.]+([eE][+-]?[0-9]+)?)-(?<most>-?[0-9.]+([eE][+-]?[0-9]+)?)$", Plain);
+
+    private static readonly string[] Functions = ["GREATEST(", "LEAST(", "SUM(", "IF("];
+
     private static readonly string[] Yes = ["1", "on", "true", "yes"];
 
     private static readonly string[] No = ["0", "off", "false", "no"];
@@ -19,11 +27,11 @@ internal static partial class ServiceParameterValue
             return text;
         if (IsFlag(known) && Flag(text) is { } flag)
             return Words(known!) is [var first, ..] && first is "0" or "1" ? flag ? "1" : "0" : flag ? "on" : "off";
-        var match = NumberAndUnit().Match(text);
-        if (!match.Success || !double.TryParse(match.Groups[1].Value, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
+        var match = NumberAndUnit.Match(text);
+        if (!match.Success || !double.TryParse(match.Groups["number"].Value, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
             return text;
         // PostgreSQL rounds to its unit too.
-        return ParameterUnits.Convert(name, number, match.Groups[2].Value, isPostgreSql) is { } converted ? Math.Round(converted).ToString("0", CultureInfo.InvariantCulture) : text;
+        return ParameterUnits.Convert(name, number, match.Groups["unit"].Value, isPostgreSql) is { } converted ? Math.Round(converted).ToString("0", CultureInfo.InvariantCulture) : text;
     }
 
     /// <summary>Whether two values mean the same.</summary>
@@ -34,12 +42,12 @@ internal static partial class ServiceParameterValue
     {
         if (known.Allowed is not { Length: > 0 } allowed || IsFormula(value))
             return null;
-        if (Range().Match(allowed) is { Success: true } range)
+        if (Range.Match(allowed) is { Success: true } range)
         {
             if (!decimal.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
-                return $"'{value}' is no number from {range.Groups[1].Value} to {range.Groups[2].Value}";
-            return decimal.TryParse(range.Groups[1].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var least) && decimal.TryParse(range.Groups[2].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var most) && (number < least || number > most)
-                ? $"{value} is not from {range.Groups[1].Value} to {range.Groups[2].Value}" : null;
+                return $"'{value}' is no number from {range.Groups["least"].Value} to {range.Groups["most"].Value}";
+            return decimal.TryParse(range.Groups["least"].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var least) && decimal.TryParse(range.Groups["most"].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var most) && (number < least || number > most)
+                ? $"{value} is not from {range.Groups["least"].Value} to {range.Groups["most"].Value}" : null;
         }
 
         // A list takes several of the words.
@@ -62,20 +70,11 @@ internal static partial class ServiceParameterValue
         return string.Join(',', text.Split(',').Select(item => item.Trim())) is var list && known?.Allowed is { Length: > 0 } ? list.ToLowerInvariant() : list;
     }
 
-    private static bool IsFormula(string text) => text.Contains('{', StringComparison.Ordinal) || FormulaCall().IsMatch(text);
+    private static bool IsFormula(string text) => text.Contains('{', StringComparison.Ordinal) || Array.Exists(Functions, function => text.StartsWith(function, StringComparison.OrdinalIgnoreCase));
 
     private static bool IsFlag(KnownParameter? known) => known is not null && (known.Type == "boolean" || (Words(known) is { Count: 2 } words && words.All(word => Flag(word) is not null)));
 
     private static bool? Flag(string text) => Yes.Contains(text, StringComparer.OrdinalIgnoreCase) ? true : No.Contains(text, StringComparer.OrdinalIgnoreCase) ? false : null;
 
     private static IReadOnlyList<string> Words(KnownParameter known) => known.Allowed?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
-
-    [GeneratedRegex(@"^(-?[0-9]+(?:\.[0-9]+)?)\s*([A-Za-z]+)$", RegexOptions.CultureInvariant)]
-    private static partial Regex NumberAndUnit();
-
-    [GeneratedRegex(@"^(-?[0-9.]+(?:[eE][+-]?[0-9]+)?)-(-?[0-9.]+(?:[eE][+-]?[0-9]+)?)$", RegexOptions.CultureInvariant)]
-    private static partial Regex Range();
-
-    [GeneratedRegex(@"^(GREATEST|LEAST|SUM|IF)\s*\(", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
-    private static partial Regex FormulaCall();
 }

@@ -45,7 +45,7 @@ internal sealed class RdsReading(RdsClient client)
         XElement? group;
         try
         {
-            group = (await client.ListAsync($"Describe{kind}s", [new($"{kind}Name", name)], $"{kind}s", cancel)).FirstOrDefault();
+            group = (await client.ListAsync($"Describe{kind}s", [new($"{kind}Name", name)], $"{kind}s", cancel)).FirstOrDefault(one => one.Element($"{kind}Name")?.Value == name);
         }
         catch (LockkeeperException e) when (RdsRefusal.CodeOf(e) is "DBParameterGroupNotFound" or "DBClusterParameterGroupNotFound")
         {

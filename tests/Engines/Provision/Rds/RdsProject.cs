@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Lockkeeper.Tests.TestKit;
 using Lockkeeper.Tests.TestKit.Rds;
+using Shouldly;
 
 namespace Lockkeeper.Tests.Engines.Provision.Rds;
 
@@ -28,6 +29,14 @@ internal sealed class RdsProject : IAsyncDisposable
     }
 
     public Task<LkResult> RunAsync(params string[] arguments) => Project.RunAsync(["provision", .. arguments]);
+
+    /// <summary>Applies what is declared, and fails when that fails.</summary>
+    public async Task<LkResult> AppliedAsync(string cluster)
+    {
+        var result = await RunAsync("apply", cluster, "--yes");
+        result.ExitCode.ShouldBe(0, result.ToString());
+        return result;
+    }
 
     /// <summary>The words of what differs, those that would be left with a dash before them.</summary>
     public async Task<IReadOnlyList<string>> DifferencesAsync(string cluster)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Lockkeeper.Kernel.Config.Clusters;
 using Lockkeeper.Kernel.Config.Yaml;
@@ -5,7 +6,7 @@ using Lockkeeper.Kernel.Config.Yaml;
 namespace Lockkeeper.Kernel.Config.Shape.Clusters;
 
 /// <summary>The keys of a cluster in a managed service. None is required here: what is missing may stand in the template.</summary>
-internal static partial class ManagedShape
+internal static class ManagedShape
 {
     private static readonly string[] StorageTypes = ["gp2", "gp3", "io1", "io2", "standard", "aurora", "aurora-iopt1"];
 
@@ -16,9 +17,10 @@ internal static partial class ManagedShape
         (YamlScalar scalar, string _, out int value) =>
         {
             value = 0;
-            if (Size().Match(scalar.Text) is not { Success: true } match || !int.TryParse(match.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture, out var number) || number is < 1 or > 100_000)
+            var unit = scalar.Text.EndsWith("GB", StringComparison.Ordinal) ? 1 : scalar.Text.EndsWith("TB", StringComparison.Ordinal) ? 1024 : 0;
+            if (unit == 0 || !int.TryParse(scalar.Text.AsSpan(0, scalar.Text.Length - 2).TrimEnd(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number is < 1 or > 100_000)
                 return new Mistake();
-            value = match.Groups[2].Value == "TB" ? number * 1024 : number;
+            value = number * unit;
             return null;
         },
         """{ "type": "string", "pattern": "^[0-9]+ *(GB|TB)$" }""");
@@ -167,7 +169,7 @@ internal static partial class ManagedShape
 
     private static ScalarShape<string> Matching(string words, string pattern, string hint)
     {
-        var right = new Regex(pattern, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
+        var right = new Regex(pattern, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture);
         return new ScalarShape<string>(
             words, hint,
             (YamlScalar scalar, string _, out string value) =>
@@ -177,7 +179,4 @@ internal static partial class ManagedShape
             },
             $$"""{ "type": "string", "pattern": "{{pattern.Replace("\\", "\\\\", StringComparison.Ordinal)}}" }""");
     }
-
-    [GeneratedRegex("^([0-9]+) *(GB|TB)$", RegexOptions.CultureInvariant)]
-    private static partial Regex Size();
 }

@@ -42,12 +42,12 @@ public sealed class ManagedReaderTests : IDisposable
     [InlineData("engine: rds-postgres\nmanaged: { " + Complete + ", storage_type: io1, throughput: 500 }", "a.yaml:2:10", "a disk of the kind io1 has no 'throughput'")]
     [InlineData("engine: rds-postgres\nmanaged: { " + Complete + ", tags: { \"aws:x\": a } }", "a.yaml:2:10", "the tag 'aws:x' cannot be declared: names that start with aws: or lockkeeper: are not for people")]
     [InlineData("engine: rds-postgres\nmanaged: { " + Complete + ", parameter_group: g }\nparameters: { work_mem: 1MB }", "a.yaml:2:10", "'parameters' go into a group of Lockkeeper's own, and 'parameter_group' names another")]
-    [InlineData("engine: rds-postgres\nversion: 17\nmanaged: { " + Complete + " }", "a.yaml:3:89", "the version is 16 under 'managed', and 17 above")]
+    [InlineData("engine: rds-postgres\nversion: 17\nmanaged: { " + Complete + " }", "a.yaml:3:76", "the version is 16 under 'managed', and 17 above")]
     [InlineData("engine: rds-postgres\nmanaged: { " + Complete + " }\nroles: { app: { superuser: true } }", "a.yaml:3:15", "the role 'app' cannot be a superuser in a managed service")]
-    [InlineData("engine: rds-mysql\nmanaged: { region: eu-west-1, class: db.t4g.micro, storage: 20GB, version: \"8.0\", user: a, password: \"${env:P}\" }\ndatabases: { shop: }", "a.yaml:3:18", "roles and databases inside of MySQL cannot be declared yet")]
+    [InlineData("engine: rds-mysql\nmanaged: { region: eu-west-1, class: db.t4g.micro, storage: 20GB, version: \"8.0\", user: a, password: \"${env:P}\" }\ndatabases: { shop: }", "a.yaml:3:20", "roles and databases inside of MySQL cannot be declared yet")]
     [InlineData("engine: rds-postgres\nversion: 16\ninstance:\nmanaged: { " + Complete + " }", "a.yaml:3:10", "'instance' is a server that the program keeps on a host, and the service keeps this one")]
-    [InlineData("engine: rds-postgres\nmanaged: { " + Complete + ", backup_days: 36 }", "a.yaml:2:148", "'backup_days' must be a whole number from 0 to 35, but it is '36'")]
-    [InlineData("engine: rds-postgres\nmanaged: { region: eu-west-1, class: db.t4g.micro, storage: 20GB, version: \"16\", user: master, password: secret }", "a.yaml:2:105", "'password' must be a secret reference, but it is written out")]
+    [InlineData("engine: rds-postgres\nmanaged: { " + Complete + ", backup_days: 36 }", "a.yaml:2:131", "'backup_days' must be a whole number from 0 to 35, but it is '36'")]
+    [InlineData("engine: rds-postgres\nmanaged: { region: eu-west-1, class: db.t4g.micro, storage: 20GB, version: \"16\", user: master, password: secret }", "a.yaml:2:106", "'password' must be a secret reference, but it is written out")]
     [InlineData("engine: rds-postgress", "a.yaml:1:9", "'engine' must be one of postgres, rds-postgres, aurora-postgres, rds-mysql, aurora-mysql, but it is 'rds-postgress'")]
     public void mistakes_are_told_with_their_places(string yaml, string place, string message)
     {
