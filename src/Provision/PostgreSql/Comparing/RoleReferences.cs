@@ -11,7 +11,8 @@ internal static class RoleReferences
     /// <exception cref="LockkeeperException">A role is neither declared nor on the server; the first one, with the others.</exception>
     public static void Check(ClusterConfig declared, LiveCluster live)
     {
-        var errors = Named(declared).Where(one => one.Role != "public" && !declared.Roles.ContainsKey(one.Role) && !live.Roles.ContainsKey(one.Role))
+        // The server's own roles are not read: a file may name them, and PostgreSQL refuses those that it does not have.
+        var errors = Named(declared).Where(one => one.Role != "public" && !one.Role.StartsWith("pg_", StringComparison.Ordinal) && !declared.Roles.ContainsKey(one.Role) && !live.Roles.ContainsKey(one.Role))
             .Select(one => new LockkeeperException(KernelErrors.UnknownName, $"{one.Where} '{one.Role}', which is neither declared nor a role of the server", Hint(one.Role, declared, live), one.At)).ToList();
         if (errors.Count > 0)
             throw new LockkeeperException(errors[0].Code, errors[0].Message, errors[0].Hint, errors[0].At) { Others = [.. errors.Skip(1)] };
