@@ -19,6 +19,8 @@ public static class ProvisionVerbs
         Verbs.Apply.Declare(Clusters),
         Verbs.Drift.Declare(Clusters),
         Verbs.Adopt.Declare(Clusters),
+        Verbs.Render.Declare(Clusters),
+        Verbs.Destroy.Declare(Clusters),
         Verbs.Export.Declaration,
         Verbs.Inventory.Declaration,
     ];

@@ -39,4 +39,18 @@ internal sealed class ClusterChoice(IReadOnlyList<IClusterEngine> engines)
 
     /// <summary>The cluster that is to be adopted, as the engine of its place sees it.</summary>
     public ClusterConfig Adopted(ClusterConfig given, AdoptedPlace place) => engines.Select(engine => engine.Take(given, place)).FirstOrDefault(taken => taken is not null) ?? given;
+
+    /// <summary>The one declared cluster of a name, whose instance the program keeps; nothing is sent yet.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="workspace">The surroundings.</param>
+    /// <param name="cancel">Stops the command of a secret.</param>
+    /// <exception cref="LockkeeperException">There is none, or somebody else keeps its server.</exception>
+    public async Task<(ClusterConfig Cluster, IInstanceTarget Target)> OpenInstanceAsync(string name, Workspace workspace, CancellationToken cancel)
+    {
+        var all = ClusterReader.Load(workspace.ProjectFolder, workspace.Config.Include);
+        var cluster = all.FirstOrDefault(one => one.Name == name) ?? throw new LockkeeperException(ProvisionErrors.UnknownCluster, $"there is no cluster '{name}'", NearestName.Hint(name, [.. all.Select(one => one.Name)], "clusters"));
+        if (cluster.Instance is null)
+            throw new LockkeeperException(ProvisionErrors.NoInstance, $"the server of the cluster '{name}' is kept by somebody else: {cluster.File} has no key 'instance'", "Only what the program has made itself is rendered and destroyed by it.");
+        return (cluster, (IInstanceTarget)await OpenAsync(cluster, workspace, cancel));
+    }
 }

@@ -29,7 +29,13 @@ internal enum Phase
 {
     /// <summary>What a managed service keeps: nothing inside can be reached before it is there.</summary>
     Service,
+    Instance,
+    Certificates,
+    Configuration,
+    Access,
+    Start,
     Parameters,
+    Restart,
     Roles,
     Memberships,
     RoleSettings,
@@ -87,6 +93,9 @@ internal sealed record Remedy(string? Database, params IReadOnlyList<string> Sta
     /// <summary>Whether a statement holds a secret: it is not shown, and the server is asked not to log it.</summary>
     public bool IsSecret { get; init; }
 
+    /// <summary>What is done on a host, before any statement; null for nothing. It may be done again after it was cut off at any point.</summary>
+    public Func<CancellationToken, Task>? Act { get; init; }
+
     /// <summary>What people see of it.</summary>
     public IReadOnlyList<string> Shown { get; init; } = Statements;
 
@@ -96,6 +105,11 @@ internal sealed record Remedy(string? Database, params IReadOnlyList<string> Sta
     /// <summary>A correction by calls of a managed service.</summary>
     /// <param name="calls">The calls.</param>
     public static Remedy By(params IReadOnlyList<ServiceCall> calls) => new(null, []) { Calls = calls, Shown = [.. calls.Select(call => call.Words)] };
+
+    /// <summary>Something that is done on a host.</summary>
+    /// <param name="act">What is done.</param>
+    /// <param name="shown">What people see of it.</param>
+    public static Remedy OnHost(Func<CancellationToken, Task> act, params IReadOnlyList<string> shown) => new((string?)null) { Act = act, Shown = shown };
 }
 
 /// <summary>A call of a managed service's API.</summary>

@@ -8,6 +8,7 @@ using Lockkeeper.Provision.Differences;
 using Lockkeeper.Provision.PostgreSql.Adopting;
 using Lockkeeper.Provision.PostgreSql.Applying;
 using Lockkeeper.Provision.PostgreSql.Comparing;
+using Lockkeeper.Provision.PostgreSql.Instances;
 using Lockkeeper.Provision.PostgreSql.Profiles;
 using Lockkeeper.Provision.PostgreSql.Reading;
 using Npgsql;
@@ -20,7 +21,8 @@ namespace Lockkeeper.Provision.PostgreSql;
 /// <param name="inside">Another database of the cluster.</param>
 /// <param name="passwords">The passwords of declared roles, secrets resolved.</param>
 /// <param name="clock">The clock.</param>
-internal sealed class PostgreSqlCluster(ClusterConfig declared, PostgreSqlServer server, Func<string, PostgreSqlServer> inside, IReadOnlyDictionary<string, string> passwords, TimeProvider clock) : IClusterTarget
+/// <param name="ourFile">The file that its parameters stand in when the program keeps the instance; null when somebody else does.</param>
+internal sealed class PostgreSqlCluster(ClusterConfig declared, PostgreSqlServer server, Func<string, PostgreSqlServer> inside, IReadOnlyDictionary<string, string> passwords, TimeProvider clock, ParameterFile? ourFile = null) : IClusterTarget
 {
     /// <summary>How many databases are read at the same time.</summary>
     private const int Together = 4;
@@ -36,7 +38,7 @@ internal sealed class PostgreSqlCluster(ClusterConfig declared, PostgreSqlServer
         RoleReferences.Check(declared, live);
         var loss = new AccessLoss(live);
         var all = new List<Difference>();
-        all.AddRange(ParameterComparing.Compare(ParameterProfile.Of(declared, live), live));
+        all.AddRange(Parameters(live));
         all.AddRange(new RoleComparing(declared, live, passwords, clock.GetUtcNow()).Compare());
         all.AddRange(new MembershipComparing(declared, live, loss).Compare());
         all.AddRange(SettingComparing.Compare(declared, live));
@@ -55,6 +57,15 @@ internal sealed class PostgreSqlCluster(ClusterConfig declared, PostgreSqlServer
 
         progress.Now(null);
         return new Comparison(Words(live), [.. all.OrderBy(difference => difference.Phase)], notChecked);
+    }
+
+    private IEnumerable<Difference> Parameters(LiveCluster live)
+    {
+        var wanted = ParameterProfile.Of(declared, live);
+        if (ourFile is null)
+            return ParameterComparing.Compare(wanted, live);
+        ourFile.Fill(wanted);
+        return ParameterComparing.Compare(ourFile.Parameters, live, ourFile.Remedy);
     }
 
     public async Task<IClusterLease> TakeLeaseAsync(string holder, TimeSpan wait, IProgressSink progress, CancellationToken cancel)

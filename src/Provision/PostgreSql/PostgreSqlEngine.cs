@@ -1,8 +1,10 @@
 using Lockkeeper.Engines.PostgreSql.Connections;
 using Lockkeeper.Kernel.Config.Clusters;
 using Lockkeeper.Kernel.Errors;
+using Lockkeeper.Kernel.Hosts;
 using Lockkeeper.Kernel.Verbs;
 using Lockkeeper.Provision.Clusters;
+using Lockkeeper.Provision.PostgreSql.Instances;
 
 namespace Lockkeeper.Provision.PostgreSql;
 
@@ -16,12 +18,22 @@ internal sealed class PostgreSqlEngine : IClusterEngine
     public async Task<IClusterTarget> OpenAsync(ClusterConfig cluster, Workspace workspace, CancellationToken cancel)
     {
         var url = await ResolveAsync(cluster.Admin, workspace, cancel);
-        return At(cluster, url, await PasswordsAsync(cluster, workspace, cancel), workspace);
+        var passwords = await PasswordsAsync(cluster, workspace, cancel);
+        if (cluster.Instance is null)
+            return At(cluster, url, passwords, workspace);
+        var input = await InstanceInput.ReadAsync(cluster, url, reference => ResolveAsync(reference, workspace, cancel), workspace);
+        return new InstanceTarget(cluster, input, passwords, HostOf(cluster.Primary, workspace), workspace);
     }
 
     /// <summary>The cluster behind a URL; nothing is sent yet.</summary>
     public static PostgreSqlCluster At(ClusterConfig cluster, string url, IReadOnlyDictionary<string, string> passwords, Workspace workspace) =>
         new(cluster, PostgreSqlServer.At(url, workspace.Redactor), database => PostgreSqlServer.At(PostgreSqlUrl.WithDatabase(url, database), workspace.Redactor), passwords, workspace.Clock);
+
+    private static IHost HostOf(NodeConfig node, Workspace workspace) => node.IsLocal
+        ? new LocalHost(workspace.Processes)
+        : new SshHost(new SshAddress(node.Host, node.User, node.Port, PathOf(node.Identity, workspace), PathOf(node.KnownHosts, workspace)), workspace.Processes, workspace.Redactor);
+
+    private static string? PathOf(string? file, Workspace workspace) => file is null ? null : Path.GetFullPath(Path.Combine(workspace.ProjectFolder, file));
 
     /// <summary>The passwords of declared roles, secrets resolved.</summary>
     public static async Task<IReadOnlyDictionary<string, string>> PasswordsAsync(ClusterConfig cluster, Workspace workspace, CancellationToken cancel)

@@ -39,8 +39,8 @@ internal sealed record ProvisionResult(ClusterConfig Cluster, string Target, Com
 /// </summary>
 internal sealed class ProvisionRun(ClusterConfig cluster, IClusterTarget target, Workspace workspace, ProvisionOptions options)
 {
-    /// <summary>What a correction brings with it is corrected too: the objects of a new extension get their grants in the second pass, what a CASCADE has taken with it in the third.</summary>
-    private const int MostPasses = 4;
+    /// <summary>What a correction brings with it is corrected too: the objects of a new extension get their grants in the second pass, what a CASCADE has taken with it in the third. An instance that could not be compared before it ran takes one more, and a restart another.</summary>
+    private const int MostPasses = 6;
 
     private readonly ProvisionAdmission admission = new(cluster, workspace);
 
@@ -95,7 +95,9 @@ internal sealed class ProvisionRun(ClusterConfig cluster, IClusterTarget target,
         $"make {cluster.Name} as declared", cluster.Environment?.Value ?? "", cluster.Name,
         [.. comparison.Corrected.Select((difference, index) => new Step(
             (index + 1).ToString(System.Globalization.CultureInfo.InvariantCulture), difference.Words,
-            string.Join(";\n", difference.Remedy!.Shown) + ";", Undo.None, new Impact(RiskOf(difference), [], difference.Losses)))]);
+            ScriptOf(difference.Remedy!), Undo.None, new Impact(RiskOf(difference), [], difference.Losses)))]);
+
+    private static string ScriptOf(Remedy remedy) => remedy.Act is null ? string.Join(";\n", remedy.Shown) + ";" : string.Join('\n', remedy.Shown);
 
     private static Risk RiskOf(Difference difference) => difference.Losses.Count > 0 || difference.Cost == Cost.Restart ? Risk.High : difference.Cost == Cost.Lock ? Risk.Medium : Risk.Low;
 }

@@ -58,6 +58,10 @@ internal static class DifferenceText
     {
         var cost = Cost(difference);
         yield return new Line(difference.Words + (cost is null ? "" : $"   [{cost}]"), difference.Losses.Count > 0 ? Tone.Bad : difference.Cost == Differences.Cost.Restart ? Tone.Warning : Tone.Plain);
+        // Of a file that is there already it is said which lines differ.
+        if (difference.Remedy is { Act: not null } remedy && remedy.Shown.Any(line => line.StartsWith("- ", StringComparison.Ordinal)))
+            foreach (var line in remedy.Shown.Skip(1))
+                yield return new Line(line, Tone.Muted, 1);
         foreach (var loss in difference.Losses.Take(MostLosses))
             yield return new Line($"takes away {loss}", Tone.Bad, 1);
         if (difference.Losses.Count > MostLosses)
@@ -70,7 +74,8 @@ internal static class DifferenceText
         {
             var words = step.State switch
             {
-                StepState.Done => "",
+                // What takes a moment is told with its time: making, starting and restarting an instance above all.
+                StepState.Done => step.Duration < TimeSpan.FromMilliseconds(50) ? "" : string.Create(CultureInfo.InvariantCulture, $"   [{step.Duration.TotalSeconds:0.0} s]"),
                 StepState.PartlyDone => "   [failed half-way]",
                 _ => "   [failed]",
             };

@@ -19,10 +19,21 @@ internal sealed record AdoptReport(string Cluster, string File, string Server, I
 /// <summary>What export answers.</summary>
 internal sealed record ExportReport(string Cluster, string Folder, IReadOnlyList<string> Files, IReadOnlyList<string> SecretVariables, IReadOnlyList<string> NotExpressed);
 
+/// <summary>What render answers.</summary>
+internal sealed record RenderReport(string Cluster, string? Folder, IReadOnlyList<RenderedFile> Files);
+
+/// <summary>A file of an instance.</summary>
+internal sealed record RenderedFile(string Path, string Mode, string Text);
+
+/// <summary>What destroy answers.</summary>
+internal sealed record DestroyReport(string Cluster, bool DryRun, string Host, string Data, bool Existed, string? LastBackup, IReadOnlyList<string> Losses, double DurationMs);
+
 /// <summary>The JSON contracts of the duty.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(ProvisionReport))]
 [JsonSerializable(typeof(AdoptReport))]
+[JsonSerializable(typeof(RenderReport))]
+[JsonSerializable(typeof(DestroyReport))]
 [JsonSerializable(typeof(ExportReport))]
 [JsonSerializable(typeof(System.Text.Json.Nodes.JsonObject))]
 internal sealed partial class ProvisionJson : JsonSerializerContext;

@@ -62,6 +62,8 @@ internal static class ClusterReferences
             errors.Add(Wrong("one node must be the primary", "Write role: replica in the others.", cluster.Nodes[^1].At));
         if (cluster.Instance is { } instance)
         {
+            if (cluster.Engine != "postgres")
+                errors.Add(Wrong($"an instance is made of the engine postgres, and not of {cluster.Engine}", "Take the key instance out: the service keeps the server.", instance.At));
             if (cluster.Version is null)
                 errors.Add(Wrong("an instance that is made needs a version", "Add it, for example: version: 17", instance.At));
             return;

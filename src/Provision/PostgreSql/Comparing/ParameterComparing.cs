@@ -13,7 +13,10 @@ internal static class ParameterComparing
     /// <summary>Set where the server is made or run, not through SQL.</summary>
     private static readonly string[] Elsewhere = ["data_directory", "config_file", "hba_file", "ident_file", "external_pid_file"];
 
-    public static IEnumerable<Difference> Compare(IReadOnlyDictionary<string, Placed<string>> declared, LiveCluster live)
+    /// <param name="declared">The parameters as they should be.</param>
+    /// <param name="live">The server.</param>
+    /// <param name="ourFile">How the file is written that this program keeps them in, and in which ALTER SYSTEM is for nobody to use; null when there is none.</param>
+    public static IEnumerable<Difference> Compare(IReadOnlyDictionary<string, Placed<string>> declared, LiveCluster live, Remedy? ourFile = null)
     {
         foreach (var (name, value) in declared)
         {
@@ -21,17 +24,17 @@ internal static class ParameterComparing
             if (ParameterValue.Read(parameter, value.Value, out var wanted) is { } refusal)
                 throw new LockkeeperException(ProvisionErrors.BadParameter, $"the value of {name} is not one that the server takes: {refusal}", "Look at the parameter's page in PostgreSQL's documentation, or ask the server: SELECT * FROM pg_settings WHERE name = '" + name + "'.", value.At);
             if (parameter is not null)
-                foreach (var difference in Of(parameter, wanted, value))
+                foreach (var difference in Of(parameter, wanted, value, ourFile))
                     yield return difference;
-            else
+            else if (ourFile is null)
                 yield return Unknown(name, value);
         }
 
-        foreach (var parameter in live.Parameters.Values.Where(one => one.IsSystem && !declared.Keys.Contains(one.Name, StringComparer.OrdinalIgnoreCase)).OrderBy(one => one.Name, StringComparer.Ordinal))
-            yield return ByHand(parameter);
+        foreach (var parameter in live.Parameters.Values.Where(one => one.IsSystem && (ourFile is not null || !declared.Keys.Contains(one.Name, StringComparer.OrdinalIgnoreCase))).OrderBy(one => one.Name, StringComparer.Ordinal))
+            yield return ByHand(parameter, declared.Keys.Contains(parameter.Name, StringComparer.OrdinalIgnoreCase));
     }
 
-    private static IEnumerable<Difference> Of(LiveParameter parameter, string wanted, Placed<string> declared)
+    private static IEnumerable<Difference> Of(LiveParameter parameter, string wanted, Placed<string> declared, Remedy? ourFile)
     {
         // What the files say comes first: what holds in this session may be a setting of its role.
         ParameterValue.Read(parameter, parameter.FromFile ?? (parameter.Source is "configuration file" or "command line" or "environment variable" or "override" ? parameter.Setting : parameter.Default), out var now);
@@ -49,6 +52,9 @@ internal static class ParameterComparing
         }
 
         var restarts = parameter.Context == "postmaster";
+        // What ALTER SYSTEM has set over our file is said once, and taken away.
+        if (ourFile is not null && parameter.IsSystem)
+            yield break;
         if (now != wanted)
         {
             yield return new Difference
@@ -58,7 +64,7 @@ internal static class ParameterComparing
                 Change = $"{ParameterValue.Show(parameter, now)} → {ParameterValue.Show(parameter, wanted)}",
                 Cost = restarts ? Cost.Restart : parameter.Context is "backend" or "superuser-backend" ? Cost.NewSessions : Cost.Reload,
                 At = declared.At,
-                Remedy = new Remedy(null, $"ALTER SYSTEM SET {ParameterValue.SqlName(parameter.Name)} TO {ParameterValue.Sql(parameter.Name, declared.Value)}", "SELECT pg_reload_conf()") { InTransaction = false },
+                Remedy = ourFile ?? new Remedy(null, $"ALTER SYSTEM SET {ParameterValue.SqlName(parameter.Name)} TO {ParameterValue.Sql(parameter.Name, declared.Value)}", "SELECT pg_reload_conf()") { InTransaction = false },
             };
         }
         else if (parameter.PendingRestart || (restarts && Holds(parameter) != wanted))
@@ -107,14 +113,14 @@ internal static class ParameterComparing
         Kept = $"no loaded library has this parameter: add the library to shared_preload_libraries and restart the server first",
     };
 
-    private static Difference ByHand(LiveParameter parameter)
+    private static Difference ByHand(LiveParameter parameter, bool isDeclared)
     {
         ParameterValue.Read(parameter, parameter.FromFile ?? parameter.Setting, out var now);
         return new Difference
         {
             Phase = Phase.Parameters,
             Object = $"parameter {parameter.Name}",
-            Change = $"{ParameterValue.Show(parameter, now)} → not set (set by ALTER SYSTEM and not declared)",
+            Change = $"{ParameterValue.Show(parameter, now)} → {(isDeclared ? "as declared (set by ALTER SYSTEM over the instance's own file)" : "not set (set by ALTER SYSTEM and not declared)")}",
             Cost = parameter.Context == "postmaster" ? Cost.Restart : Cost.Reload,
             Remedy = new Remedy(null, $"ALTER SYSTEM RESET {ParameterValue.SqlName(parameter.Name)}", "SELECT pg_reload_conf()") { InTransaction = false },
         };
