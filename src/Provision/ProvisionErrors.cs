@@ -27,6 +27,9 @@ public static class ProvisionErrors
     public static readonly ErrorCode NoInstance = new(4030, "The declaration has no instance.", ExitCode.WrongUse);
     public static readonly ErrorCode NoLastBackup = new(4031, "An instance is not destroyed without a last backup.", ExitCode.Refused);
     public static readonly ErrorCode NotBuilt = new(4032, "The declaration asks for what this version does not do yet.", ExitCode.WrongUse);
+    public static readonly ErrorCode PoolerProgramMissing = new(4040, "The host of a pooler has not the program.");
+    public static readonly ErrorCode PoolerRefused = new(4041, "The pooler does not take the configuration that a declaration makes.", ExitCode.WrongUse);
+    public static readonly ErrorCode PoolerNotStarted = new(4042, "A pooler does not answer.");
 #pragma warning restore CS1591
 
     /// <summary>All codes of this range, in order.</summary>
@@ -34,5 +37,6 @@ public static class ProvisionErrors
     [
         NoClusters, UnknownCluster, VersionDiffers, BadParameter, ExtensionMissing, WouldLockOut, IsProtected, NotConverged, StepFailed, BadPassword, BadExpression, PrivilegeMissing,
         ServerProgramsMissing, PortInUse, NotOurs, InstanceNotStarted, BadAccessRules, BadCertificate, NoInstance, NoLastBackup, NotBuilt,
+        PoolerProgramMissing, PoolerRefused, PoolerNotStarted,
     ];
 }

@@ -48,6 +48,7 @@ internal enum Phase
     Grants,
     DefaultPrivileges,
     RowSecurity,
+    Pooler,
     Removals,
 }
 

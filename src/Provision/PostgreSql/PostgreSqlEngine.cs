@@ -5,6 +5,7 @@ using Lockkeeper.Kernel.Hosts;
 using Lockkeeper.Kernel.Verbs;
 using Lockkeeper.Provision.Clusters;
 using Lockkeeper.Provision.PostgreSql.Instances;
+using Lockkeeper.Provision.PostgreSql.Pooling;
 
 namespace Lockkeeper.Provision.PostgreSql;
 
@@ -19,17 +20,21 @@ internal sealed class PostgreSqlEngine : IClusterEngine
     {
         var url = await ResolveAsync(cluster.Admin, workspace, cancel);
         var passwords = await PasswordsAsync(cluster, workspace, cancel);
-        if (cluster.Instance is null)
-            return At(cluster, url, passwords, workspace);
-        var input = await InstanceInput.ReadAsync(cluster, url, reference => ResolveAsync(reference, workspace, cancel), workspace);
-        return new InstanceTarget(cluster, input, passwords, HostOf(cluster.Primary, workspace), workspace);
+        var input = cluster.Instance is null ? null : await InstanceInput.ReadAsync(cluster, url, reference => ResolveAsync(reference, workspace, cancel), workspace);
+        return cluster.Pooler is { Value.Engine: PoolerEngine.PgBouncer }
+            ? await PooledClusters.OpenAsync(cluster, url, (declared, more) => Make(declared, passwords.Concat(more).ToDictionary(StringComparer.Ordinal)), workspace, cancel)
+            : Make(cluster, passwords);
+
+        IClusterTarget Make(ClusterConfig declared, IReadOnlyDictionary<string, string> known) =>
+            input is null ? At(declared, url, known, workspace) : new InstanceTarget(declared, input, known, HostOf(declared.Primary, workspace), workspace);
     }
 
     /// <summary>The cluster behind a URL; nothing is sent yet.</summary>
     public static PostgreSqlCluster At(ClusterConfig cluster, string url, IReadOnlyDictionary<string, string> passwords, Workspace workspace) =>
         new(cluster, PostgreSqlServer.At(url, workspace.Redactor), database => PostgreSqlServer.At(PostgreSqlUrl.WithDatabase(url, database), workspace.Redactor), passwords, workspace.Clock);
 
-    private static IHost HostOf(NodeConfig node, Workspace workspace) => node.IsLocal
+    /// <summary>A node as a host.</summary>
+    public static IHost HostOf(NodeConfig node, Workspace workspace) => node.IsLocal
         ? new LocalHost(workspace.Processes)
         : new SshHost(new SshAddress(node.Host, node.User, node.Port, PathOf(node.Identity, workspace), PathOf(node.KnownHosts, workspace)), workspace.Processes, workspace.Redactor);
 
@@ -70,7 +75,8 @@ internal sealed class PostgreSqlEngine : IClusterEngine
         }
     }
 
-    private static string Checked(string role, string password, Placed<string> reference)
+    /// <summary>A password that can be one.</summary>
+    public static string Checked(string role, string password, Placed<string> reference)
     {
         if (password.Length < ShortestPassword)
             throw new LockkeeperException(ProvisionErrors.BadPassword, $"the password of the role '{role}' has fewer than {ShortestPassword} characters", "Put a longer one there: openssl rand -base64 24", reference.At);

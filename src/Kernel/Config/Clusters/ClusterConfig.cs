@@ -78,6 +78,9 @@ public sealed record ClusterConfig
     /// <summary>The hosts of its instance; empty for this one.</summary>
     public IReadOnlyList<Placed<NodeConfig>> Nodes { get; init; } = [];
 
+    /// <summary>What pools the connections of clients; null for nothing.</summary>
+    public Placed<PoolerConfig>? Pooler { get; init; }
+
     /// <summary>The server itself, made and kept by the program; null when somebody else keeps it.</summary>
     public Placed<InstanceConfig>? Instance { get; init; }
 

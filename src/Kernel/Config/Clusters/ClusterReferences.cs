@@ -18,6 +18,15 @@ internal static class ClusterReferences
         }
 
         CheckCycles(cluster, errors);
+        foreach (var (database, pool) in cluster.Pooler?.Value.Databases.Where(one => !cluster.Databases.ContainsKey(one.Key)) ?? [])
+            errors.Add(Wrong($"the pooler names the database '{database}', which is not declared", NearestName.Hint(database, [.. cluster.Databases.Keys], "databases"), pool.At));
+        foreach (var (role, pool) in cluster.Pooler?.Value.Users.Where(one => !cluster.Roles.ContainsKey(one.Key)) ?? [])
+            errors.Add(Wrong($"the pooler names the role '{role}', which is not declared", NearestName.Hint(role, [.. cluster.Roles.Keys], "roles"), pool.At));
+        // pgbouncer(5) speaks of quoted names, and the program refuses them (1.18).
+        foreach (var (name, pool) in cluster.Pooler is { Value.Engine: PoolerEngine.PgBouncer } bouncer ? bouncer.Value.Databases.Concat(bouncer.Value.Users).Where(one => !PoolerConfig.CanName(one.Key)) : [])
+            errors.Add(Wrong($"PgBouncer's file has no way to write the name '{name}'", "Such a database or role is reached directly: take it out of the pooler.", pool.At));
+        if (cluster.Pooler is { } pooler && cluster.Roles.ContainsKey(pooler.Value.AuthUser))
+            errors.Add(Wrong($"the role '{pooler.Value.AuthUser}' is the pooler's own and declared by it", "Take it out of 'roles', or name another one: auth_user", pooler.At));
         foreach (var (name, database) in cluster.Databases)
         {
             if (name is "template0")

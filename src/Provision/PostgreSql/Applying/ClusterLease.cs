@@ -35,6 +35,13 @@ internal sealed class ClusterLease(Lease lease, PostgreSqlServer home, Func<stri
         var done = 0;
         try
         {
+            if (remedy.Act is { } act)
+            {
+                await FenceAsync(cancel);
+                await ActAsync(act, cancel);
+                return;
+            }
+
             var open = await ConnectionAsync(remedy.Database, cancel);
             await FenceAsync(cancel);
             if (remedy.InTransaction)
@@ -61,6 +68,18 @@ internal sealed class ClusterLease(Lease lease, PostgreSqlServer home, Func<stri
         if (fence is not null)
             await fence.DisposeAsync();
         await lease.DisposeAsync();
+    }
+
+    private static async Task ActAsync(Func<CancellationToken, Task> act, CancellationToken cancel)
+    {
+        try
+        {
+            await act(cancel);
+        }
+        catch (LockkeeperException e)
+        {
+            throw new StepFailedException(e, leftTraces: true);
+        }
     }
 
     private async Task<NpgsqlConnection> ConnectionAsync(string? database, CancellationToken cancel)

@@ -102,7 +102,13 @@ internal static class ClusterShape
         Example = "{ region: eu-west-1, class: db.t4g.medium, storage: 100GB }",
     };
 
-    private static IReadOnlyList<IKey> Keys => [Name, Template, Engine, Version, Environment, Admin, Size, Profile, Parameters, Roles, Databases, Exact, Protect, Nodes, Instance, Access, Tls, Managed];
+    private static readonly Key<Placed<PoolerConfig>> Pooler = new(
+        "pooler", new PlacedValueShape<PoolerConfig>(new MaybeEmptyShape<PoolerConfig>(PoolerShape.Shape)), "What pools the connections of clients.")
+    {
+        Example = "{ port: 6432, listen: \"*\", mode: transaction }",
+    };
+
+    private static IReadOnlyList<IKey> Keys => [Name, Template, Engine, Version, Environment, Admin, Size, Profile, Parameters, Roles, Databases, Exact, Protect, Nodes, Instance, Access, Tls, Managed, Pooler];
 
     public static RecordShape<ClusterConfig> Root { get; } = new(
         "a cluster", Keys,
@@ -126,6 +132,7 @@ internal static class ClusterShape
             Instance = fields.GetOrNull(Instance),
             Access = fields.GetOrNull(Access),
             Tls = fields.GetOrNull(Tls),
+            Pooler = fields.GetOrNull(Pooler),
         })
     {
         Check = cluster => cluster is { Profile: { Value: not "none" }, Size: null } ? new Mistake($"the profile '{cluster.Profile.Value}' needs to know the size", "Add it, for example: size: { memory: 16GB, cores: 4 }") : null,
@@ -144,6 +151,7 @@ internal static class ClusterShape
     [
         Root, SizeKeys, RoleShape.Shape, RoleShape.Membership, ClusterDatabaseShape.Shape, ClusterDatabaseShape.Extension, ClusterDatabaseShape.Schema, GrantShape.Grant, GrantShape.DefaultPrivilege, GrantShape.RowSecurity,
         GrantShape.Policy, InstanceShape.Node, InstanceShape.Instance, AccessShape.Rule, InstanceShape.Tls, ManagedShape.Shape, ManagedShape.Instance,
+        PoolerShape.Shape, PoolerShape.DatabasePool, PoolerShape.UserPool, PoolerShape.Tls,
     ];
 
     /// <summary>Says of a key that is not one of a template's either; whatever is required may stand in the file that uses the template.</summary>

@@ -78,6 +78,31 @@ internal static class ClusterSample
           - { type: hostssl, databases: shop, users: [app, +readers], address: 10.0.0.0/8, method: scram-sha-256 }
           - { type: hostssl, databases: [shop, postgres], users: ada, address: all, method: cert, options: { map: staff } }
         tls: { certificate: tls/shop.crt, key: "${file:/run/secrets/shop.key}", ca: tls/clients.crt, self_signed: false, min_version: TLSv1.3 }
+        pooler:
+          engine: pgbouncer
+          port: 6432
+          listen: "*"
+          mode: transaction
+          max_client_conn: 2000
+          default_pool_size: 40
+          reserve: 10
+          reserve_after: 1s
+          databases: { shop: { mode: transaction, pool_size: 60, reserve: 2, max_connections: 100 } }
+          users: { app: { mode: session, max_connections: 20 } }
+          auth_user: pooler
+          password: "${file:/run/secrets/pooler}"
+          ignore_startup_parameters: [extra_float_digits, options]
+          server_lifetime: 30m
+          server_idle_timeout: 5m
+          query_wait_timeout: 20s
+          prepared_statements: 256
+          tls: { certificate: tls/pooler.crt, key: "${file:/run/secrets/pooler.key}", ca: tls/clients.crt, mode: verify-full }
+          parameters: { tcp_keepidle: 60 }
+          server_host: 127.0.0.1
+          server_port: 5433
+          folder: /srv/pgbouncer/shop
+          user: postgres
+          service: systemd
         """;
 
     /// <summary>What RDS keeps.</summary>
