@@ -41,6 +41,7 @@ internal sealed class PostgreSqlCluster(ClusterConfig declared, PostgreSqlServer
         all.AddRange(Parameters(live));
         all.AddRange(new RoleComparing(declared, live, passwords, clock.GetUtcNow()).Compare());
         all.AddRange(new MembershipComparing(declared, live, loss).Compare());
+        all.AddRange(OwnerMembership.Compare(declared, live));
         all.AddRange(SettingComparing.Compare(declared, live));
         all.AddRange(DatabaseComparing.Compare(declared, live));
         var contents = await ContentsAsync(live, progress, cancel);

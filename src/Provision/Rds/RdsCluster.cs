@@ -88,8 +88,8 @@ internal sealed class RdsCluster(RdsDeclaration declared, RdsClient client, Func
         return await target.CompareAsync(progress, cancel);
     }
 
-    /// <summary>Roles and databases that the service makes for itself.</summary>
-    private bool IsOfService(Difference difference) => difference.Object.Split(' ', 2) switch
+    /// <summary>The removal of roles and databases that the service has made for itself.</summary>
+    private bool IsOfService(Difference difference) => difference.Phase == Phase.Removals && difference.Object.Split(' ', 2) switch
     {
         ["role", var role] => (role.StartsWith("rds", StringComparison.Ordinal) && !declared.Cluster.Roles.ContainsKey(role)) || (role == declared.Managed.User && !declared.Cluster.Roles.ContainsKey(role)),
         ["database", "rdsadmin"] => true,

@@ -41,7 +41,7 @@ public sealed class MotoTests(MotoFixture moto) : IClassFixture<MotoFixture>
     {
         await using var project = await RdsProject.CreateAsync();
         project.Declare("shop-changed", Instance("eu-west-2", "storage: 20GB"));
-        await project.AppliedAsync("shop-changed");
+        await project.MadeAsync("shop-changed");
         project.Declare("shop-changed", Instance("eu-west-2", "storage: 50GB").Replace("backup_days: 7", "backup_days: 3", StringComparison.Ordinal)
             .Replace("work_mem: 64MB", "work_mem: 32MB", StringComparison.Ordinal).Replace("team: payments", "team: data", StringComparison.Ordinal).Replace("class: db.t4g.micro", "class: db.t4g.small", StringComparison.Ordinal));
         (await project.DifferencesAsync("shop-changed")).ShouldBe([
@@ -60,7 +60,7 @@ public sealed class MotoTests(MotoFixture moto) : IClassFixture<MotoFixture>
     {
         await using var project = await RdsProject.CreateAsync();
         project.Declare("shop-fixed", Instance("eu-west-3", "storage: 20GB"));
-        await project.AppliedAsync("shop-fixed");
+        await project.MadeAsync("shop-fixed");
         project.Declare("shop-fixed", Instance("eu-west-3", "storage: 10GB").Replace("encrypted: true", "encrypted: false", StringComparison.Ordinal).Replace("version: \"16.4\"", "version: \"16.2\"", StringComparison.Ordinal));
         (await project.DifferencesAsync("shop-fixed")).ShouldBe(["- instance shop-fixed: version 16.4 → 16.2", "- instance shop-fixed: storage 20 GB → 10 GB", "- instance shop-fixed: encrypted yes → no"]);
         var applied = await project.RunAsync("apply", "shop-fixed");

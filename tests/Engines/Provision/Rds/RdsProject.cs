@@ -1,4 +1,10 @@
-using System.Text.Json.Nodes;
+using Lockkeeper.Engines.Sqlite;
+using Lockkeeper.Kernel.Config;
+using Lockkeeper.Kernel.Config.Clusters;
+using Lockkeeper.Kernel.Processes;
+using Lockkeeper.Kernel.Verbs;
+using Lockkeeper.Provision.Rds;
+using Lockkeeper.Provision.Running;
 using Lockkeeper.Tests.TestKit;
 using Lockkeeper.Tests.TestKit.Rds;
 using Shouldly;
@@ -38,15 +44,35 @@ internal sealed class RdsProject : IAsyncDisposable
         return result;
     }
 
-    /// <summary>The words of what differs, those that would be left with a dash before them.</summary>
-    public async Task<IReadOnlyList<string>> DifferencesAsync(string cluster)
+    /// <summary>The same without starting the program, for what a test only begins with.</summary>
+    public async Task MadeAsync(string name)
     {
-        var answer = await Project.JsonAsync("provision", "plan", cluster);
-        var found = answer["data"]?["clusters"]?[0] ?? throw new InvalidOperationException(answer.ToJsonString());
-        return [.. found["differences"]!.AsArray().Select(Words), .. found["kept"]!.AsArray().Select(one => "- " + Words(one))];
+        using var workspace = Workspace();
+        var cluster = Cluster(name);
+        await using var target = await new RdsEngine(cluster.Engine).OpenAsync(cluster, workspace, CancellationToken.None);
+        (await new ProvisionRun(cluster, target, workspace, new ProvisionOptions(DryRun: false, Yes: true, TimeSpan.FromMinutes(1))).RunAsync(CancellationToken.None)).Error?.Message.ShouldBeNull();
+    }
 
-        static string Words(JsonNode? one) => $"{one!["object"]}: {one["change"]}";
+    /// <summary>The words of what differs, those that would be left with a dash before them; without starting the program.</summary>
+    public async Task<IReadOnlyList<string>> DifferencesAsync(string name)
+    {
+        using var workspace = Workspace();
+        var cluster = Cluster(name);
+        await using var target = await new RdsEngine(cluster.Engine).OpenAsync(cluster, workspace, CancellationToken.None);
+        var found = await target.CompareAsync(workspace.Progress, CancellationToken.None);
+        return [.. found.Corrected.Select(one => one.Words), .. found.Kept.Select(one => "- " + one.Words)];
     }
 
     public ValueTask DisposeAsync() => Project.DisposeAsync();
+
+    private ClusterConfig Cluster(string name) => ClusterReader.Read(Path.Combine(Project.Folder, $"clusters/{name}.yaml"), $"clusters/{name}.yaml");
+
+    private Workspace Workspace() => new(
+        Project.Folder, new Variables(Project.Variables), new SilentProgress(), TimeProvider.System, new Redactor(), "anna", () => ConfigReader.Load(Project.File("lockkeeper.yaml", "project: test\ndatabases: { shop: { engine: postgres, migrations: migrations } }\nenvironments: [{ name: dev, targets: { shop: \"${env:URL_DEV}\" } }]\n"), "lockkeeper.yaml"),
+        workspace => new SqliteLedger(Path.Combine(workspace.ProjectFolder, ".lockkeeper/state.db"), workspace.Clock));
+
+    private sealed class Variables(IReadOnlyDictionary<string, string?> own) : IEnvironment
+    {
+        public string? Get(string name) => own.TryGetValue(name, out var value) ? value : Environment.GetEnvironmentVariable(name);
+    }
 }
