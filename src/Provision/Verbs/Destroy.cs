@@ -4,6 +4,7 @@ using Lockkeeper.Kernel.Config.Clusters;
 using Lockkeeper.Kernel.Errors;
 using Lockkeeper.Kernel.Gates;
 using Lockkeeper.Kernel.Ledger;
+using Lockkeeper.Kernel.Plans;
 using Lockkeeper.Kernel.Reports;
 using Lockkeeper.Kernel.Verbs;
 using Lockkeeper.Provision.Clusters;
@@ -45,15 +46,18 @@ internal static class Destroy
         await using var open = target;
         if (cluster.Protect)
             throw new LockkeeperException(ProvisionErrors.IsProtected, $"the cluster '{cluster.Name}' is protected", $"Write 'protect: false' into {cluster.File} when it is to be destroyed, so that the repository says so.");
-        if (Closed(cluster, workspace) is { } closed)
+        var environment = cluster.Environment is { } name ? workspace.Config.Environments.FirstOrDefault(one => one.Name == name.Value) : null;
+        var admission = environment is null ? null : new EnvironmentAdmission(environment, cluster.Name, workspace);
+        if (admission?.Window() is { } closed)
             throw closed;
         var found = await target.FindAsync(cancel);
         var backup = call.Flag(NoBackup) || !found.Exists ? null : call.Text(Backup) is { } folder ? Path.Combine(workspace.Folder, folder, string.Create(CultureInfo.InvariantCulture, $"{cluster.Name}-{workspace.Clock.GetUtcNow():yyyyMMdd-HHmmss}.sql")) : "";
         if (call.DryRun)
             return Of(cluster, found, call, null, started);
         Confirm(call, cluster, found, backup);
-        var run = RunId.New(workspace.Clock);
-        await workspace.Ledger.AppendAsync(Fact("run.started", new JsonObject { ["title"] = $"destroy {cluster.Name}", ["declaration"] = cluster.File, ["steps"] = new JsonArray($"destroy the instance in {found.Data} of {found.Host}") }), cancel);
+        var plan = PlanOf(cluster, found);
+        var run = environment?.Approvals is { } approvals ? await admission!.ApprovedRunAsync(plan, approvals, cluster.Name, cancel) : RunId.New(workspace.Clock);
+        await workspace.Ledger.AppendAsync(Fact("run.started", new JsonObject { ["title"] = plan.Title, ["plan"] = plan.Hash, ["declaration"] = cluster.File, ["steps"] = new JsonArray(plan.Steps[0].Words) }), cancel);
         await target.DestroyAsync(backup, workspace.Progress, cancel);
         await workspace.Ledger.AppendAsync(Fact(ApprovalRequest.FinishedKind, new JsonObject { ["outcome"] = "destroyed", ["changed"] = true, ["last_backup"] = backup }), CancellationToken.None);
         return Of(cluster, found, call, backup, started);
@@ -73,8 +77,9 @@ internal static class Destroy
         };
     }
 
-    private static LockkeeperException? Closed(ClusterConfig cluster, Workspace workspace) =>
-        cluster.Environment is { } name && workspace.Config.Environments.FirstOrDefault(one => one.Name == name.Value) is { } environment ? new EnvironmentAdmission(environment, cluster.Name, workspace).Window() : null;
+    private static Kernel.Plans.Plan PlanOf(ClusterConfig cluster, InstanceRemains found) => new(
+        $"destroy {cluster.Name}", cluster.Environment?.Value ?? "", cluster.Name,
+        [new Step("1", $"destroy the instance in {found.Data} of {found.Host}", "", Undo.None, new Impact(Risk.High, [], [$"all of {cluster.Name}"]))]);
 
     private static Report Of(ClusterConfig cluster, InstanceRemains found, VerbCall call, string? backup, long started)
     {

@@ -123,15 +123,15 @@ internal static class DifferenceText
     private static ClusterReport Facts(ProvisionResult result, bool dryRun)
     {
         var outcome = result.Error is not null && !dryRun ? "failed" : result.Steps.Count > 0 ? "done" : result.Before.Corrected.Count == 0 ? "as_declared" : "differs";
-        var states = result.Steps.ToLookup(step => step.Step.Words, step => step.State.ToString().ToLowerInvariant(), StringComparer.Ordinal);
+        var steps = result.Steps.ToLookup(step => step.Step.Words, StringComparer.Ordinal);
         return new ClusterReport(
             result.Cluster.Name, result.Cluster.File, result.Cluster.Environment?.Value, result.Target, result.Before.Server, result.Run, outcome,
-            [.. result.Before.Corrected.Select(one => Fact(one, states[one.Words].FirstOrDefault()))], [.. (result.After ?? result.Before).Kept.Select(one => Fact(one, null))], [.. (result.After?.Corrected ?? []).Select(one => Fact(one, null))],
+            [.. result.Before.Corrected.Select(one => Fact(one, steps[one.Words].FirstOrDefault()))], [.. (result.After ?? result.Before).Kept.Select(one => Fact(one, null))], [.. (result.After?.Corrected ?? []).Select(one => Fact(one, null))],
             (result.After ?? result.Before).NotChecked, result.Steps.Count == 0 ? null : Math.Round(result.Steps.Sum(step => step.Duration.TotalMilliseconds), 1));
     }
 
-    private static DifferenceReport Fact(Difference difference, string? state) => new(
-        difference.Object, difference.Change, difference.Cost switch { Differences.Cost.NewSessions => "new_sessions", var cost => cost.ToString().ToLowerInvariant() }, difference.Losses, difference.At?.ToString(), difference.Kept, state, difference.Remedy?.Shown ?? []);
+    private static DifferenceReport Fact(Difference difference, StepResult? step) => new(
+        difference.Object, difference.Change, difference.Cost switch { Differences.Cost.NewSessions => "new_sessions", var cost => cost.ToString().ToLowerInvariant() }, difference.Losses, difference.At?.ToString(), difference.Kept, step?.State.ToString().ToLowerInvariant(), step is null ? null : Math.Round(step.Duration.TotalMilliseconds, 1), difference.Remedy?.Shown ?? []);
 
     private static string Plural(int count, string noun) => $"{count} {noun}{(count == 1 ? "" : "s")}";
 }

@@ -34,7 +34,7 @@ internal static class Plan
 
         var report = DifferenceText.Of(results, dryRun: true, isDrift: false);
         return call.Flag(Sql)
-            ? report.WithText([new Code(string.Join("\n", results.SelectMany(result => result.Before.Corrected).SelectMany(difference => new[] { $"-- {difference.Words}{(difference.Remedy!.Database is { } database ? $" (in {database})" : "")}" }.Concat(difference.Remedy.Shown.Select(one => one + ";")))), "sql")])
+            ? report.WithText([new Code(string.Join("\n", results.SelectMany(result => result.Before.Corrected).SelectMany(difference => new[] { $"-- {difference.Words}{(difference.Remedy!.Database is { } database ? $" (in {database})" : "")}" }.Concat(difference.Remedy.Shown.Select(one => difference.Remedy.Act is null ? one + ";" : $"-- {one}")))), "sql")])
             : report;
     }
 }

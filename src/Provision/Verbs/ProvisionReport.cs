@@ -11,7 +11,7 @@ internal sealed record ClusterReport(
     IReadOnlyList<string> NotChecked, double? DurationMs);
 
 /// <summary>One difference.</summary>
-internal sealed record DifferenceReport(string Object, string Change, string Cost, IReadOnlyList<string> Losses, string? At, string? Kept, string? State, IReadOnlyList<string> Statements);
+internal sealed record DifferenceReport(string Object, string Change, string Cost, IReadOnlyList<string> Losses, string? At, string? Kept, string? State, double? DurationMs, IReadOnlyList<string> Statements);
 
 /// <summary>What adopt answers.</summary>
 internal sealed record AdoptReport(string Cluster, string File, string Server, IReadOnlyList<string> PasswordsNeeded, IReadOnlyList<string> Left, IReadOnlyList<string> NotChecked);

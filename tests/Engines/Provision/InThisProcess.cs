@@ -1,4 +1,5 @@
 using Lockkeeper.Engines.PostgreSql.Connections;
+using Lockkeeper.Kernel.Config;
 using Lockkeeper.Kernel.Config.Clusters;
 using Lockkeeper.Kernel.Processes;
 using Lockkeeper.Kernel.Verbs;
@@ -6,6 +7,7 @@ using Lockkeeper.Provision.Clusters;
 using Lockkeeper.Provision.Differences;
 using Lockkeeper.Provision.PostgreSql;
 using Lockkeeper.Tests.TestKit;
+using Lockkeeper.Tests.TestKit.Hosts;
 
 namespace Lockkeeper.Tests.Engines.Provision;
 
@@ -38,5 +40,21 @@ internal static class InThisProcess
         }
 
         return (before.All, now.All);
+    }
+
+    /// <summary>The words of what differs, those that would be left with a dash before them.</summary>
+    public static async Task<IReadOnlyList<string>> DifferencesAsync(this InstanceProject project)
+    {
+        using var workspace = new Workspace(
+            project.Folder, new Variables(project.Variables), new SilentProgress(), TimeProvider.System, new Redactor(), "anna", () => ConfigReader.Load(Path.Combine(project.Folder, "lockkeeper.yaml")), _ => throw new InvalidOperationException("a look writes nothing"));
+        var shown = $"clusters/{project.Name}.yaml";
+        await using var target = await new PostgreSqlEngine().OpenAsync(ClusterReader.Read(Path.Combine(project.Folder, shown), shown), workspace, CancellationToken.None);
+        var comparison = await target.CompareAsync(workspace.Progress, CancellationToken.None);
+        return [.. comparison.Corrected.Select(one => one.Words), .. comparison.Kept.Select(one => "- " + one.Words)];
+    }
+
+    private sealed class Variables(IReadOnlyDictionary<string, string?> own) : IEnvironment
+    {
+        public string? Get(string name) => own.TryGetValue(name, out var value) ? value : Environment.GetEnvironmentVariable(name);
     }
 }

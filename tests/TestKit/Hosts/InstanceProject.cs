@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Text.Json.Nodes;
 using Npgsql;
 
 namespace Lockkeeper.Tests.TestKit.Hosts;
@@ -63,16 +62,6 @@ public sealed class InstanceProject : IAsyncDisposable
 
     /// <summary>Starts <c>lk provision</c> and does not wait.</summary>
     public Task<LkProcess> StartAsync(params string[] arguments) => LkProcess.StartAsync(Call(arguments));
-
-    /// <summary>The words of what differs, those that would be left with a dash before them.</summary>
-    public async Task<IReadOnlyList<string>> DifferencesAsync()
-    {
-        var result = await RunAsync("plan", "--json");
-        var cluster = (JsonNode.Parse(result.Output) ?? throw new InvalidOperationException(result.ToString()))["data"]?["clusters"]?[0] ?? throw new InvalidOperationException(result.ToString());
-        return [.. cluster["differences"]!.AsArray().Select(Words), .. cluster["kept"]!.AsArray().Select(one => "- " + Words(one))];
-
-        static string Words(JsonNode? one) => $"{one!["object"]}: {one["change"]}";
-    }
 
     /// <summary>The first column of the first row as text, as the administrator or another role.</summary>
     public async Task<string?> ScalarAsync(string sql, string user = "keeper", string password = Password, string database = "postgres")

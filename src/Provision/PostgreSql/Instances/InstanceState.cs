@@ -36,12 +36,8 @@ internal sealed record InstanceState(bool Exists, bool? Checksums, int? RunsOn, 
         fi
         pid=$(head -n 1 "$data/postmaster.pid" 2>/dev/null)
         [ -z "$pid" ] || [ "$(readlink "/proc/$pid/cwd")" != "$(readlink -f "$data")" ] || echo "runs=$(sed -n 4p "$data/postmaster.pid")"
-        newest=0
-        for f; do
-            t=$(stat -c %.Y -- "$f" 2>/dev/null) || continue
-            newest=$(printf '%s\n%s\n' "$newest" "$t" | sort -n | tail -n 1)
-        done
-        echo "newest=$newest"
+        # A time that is still to come, as after a clock was put back, says nothing.
+        echo "newest=$(stat -c %.Y -- "$@" 2>/dev/null | awk -v now="$(date +%s)" '$1 > n && $1 <= now + 1 { n = $1 } END { printf "%.6f", n }')"
         p=$(dirname "$data")
         [ ! -w "$p" ] || echo parent=1
         """;

@@ -20,6 +20,8 @@ namespace Lockkeeper.Provision.PostgreSql.Instances;
 /// <param name="workspace">The surroundings.</param>
 internal sealed class InstanceTarget(ClusterConfig cluster, InstanceInput input, IReadOnlyDictionary<string, string> passwords, IHost host, Workspace workspace) : IInstanceTarget
 {
+    private const string InsideLater = "what is in the instance: it is compared once it runs";
+
     private readonly PostgreSqlServer server = PostgreSqlServer.At(input.Url, workspace.Redactor);
     private HostFacts? facts;
     private InsideSandbox? sandbox;
@@ -38,8 +40,9 @@ internal sealed class InstanceTarget(ClusterConfig cluster, InstanceInput input,
         if (view.Answers)
             await WaitAsync(progress, cancel);
         var parameters = Parameters(view);
-        var inside = await InsideAsync(view, parameters, progress, cancel);
         var seen = await SeenAsync(view, cancel);
+        var access = AccessOf(view, seen.Address);
+        var inside = await InsideAsync(view, parameters, progress, cancel);
         var comparing = new InstanceComparing(cluster, view.Place, view.State, view.Work);
         List<string> waiting =
         [
@@ -53,7 +56,7 @@ internal sealed class InstanceTarget(ClusterConfig cluster, InstanceInput input,
             .. comparing.Fixed(view.Files.Fixed()),
             .. comparing.Unit(view.Files.Unit()),
             .. comparing.Parameters(parameters, view.State.Runs && inside.All.Any(one => one.Phase == Phase.Parameters && one.Remedy?.Act is not null)),
-            .. await AccessAsync(view, comparing, seen.Address, progress, cancel),
+            .. await AccessAsync(view, comparing, access, progress, cancel),
             .. comparing.Service(seen.Loaded, waiting),
             .. inside.All.Where(one => !IsWaiting(one)),
         ];
@@ -163,12 +166,25 @@ internal sealed class InstanceTarget(ClusterConfig cluster, InstanceInput input,
             return await Inner(parameters).CompareAsync(progress, cancel);
         parameters.Fill(cluster.Parameters);
         var words = view.State.Exists ? $"the instance in {view.Place.Data} of {host.Name}, which does not run, or not on its port" : $"no instance yet; it will be in {view.Place.Data} of {host.Name}";
+        // What stands in the files of an instance that is stopped depends on a server only where a profile leaves out what its version lacks.
+        if (view.State.Exists && cluster.Profile is null)
+            return new Comparison(words, [], [InsideLater]);
         if (await SandboxAsync(progress, cancel) is not { } judge)
             return new Comparison(words, [], [$"what is in the instance, and its parameters: this machine has no PostgreSQL {cluster.Version} to compare with, so that is done once it runs"]);
         var fresh = new PostgreSqlCluster(cluster, judge.Server("postgres"), judge.Server, passwords, workspace.Clock, parameters);
-        var compared = await fresh.CompareAsync(progress, cancel);
+        Comparison compared;
+        try
+        {
+            compared = await fresh.CompareAsync(progress, cancel);
+        }
+        catch (LockkeeperException e) when (e.Code == ProvisionErrors.ExtensionMissing && !IsLocal)
+        {
+            // Which extensions another host has can only be asked of its own server.
+            return new Comparison(words, [], [$"what is in the instance: {e.Message} here; it is compared once it runs on {host.Name}"]);
+        }
+
         if (view.State.Exists)
-            return new Comparison(words, [], ["what is in the instance: it is compared once it runs"]);
+            return new Comparison(words, [], [InsideLater]);
         // Its parameters are those of a throw-away server, which is why the file is written as a whole.
         return new Comparison(words, [.. compared.All.Where(one => one.Phase != Phase.Parameters)], compared.NotChecked);
     }
@@ -194,9 +210,8 @@ internal sealed class InstanceTarget(ClusterConfig cluster, InstanceInput input,
         return access;
     }
 
-    private async Task<IReadOnlyList<Difference>> AccessAsync(InstanceView view, InstanceComparing comparing, IPAddress? seen, IProgressSink progress, CancellationToken cancel)
+    private async Task<IReadOnlyList<Difference>> AccessAsync(InstanceView view, InstanceComparing comparing, AccessFile access, IProgressSink progress, CancellationToken cancel)
     {
-        var access = AccessOf(view, seen);
         var file = new InstanceFile(view.Place.AccessFile, access.Text(view.Files.Heading), "640");
         List<Difference> differences = [.. comparing.Access(file, stop => WriteAccessAsync(view, access, file, stop))];
         // A server reads a file of rules without taking it, so it is known before anything is changed.
