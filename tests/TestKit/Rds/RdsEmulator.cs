@@ -9,7 +9,7 @@ namespace Lockkeeper.Tests.TestKit.Rds;
 
 /// <summary>What goes wrong with a call.</summary>
 /// <param name="Action">The action, or <c>*</c>.</param>
-/// <param name="Status">The HTTP status; 0 for a connection that is cut.</param>
+/// <param name="Status">The HTTP status; 0 for a connection that is cut, -1 for one that is held without an answer until <see cref="RdsEmulator.Release"/>.</param>
 /// <param name="Code">The service's code.</param>
 /// <param name="AfterEffect">Whether the call takes effect before.</param>
 public sealed record EmulatorFault(string Action, int Status, string Code, bool AfterEffect = false);
@@ -27,6 +27,8 @@ public sealed class RdsEmulator : IAsyncDisposable
     private readonly ConcurrentDictionary<string, EmulatedGroup> groups = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<EmulatorFault> faults = new();
     private readonly ConcurrentQueue<string> calls = new();
+    private readonly SemaphoreSlim held = new(0);
+    private readonly SemaphoreSlim released = new(0);
     private readonly Lock gate = new();
     private readonly EmulatorTimes times;
     private readonly (string Host, int Port) server;
@@ -75,6 +77,16 @@ public sealed class RdsEmulator : IAsyncDisposable
             faults.Enqueue(fault);
     }
 
+    /// <summary>Waits until a call is held without an answer.</summary>
+    public async Task HeldAsync()
+    {
+        if (!await held.WaitAsync(TimeSpan.FromMinutes(1)))
+            throw new TimeoutException($"no call was held; there were {string.Join(' ', calls)}");
+    }
+
+    /// <summary>Lets the service go on after a call that was held; the call itself is cut.</summary>
+    public void Release() => released.Release();
+
     /// <summary>The maintenance window of an instance is open: what waits is made.</summary>
     public void OpenWindow(string id)
     {
@@ -116,6 +128,8 @@ public sealed class RdsEmulator : IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         listener.Close();
+        held.Dispose();
+        released.Dispose();
         return ValueTask.CompletedTask;
     }
 
@@ -270,6 +284,12 @@ public sealed class RdsEmulator : IAsyncDisposable
         {
             await WriteAsync(context, fault.Status, Error(fault.Code, "as the test wants it"));
             return;
+        }
+
+        if (fault.Status < 0)
+        {
+            held.Release();
+            await released.WaitAsync();
         }
 
         // More is promised than comes.

@@ -66,6 +66,8 @@ internal static class ManagedReferences
             yield return Wrong($"the tag '{tag}' cannot be declared: names that start with aws: or lockkeeper: are not for people", "Take another name.", managed.At);
         if (cluster.Instance is { } instance)
             yield return Wrong("'instance' is a server that the program keeps on a host, and the service keeps this one", "Take it out; what the service keeps stands under 'managed'.", instance.At);
+        if (cluster.Pooler is { Value.Engine: not PoolerEngine.RdsProxy } pooler)
+            yield return Wrong("a pooler on a host is not kept in front of a managed service yet", "Take 'pooler' out, or let it be an rds-proxy, which 'lk provision export --terraform' writes.", pooler.At);
         if (declared.ParameterGroup is not null && cluster.Parameters.Count > 0)
             yield return Wrong($"'parameters' go into a group of Lockkeeper's own, and 'parameter_group' names another", "Take one of them out.", managed.At);
         if (cluster.Profile is { Value: not "none" } profile)

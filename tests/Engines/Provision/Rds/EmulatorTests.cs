@@ -208,18 +208,6 @@ public sealed class EmulatorTests
     }
 
     [Fact]
-    public async Task two_runners_at_once_make_one_instance_and_both_end_well()
-    {
-        using var emulator = new Emulated();
-        await using var project = await emulator.ProjectAsync();
-        project.Declare("main", emulator.Instance("") + "\nparameters: { work_mem: 64MB }");
-        var both = await Task.WhenAll(project.RunAsync("apply", "main"), project.RunAsync("apply", "main"));
-        both.ShouldAllBe(result => result.ExitCode == 0, string.Join('\n', both.AsEnumerable()));
-        emulator.Service.Count.ShouldBe(1);
-        (await project.DifferencesAsync("main")).ShouldBeEmpty();
-    }
-
-    [Fact]
     public async Task without_credentials_nothing_is_sent_and_where_they_were_looked_for_is_said()
     {
         using var emulator = new Emulated();

@@ -79,4 +79,18 @@ public sealed class InsideTests
         yaml.ShouldNotContain("rdsadmin");
         yaml.ShouldNotContain("of-the-master");
     }
+
+    [Fact]
+    public async Task two_runners_at_once_make_everything_once_and_both_end_well()
+    {
+        await using var server = await ManagedPostgreSql.StartAsync();
+        using var emulator = new Emulated(behind: server.Cluster);
+        await using var project = await emulator.ProjectAsync();
+        project.Project.Variables["APP_PASSWORD"] = "of-the-application";
+        project.Declare("main", emulator.Instance("") + Inside + "\nparameters: { work_mem: 64MB }");
+        var both = await Task.WhenAll(project.RunAsync("apply", "main"), project.RunAsync("apply", "main"));
+        both.ShouldAllBe(result => result.ExitCode == 0, string.Join('\n', both.AsEnumerable()));
+        emulator.Service.Count.ShouldBe(1);
+        (await project.DifferencesAsync("main")).ShouldBeEmpty();
+    }
 }
