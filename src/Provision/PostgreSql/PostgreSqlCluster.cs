@@ -56,6 +56,8 @@ internal sealed class PostgreSqlCluster(ClusterConfig declared, PostgreSqlServer
             all.AddRange(await InsideAsync(name, database.Value, live, content, loss, notChecked, cancel));
         }
 
+        if (declared.Pooler is { Value.Engine: not PoolerEngine.PgBouncer })
+            notChecked.Add("the pooler: 'lk provision export' writes what it is made from");
         progress.Now(null);
         return new Comparison(Words(live), [.. all.OrderBy(difference => difference.Phase)], notChecked);
     }

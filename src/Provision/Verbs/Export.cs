@@ -5,6 +5,7 @@ using Lockkeeper.Kernel.Verbs;
 using Lockkeeper.Provision.Clusters;
 using Lockkeeper.Provision.Exports;
 using Lockkeeper.Provision.PostgreSql.Exporting;
+using Lockkeeper.Provision.PostgreSql.Pooling;
 
 namespace Lockkeeper.Provision.Verbs;
 
@@ -17,22 +18,24 @@ internal static class Export
 
     private static readonly Parameter Ansible = new("ansible", ParameterKind.Flag, "Write an inventory with the variables of the role of deploy/ansible");
 
+    private static readonly Parameter Pooler = new("pooler", ParameterKind.Flag, "Write the files of a Pgpool-II");
+
     private static readonly Parameter Target = new("target", ParameterKind.Choice, "With --terraform: what the module makes the server of: an RDS instance, an Aurora cluster, a Cloud SQL instance, or nothing, for a server that is there")
     {
         Choices = ["rds", "aurora", "cloudsql", "server"], Default = "rds",
     };
 
-    private static readonly Parameter To = new("to", ParameterKind.Text, "The folder that is written; by default terraform/CLUSTER or ansible/CLUSTER") { ValueName = "FOLDER" };
+    private static readonly Parameter To = new("to", ParameterKind.Text, "The folder that is written; by default terraform/CLUSTER, ansible/CLUSTER or pooler/CLUSTER") { ValueName = "FOLDER" };
 
     public static Verb Declaration { get; } = new()
     {
         Path = "provision export",
-        Summary = "write a declared cluster for Terraform or Ansible",
+        Summary = "write a declared cluster for Terraform or Ansible, or its Pgpool-II",
         Details = "Reads clusters/NAME.yaml only: no server is asked, and no secret is resolved. Passwords become variables that are neither in the state nor in a plan. What Terraform has no words for is said in the files and in the report. "
             + "For Ansible the hosts of the cluster are written with the variables of the role 'lockkeeper', which installs the program, brings the files and applies them. "
             + "Files of an earlier export are replaced, and nobody else's.",
         Effect = VerbEffect.Local,
-        Parameters = [Name, Terraform, Ansible, Target, To],
+        Parameters = [Name, Terraform, Ansible, Pooler, Target, To],
         Examples =
         [
             new VerbExample("lk provision export --terraform shop-prod", "writes terraform/shop-prod with an RDS instance, its parameters, and all that is in it"),
@@ -45,9 +48,11 @@ internal static class Export
 
     private static async Task<Report> HandleAsync(VerbCall call, CancellationToken cancel)
     {
-        if (call.Flag(Terraform) == call.Flag(Ansible))
-            throw new LockkeeperException(KernelErrors.WrongUse, "'provision export' is not told what for", "Give --terraform or --ansible.");
+        if (new[] { Terraform, Ansible, Pooler }.Count(call.Flag) != 1)
+            throw new LockkeeperException(KernelErrors.WrongUse, "'provision export' is not told what for", "Give one of --terraform, --ansible and --pooler.");
         var cluster = One(call);
+        if (call.Flag(Pooler))
+            return await PoolerAsync(call, cluster, cancel);
         if (call.Flag(Ansible))
         {
             var (files, place) = (AnsibleFolder.Of(cluster, call.Workspace.ProjectFolder), Place(call, "ansible", cluster));
@@ -67,9 +72,19 @@ internal static class Export
         if (module.Secrets.Count > 0)
             text.Add(new Line($"Passwords are asked for in {string.Join(", ", module.Secrets.Select(name => "TF_VAR_" + name))}."));
         if (module.NotExpressed.Count > 0)
-            text.Add(new Line("Terraform has no words for, and 'lk provision apply' does:", Tone.Warning));
+            text.Add(new Line("Terraform has no words for:", Tone.Warning));
         text.AddRange(module.NotExpressed.Select(words => new Line(words, Tone.Warning, 1)));
         return Report.Of(new ExportReport(cluster.Name, shown, [.. module.Files.Select(file => file.Name)], module.Secrets, module.NotExpressed), () => ProvisionJson.Default.ExportReport, text);
+    }
+
+    private static async Task<Report> PoolerAsync(VerbCall call, ClusterConfig cluster, CancellationToken cancel)
+    {
+        if (cluster.Pooler is not { Value.Engine: PoolerEngine.Pgpool })
+            throw new LockkeeperException(KernelErrors.WrongUse, $"the cluster '{cluster.Name}' declares no Pgpool-II", "PgBouncer is made by 'lk provision apply', RDS Proxy stands in the module of --terraform.", cluster.Pooler?.At);
+        var (files, notes, (folder, shown)) = (PgpoolFiles.Of(cluster), PgpoolFiles.NotExpressed(cluster), Place(call, "pooler", cluster));
+        await ExportFolder.WriteAsync(folder, files, "*.conf", cancel);
+        List<Block> text = [new Line($"Wrote {Plural.Of(files.Count, "file")} to {shown}.", Tone.Good), .. notes.Select(note => new Line($"not in them: {note}", Tone.Warning))];
+        return Report.Of(new ExportReport(cluster.Name, shown, [.. files.Select(file => file.Name)], [], notes), () => ProvisionJson.Default.ExportReport, text);
     }
 
     /// <summary>The folder that is written, and as the user would type it.</summary>

@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Lockkeeper.Engines.PostgreSql.Sandbox;
+using Lockkeeper.Kernel.Processes;
 using Lockkeeper.Tests.TestKit;
+using Lockkeeper.Tests.TestKit.Hosts;
 using Lockkeeper.Tests.TestKit.PostgreSql;
 using Npgsql;
 using Shouldly;
@@ -21,7 +23,7 @@ public sealed class PoolerTests
     {
         await using var place = new PoolerPlace();
         await using var project = await ProjectAsync();
-        var port = FreePort.Find();
+        var port = PoolerPlace.FreePort();
         project.Declare(Declaration(place, port));
         var first = await project.RunAsync("apply", "--yes");
         first.ExitCode.ShouldBe(0, first.ToString());
@@ -58,7 +60,7 @@ public sealed class PoolerTests
         (await SignInAsync(port, "shop", "app", AppPassword, SslMode.VerifyCA, Path.Combine(project.Project.Folder, "tls/pooler.crt"))).ShouldBe("app shop");
         (await Should.ThrowAsync<PostgresException>(() => SignInAsync(port, "shop", "app", AppPassword, SslMode.Disable))).Message.ShouldContain("SSL required");
 
-        var other = FreePort.Find();
+        var other = PoolerPlace.FreePort();
         project.Declare(Declaration(place, other));
         var moved = await project.RunAsync("apply");
         moved.Output.ShouldContain("restarted for listen_port", Case.Sensitive, moved.ToString());
@@ -70,7 +72,7 @@ public sealed class PoolerTests
     {
         await using var place = new PoolerPlace();
         await using var project = await ProjectAsync();
-        var port = FreePort.Find();
+        var port = PoolerPlace.FreePort();
         project.Declare(Declaration(place, port) + "  parameters: { server_round_robin: perhaps }\n");
         var refused = await project.RunAsync("apply", "--yes");
         refused.ExitCode.ShouldBe(2, refused.ToString());
@@ -82,6 +84,59 @@ public sealed class PoolerTests
         (await project.RunAsync("plan")).Errors.ShouldContain("LK4025: another program listens on the pooler's port");
         Directory.Exists(place.Folder).ShouldBeFalse();
         (await project.ScalarAsync("postgres", "SELECT count(*)::text FROM pg_roles WHERE rolname = 'pgbouncer'")).ShouldBe("0");
+    }
+
+    [Fact]
+    public async Task an_instance_and_its_pooler_are_made_in_one_plan_and_destroyed_together()
+    {
+        await using var place = new PoolerPlace();
+        await using var project = new InstanceProject();
+        var port = PoolerPlace.FreePort();
+        project.Declare(project.Standard + $$"""
+            protect: false
+            roles: { app: { login: true, password: "${env:APP_PASSWORD}" } }
+            databases: { shop: }
+            access: [ { type: host, databases: shop, users: app, address: 10.0.0.0/8 } ]
+            pooler: { port: {{port}}, folder: {{place.Folder}}, user: {{PoolerPlace.User}}, service: none }
+
+            """);
+        var plan = await project.DifferencesAsync();
+        plan[0].ShouldStartWith($"instance {project.Name}: made in");
+        plan[^1].ShouldBe("pooler: started");
+        Directory.Exists(place.Folder).ShouldBeFalse("a plan changes nothing");
+        var made = await project.RunAsync("apply");
+        made.ExitCode.ShouldBe(0, made.ToString());
+        (await project.DifferencesAsync()).ShouldBeEmpty();
+        (await SignInAsync(port, "shop", "app", "app-password-1")).ShouldBe("app shop", "the declared rules let nobody in from here, and the pooler's own does");
+        (await project.RunAsync("render", project.Name)).Output.ShouldContain("default_pool_size = 80");
+        var gone = await project.RunAsync("destroy", project.Name, "--name", project.Name, "--yes", "--no-last-backup");
+        gone.ExitCode.ShouldBe(0, gone.ToString());
+        Directory.Exists(place.Folder).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task a_pgpool_starts_with_the_files_that_are_written_for_it()
+    {
+        await using var project = await ProjectAsync();
+        using var folder = new TestFolder();
+        File.SetUnixFileMode(folder.Path, (UnixFileMode)Convert.ToInt32("777", 8));
+        var port = PoolerPlace.FreePort();
+        project.Declare($$"""
+            roles: { app: { login: true, password: "${env:APP_PASSWORD}" } }
+            databases: { shop: }
+            pooler: { engine: pgpool, port: {{port}}, mode: session, max_client_conn: 3, server_host: 127.0.0.1, server_port: {{project.Cluster.Port}}, folder: {{folder.Path}}, parameters: { pcp_port: {{PoolerPlace.FreePort()}} } }
+
+            """);
+        var applied = await project.RunAsync("apply");
+        applied.Output.ShouldContain("not checked: the pooler", Case.Sensitive, applied.ToString());
+        var written = await project.RunAsync("export", "--pooler", "main", "--to", folder.Path);
+        written.ExitCode.ShouldBe(0, written.ToString());
+        folder.Write("pool_passwd", $"app:TEXT{AppPassword}\n");
+        var pgpool = File.Exists("/usr/sbin/pgpool") ? "/usr/sbin/pgpool" : "pgpool";
+        await using var process = OwnedProcess.Start(
+            new ProcessSpec("/bin/sh", ["-c", "\"$@\" </dev/null & cat >/dev/null; kill -INT $!; wait", "pgpool-guard", .. ServerUser.Find().Launcher, pgpool, "-n", "-f", folder["pgpool.conf"], "-a", folder["pool_hba.conf"], "-F", "/dev/null"]) { Folder = "/" }, new Redactor());
+        await Eventually.TrueAsync(() => File.Exists(folder[$".s.PGSQL.{port}"]), "the socket of Pgpool-II");
+        (await SignInAsync(port, "shop", "app", AppPassword)).ShouldBe("app shop");
     }
 
     private static async Task<ClusterProject> ProjectAsync()

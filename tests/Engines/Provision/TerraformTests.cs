@@ -128,6 +128,18 @@ public sealed class TerraformTests
         Text(aurora["aws_rds_cluster_parameter_group"]!["main"]![0]!, "family").ShouldBe("aurora-postgresql17");
     }
 
+    [Fact]
+    public async Task an_rds_proxy_stands_in_front_of_its_server()
+    {
+        var (module, hcl) = await ModuleAsync(TerraformTarget.Rds, "pooler: { engine: rds-proxy, query_wait_timeout: 20s }\n");
+        var resources = hcl["proxy.tf"]!["resource"]!;
+        Text(resources["aws_db_proxy"]!["main"]![0]!, "engine_family").ShouldBe("POSTGRESQL");
+        resources["aws_db_proxy"]!["main"]![0]!["dynamic"]!["auth"]![0]!["content"]![0]!["auth_scheme"]!.GetValue<string>().ShouldBe("SECRETS");
+        resources["aws_db_proxy_default_target_group"]!["main"]![0]!["connection_pool_config"]![0]!["connection_borrow_timeout"]!.GetValue<int>().ShouldBe(20);
+        Text(resources["aws_db_proxy_target"]!["main"]![0]!, "db_instance_identifier").ShouldBe("${aws_db_instance.main.identifier}");
+        module.NotExpressed.ShouldContain(words => words.StartsWith("the pooler's port", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData(1, 4, "db.t4g.medium", "db-custom-1-4096")]
     [InlineData(1, 1, "db.t4g.micro", "db-custom-1-3840")]
@@ -174,10 +186,10 @@ public sealed class TerraformTests
         (await project.RunAsync("provision", "export", "shop")).Errors.ShouldContain("is not told what for");
     }
 
-    private static async Task<(TerraformModule Module, JsonObject Hcl)> ModuleAsync(TerraformTarget target)
+    private static async Task<(TerraformModule Module, JsonObject Hcl)> ModuleAsync(TerraformTarget target, string more = "")
     {
         using var folder = new TestFolder();
-        var module = TerraformModule.Of(ClusterReader.Read(folder.Write("shop-prod.yaml", Declaration), "clusters/shop-prod.yaml"), target);
+        var module = TerraformModule.Of(ClusterReader.Read(folder.Write("shop-prod.yaml", Declaration + "\n" + more), "clusters/shop-prod.yaml"), target);
         return (module, await Hcl.ParseAsync(module.Files.Select(file => KeyValuePair.Create(file.Name, file.Text))));
     }
 

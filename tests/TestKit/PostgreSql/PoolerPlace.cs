@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Lockkeeper.Kernel.Processes;
 
 namespace Lockkeeper.Tests.TestKit.PostgreSql;
@@ -23,6 +25,25 @@ public sealed class PoolerPlace : IAsyncDisposable
 
     /// <summary>A file of it.</summary>
     public string this[string name] => Path.Combine(Folder, name);
+
+    /// <summary>A port that nobody listens on, below those that the system gives to connections and to whoever asks for any.</summary>
+    public static int FreePort()
+    {
+        while (true)
+        {
+            var port = Random.Shared.Next(30_001, 32_700);
+            using var listener = new TcpListener(IPAddress.Any, port);
+            try
+            {
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Taken.
+            }
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -24,6 +24,7 @@ internal sealed record TerraformModule(IReadOnlyList<ExportedFile> Files, IReadO
         TerraformRoles.Write(draft);
         TerraformDatabases.Write(draft);
         TerraformGrants.Write(draft);
+        RdsProxyModule.Write(draft);
         draft.Note("versions.tf", "the role in 'admin', the environment, and the window and approvals that it stands for");
         if (cluster.Exact.Count > 0)
             draft.Note("versions.tf", "'exact': Terraform does not see what was made beside it, and takes nothing of that away");
@@ -35,7 +36,7 @@ internal sealed record TerraformModule(IReadOnlyList<ExportedFile> Files, IReadO
 /// <summary>A module while it is written: its files, the variables and notes that they gather, and the names that are taken.</summary>
 internal sealed class ModuleDraft(ClusterConfig cluster, TerraformTarget target)
 {
-    private static readonly string[] Order = ["versions.tf", "variables.tf", "instance.tf", "roles.tf", "databases.tf", "grants.tf", "outputs.tf"];
+    private static readonly string[] Order = ["versions.tf", "variables.tf", "instance.tf", "proxy.tf", "roles.tf", "databases.tf", "grants.tf", "outputs.tf"];
 
     private readonly Dictionary<string, HclText> files = [];
     private readonly List<(string File, string Words)> notes = [];
@@ -108,7 +109,7 @@ internal sealed class ModuleDraft(ClusterConfig cluster, TerraformTarget target)
         if (left.Count > 0)
         {
             head.Comment("");
-            head.Comment("Not in this module, since Terraform or the provider has no words for it ('lk provision apply' does it):");
+            head.Comment("Not in this module, since Terraform or the provider has no words for it:");
             foreach (var words in left)
                 head.Comment($"  - {words}");
         }

@@ -38,7 +38,8 @@ internal static class PoolSizes
         return named.Count > 0 ? [.. named.Select(one => (one.Key, (PoolConfig?)one.Value.Value))] : [.. cluster.Databases.Keys.Where(PoolerConfig.CanName).Select(name => (name, (PoolConfig?)null))];
     }
 
-    private static int MaxConnections(ClusterConfig cluster)
+    /// <summary>The most connections that the server takes, as declared or computed.</summary>
+    public static int MaxConnections(ClusterConfig cluster)
     {
         var text = cluster.Parameters.FirstOrDefault(one => string.Equals(one.Key, "max_connections", StringComparison.OrdinalIgnoreCase)).Value?.Value;
         if (text is null && cluster is { Size: { } size, Profile: { Value: not "none" } profile })
