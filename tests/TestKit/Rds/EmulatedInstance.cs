@@ -49,6 +49,13 @@ internal sealed class EmulatedInstance(string id, EmulatorTimes times)
         }
     }
 
+    /// <summary>Does all that would be due at some time.</summary>
+    public void Finish()
+    {
+        while (due.TryDequeue(out var next))
+            next.What();
+    }
+
     public void Create(IReadOnlyDictionary<string, string> form)
     {
         foreach (var (name, value) in form)

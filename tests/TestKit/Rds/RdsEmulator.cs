@@ -94,6 +94,13 @@ public sealed class RdsEmulator : IAsyncDisposable
             instances[id].ApplyPending();
     }
 
+    /// <summary>What takes time has ended.</summary>
+    public void Finish(string id)
+    {
+        lock (gate)
+            instances[id].Finish();
+    }
+
     /// <summary>Changes a property by hand.</summary>
     public void Set(string id, string name, string value)
     {

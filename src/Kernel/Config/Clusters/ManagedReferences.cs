@@ -46,6 +46,9 @@ internal static class ManagedReferences
     private static IEnumerable<LockkeeperException> Fitting(ClusterConfig cluster, Placed<ManagedConfig> managed)
     {
         var (declared, isAurora) = (managed.Value, cluster.Engine.StartsWith("aurora-", StringComparison.Ordinal));
+        // The master user's password is in what is sent.
+        if (declared.Endpoint is { } endpoint && !(Uri.TryCreate(endpoint, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttps || url.IsLoopback)))
+            yield return Wrong("'endpoint' is neither https nor on this machine, and passwords would be sent to it in clear text", "Write it as https.", managed.At);
         if (isAurora && (declared.Storage ?? declared.MaxStorage ?? declared.Iops ?? declared.Throughput) is not null)
             yield return Wrong("the disk of an Aurora cluster has no size", "Take 'storage', 'max_storage', 'iops' and 'throughput' out.", managed.At);
         if (isAurora && declared.MultiAz is not null)
