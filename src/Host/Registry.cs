@@ -1,3 +1,4 @@
+using Lockkeeper.Backup;
 using Lockkeeper.Engines.PostgreSql;
 using Lockkeeper.Engines.PostgreSql.Connections;
 using Lockkeeper.Engines.PostgreSql.Sandbox;
@@ -32,7 +33,8 @@ public static class Registry
     [
         .. ConfigVerbs.All,
         .. MigrateVerbs.All,
-        .. ProvisionVerbs.All,
+        .. ProvisionVerbs.Declare([new BackupParts()]),
+        .. BackupVerbs.Declare(new DeclarationCheck()),
         .. GateVerbs.All,
         .. LedgerVerbs.All,
         .. SandboxVerbs.All,
@@ -51,5 +53,6 @@ public static class Registry
         .. ProvisionErrors.All,
         .. RdsErrors.All,
         .. ManagedErrors.All,
+        .. BackupErrors.All,
     ];
 }

@@ -10,17 +10,18 @@ public static class ProvisionVerbs
 {
     private static readonly IClusterEngine[] Engines = [new PostgreSqlEngine(), .. RdsEngine.All];
 
-    private static readonly ClusterChoice Clusters = new(Engines);
-
     /// <summary>All of them, in the order of the help.</summary>
-    public static IReadOnlyList<Verb> All { get; } =
+    /// <param name="parts">What other duties add to clusters.</param>
+    public static IReadOnlyList<Verb> Declare(IReadOnlyList<IClusterPart> parts) => Declare(new ClusterChoice(Engines, parts));
+
+    private static IReadOnlyList<Verb> Declare(ClusterChoice clusters) =>
     [
-        Verbs.Plan.Declare(Clusters),
-        Verbs.Apply.Declare(Clusters),
-        Verbs.Drift.Declare(Clusters),
-        Verbs.Adopt.Declare(Clusters),
-        Verbs.Render.Declare(Clusters),
-        Verbs.Destroy.Declare(Clusters),
+        Verbs.Plan.Declare(clusters),
+        Verbs.Apply.Declare(clusters),
+        Verbs.Drift.Declare(clusters),
+        Verbs.Adopt.Declare(clusters),
+        Verbs.Render.Declare(clusters),
+        Verbs.Destroy.Declare(clusters),
         Verbs.Export.Declaration,
         Verbs.Inventory.Declaration,
     ];

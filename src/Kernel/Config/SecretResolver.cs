@@ -38,6 +38,22 @@ public sealed class SecretResolver(IEnvironment environment, ProcessRunner proce
         return result.ToString();
     }
 
+    /// <summary>Resolves all references of a declared text; an error names its place.</summary>
+    /// <param name="reference">The declared text.</param>
+    /// <param name="cancel">Stops a command.</param>
+    /// <exception cref="LockkeeperException">A reference is wrong, missing or its command failed.</exception>
+    public async Task<string> ResolveAsync(Clusters.Placed<string> reference, CancellationToken cancel)
+    {
+        try
+        {
+            return await ResolveAsync(reference.Value, cancel);
+        }
+        catch (LockkeeperException e) when (e.At is null)
+        {
+            throw new LockkeeperException(e.Code, e.Message, e.Hint, reference.At, e) { Facts = e.Facts };
+        }
+    }
+
     /// <summary>Learns a value, and the parts of it that a program may print alone: the password of a URL, the lines of a key.</summary>
     private void Learn(string value)
     {

@@ -7,7 +7,8 @@ namespace Lockkeeper.Provision.Clusters;
 
 /// <summary>Which clusters a call is about.</summary>
 /// <param name="engines">The engines that there are.</param>
-internal sealed class ClusterChoice(IReadOnlyList<IClusterEngine> engines)
+/// <param name="parts">What other duties add to clusters.</param>
+internal sealed class ClusterChoice(IReadOnlyList<IClusterEngine> engines, IReadOnlyList<IClusterPart> parts)
 {
     /// <summary>The first argument of the verbs: a cluster, or an environment for all of its clusters.</summary>
     public static Parameter Name { get; } = new("cluster", ParameterKind.Text, "A declared cluster, or an environment for all that are declared for it; by default every declared cluster") { Positional = true, ValueName = "CLUSTER" };
@@ -34,8 +35,13 @@ internal sealed class ClusterChoice(IReadOnlyList<IClusterEngine> engines)
     }
 
     /// <summary>Opens a cluster; nothing is sent yet.</summary>
-    public Task<IClusterTarget> OpenAsync(ClusterConfig cluster, Workspace workspace, CancellationToken cancel) =>
-        engines.First(engine => engine.Engine == cluster.Engine).OpenAsync(cluster, workspace, cancel);
+    public async Task<IClusterTarget> OpenAsync(ClusterConfig cluster, Workspace workspace, CancellationToken cancel)
+    {
+        var complete = ClusterWithParts.Complete(cluster, parts);
+        return new ClusterWithParts(await OpenItselfAsync(complete, workspace, cancel), complete, parts, workspace);
+    }
+
+    private Task<IClusterTarget> OpenItselfAsync(ClusterConfig complete, Workspace workspace, CancellationToken cancel) => engines.First(engine => engine.Engine == complete.Engine).OpenAsync(complete, workspace, cancel);
 
     /// <summary>The cluster that is to be adopted, as the engine of its place sees it.</summary>
     public ClusterConfig Adopted(ClusterConfig given, AdoptedPlace place) => engines.Select(engine => engine.Take(given, place)).FirstOrDefault(taken => taken is not null) ?? given;
@@ -51,6 +57,6 @@ internal sealed class ClusterChoice(IReadOnlyList<IClusterEngine> engines)
         var cluster = all.FirstOrDefault(one => one.Name == name) ?? throw new LockkeeperException(ProvisionErrors.UnknownCluster, $"there is no cluster '{name}'", NearestName.Hint(name, [.. all.Select(one => one.Name)], "clusters"));
         if (cluster.Instance is null)
             throw new LockkeeperException(ProvisionErrors.NoInstance, $"the server of the cluster '{name}' is kept by somebody else: {cluster.File} has no key 'instance'", "Only what the program has made itself is rendered and destroyed by it.");
-        return (cluster, (IInstanceTarget)await OpenAsync(cluster, workspace, cancel));
+        return (cluster, (IInstanceTarget)await OpenItselfAsync(ClusterWithParts.Complete(cluster, parts), workspace, cancel));
     }
 }

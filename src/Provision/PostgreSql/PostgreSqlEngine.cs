@@ -26,19 +26,12 @@ internal sealed class PostgreSqlEngine : IClusterEngine
             : Make(cluster, passwords);
 
         IClusterTarget Make(ClusterConfig declared, IReadOnlyDictionary<string, string> known) =>
-            input is null ? At(declared, url, known, workspace) : new InstanceTarget(declared, input, known, HostOf(declared.Primary, workspace), workspace);
+            input is null ? At(declared, url, known, workspace) : new InstanceTarget(declared, input, known, NodeHosts.Of(declared.Primary, workspace), workspace);
     }
 
     /// <summary>The cluster behind a URL; nothing is sent yet.</summary>
     public static PostgreSqlCluster At(ClusterConfig cluster, string url, IReadOnlyDictionary<string, string> passwords, Workspace workspace) =>
         new(cluster, PostgreSqlServer.At(url, workspace.Redactor), database => PostgreSqlServer.At(PostgreSqlUrl.WithDatabase(url, database), workspace.Redactor), passwords, workspace.Clock);
-
-    /// <summary>A node as a host.</summary>
-    public static IHost HostOf(NodeConfig node, Workspace workspace) => node.IsLocal
-        ? new LocalHost(workspace.Processes)
-        : new SshHost(new SshAddress(node.Host, node.User, node.Port, PathOf(node.Identity, workspace), PathOf(node.KnownHosts, workspace)), workspace.Processes, workspace.Redactor);
-
-    private static string? PathOf(string? file, Workspace workspace) => file is null ? null : Path.GetFullPath(Path.Combine(workspace.ProjectFolder, file));
 
     /// <summary>The passwords of declared roles, secrets resolved.</summary>
     public static async Task<IReadOnlyDictionary<string, string>> PasswordsAsync(ClusterConfig cluster, Workspace workspace, CancellationToken cancel)

@@ -90,6 +90,9 @@ public sealed record ClusterConfig
     /// <summary>Encrypted connections; null when nothing is said about them.</summary>
     public Placed<TlsConfig>? Tls { get; init; }
 
+    /// <summary>How it is backed up; null when nothing is said about it.</summary>
+    public Placed<BackupConfig>? Backup { get; init; }
+
     /// <summary>The host that takes changes.</summary>
     public NodeConfig Primary => Nodes.FirstOrDefault(node => node.Value.Role == NodeRole.Primary)?.Value ?? new NodeConfig { Name = NodeConfig.Local };
 }

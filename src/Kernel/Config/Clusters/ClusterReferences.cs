@@ -38,6 +38,7 @@ internal static class ClusterReferences
         }
 
         CheckInstance(cluster, errors);
+        CheckBackup(cluster, errors);
         if (errors.Count == 0)
             return;
         var first = errors[0];
@@ -78,11 +79,19 @@ internal static class ClusterReferences
             return;
         }
 
-        foreach (var (key, at) in new[] { ("nodes", cluster.Nodes.FirstOrDefault()?.At), ("access", cluster.Access?.FirstOrDefault()?.At), ("tls", cluster.Tls?.At) })
+        foreach (var (key, at) in new[] { ("nodes", cluster.Backup is null ? cluster.Nodes.FirstOrDefault()?.At : null), ("access", cluster.Access?.FirstOrDefault()?.At), ("tls", cluster.Tls?.At) })
         {
             if (at is not null)
                 errors.Add(Wrong($"'{key}' is about a server that the program keeps, and none is declared", "Add the key instance, or take it out.", at));
         }
+    }
+
+    private static void CheckBackup(ClusterConfig cluster, List<LockkeeperException> errors)
+    {
+        foreach (var twice in cluster.Backup?.Value.Repositories.GroupBy(one => (one.Value.Path, one.Value.ObjectStore?.Endpoint, one.Value.ObjectStore?.Bucket)).Where(group => group.Count() > 1) ?? [])
+            errors.Add(Wrong($"the repository {twice.Key.Path} is declared twice", "A second repository is a second place: give it another path or store.", twice.Last().At));
+        foreach (var twice in cluster.Backup?.Value.Checks.GroupBy(one => one.Value.Name).Where(group => group.Count() > 1) ?? [])
+            errors.Add(Wrong($"the question '{twice.Key}' is declared twice", "Rename one of them.", twice.Last().At));
     }
 
     private static void CheckName(string name, Placed<RoleConfig> role, List<LockkeeperException> errors)

@@ -1,10 +1,11 @@
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Lockkeeper.Engines.PostgreSql.Connections;
 using Lockkeeper.Kernel.Config.Clusters;
 using Lockkeeper.Kernel.Errors;
+using Lockkeeper.Kernel.Hosts;
 using Lockkeeper.Kernel.Verbs;
 using Lockkeeper.Provision.Clusters;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Lockkeeper.Provision.PostgreSql.Pooling;
 
@@ -22,7 +23,7 @@ internal static class PooledClusters
         var input = await InputAsync(cluster.Pooler!.Value, workspace, cancel);
         var admin = PostgreSqlUrl.Parse(url);
         return new PooledCluster(
-            cluster, make, input, PostgreSqlEngine.HostOf(cluster.Primary, workspace), PgBouncerPlace.Of(cluster, admin.Host ?? "127.0.0.1", admin.Port),
+            cluster, make, input, NodeHosts.Of(cluster.Primary, workspace), PgBouncerPlace.Of(cluster, admin.Host ?? "127.0.0.1", admin.Port),
             database => PostgreSqlServer.At(database.Length == 0 ? url : PostgreSqlUrl.WithDatabase(url, database), workspace.Redactor), workspace.Redactor);
     }
 

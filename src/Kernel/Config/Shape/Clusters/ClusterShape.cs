@@ -108,7 +108,12 @@ internal static class ClusterShape
         Example = "{ port: 6432, listen: \"*\", mode: transaction }",
     };
 
-    private static IReadOnlyList<IKey> Keys => [Name, Template, Engine, Version, Environment, Admin, Size, Profile, Parameters, Roles, Databases, Exact, Protect, Nodes, Instance, Access, Tls, Managed, Pooler];
+    private static readonly Key<Placed<BackupConfig>> Backup = new("backup", new PlacedValueShape<BackupConfig>(BackupShape.Shape), "How it is backed up; lk provision apply sets it up, lk backup takes, verifies, restores and drills.")
+    {
+        Example = "{ repositories: [ { path: /var/lib/pgbackrest } ], rpo: 5m }",
+    };
+
+    private static IReadOnlyList<IKey> Keys => [Name, Template, Engine, Version, Environment, Admin, Size, Profile, Parameters, Roles, Databases, Exact, Protect, Nodes, Instance, Access, Tls, Managed, Pooler, Backup];
 
     public static RecordShape<ClusterConfig> Root { get; } = new(
         "a cluster", Keys,
@@ -133,6 +138,7 @@ internal static class ClusterShape
             Access = fields.GetOrNull(Access),
             Tls = fields.GetOrNull(Tls),
             Pooler = fields.GetOrNull(Pooler),
+            Backup = fields.GetOrNull(Backup),
         })
     {
         Check = cluster => cluster is { Profile: { Value: not "none" }, Size: null } ? new Mistake($"the profile '{cluster.Profile.Value}' needs to know the size", "Add it, for example: size: { memory: 16GB, cores: 4 }") : null,
@@ -152,6 +158,7 @@ internal static class ClusterShape
         Root, SizeKeys, RoleShape.Shape, RoleShape.Membership, ClusterDatabaseShape.Shape, ClusterDatabaseShape.Extension, ClusterDatabaseShape.Schema, GrantShape.Grant, GrantShape.DefaultPrivilege, GrantShape.RowSecurity,
         GrantShape.Policy, InstanceShape.Node, InstanceShape.Instance, AccessShape.Rule, InstanceShape.Tls, ManagedShape.Shape, ManagedShape.Instance,
         PoolerShape.Shape, PoolerShape.DatabasePool, PoolerShape.UserPool, PoolerShape.Tls,
+        BackupShape.Shape, BackupShape.Repository, BackupShape.Retention, BackupShape.ObjectStore, BackupShape.Schedule, BackupShape.Drill, BackupShape.Check,
     ];
 
     /// <summary>Says of a key that is not one of a template's either; whatever is required may stand in the file that uses the template.</summary>

@@ -86,6 +86,26 @@ internal static class ClusterValues
         IsSecret = true,
     };
 
+    /// <summary>The folder of a repository, from the root of its host or of its bucket on.</summary>
+    public static ScalarShape<string> RepositoryPath { get; } = new(
+        "a path from the root on", "Write it from the root on, for example /var/lib/pgbackrest.",
+        (YamlScalar scalar, string _, out string value) =>
+        {
+            value = scalar.Text.Length > 1 ? scalar.Text.TrimEnd('/') : "";
+            return value.StartsWith('/') && value[1..].Split('/').All(part => part is not ("" or "." or "..")) && !value.Any(char.IsControl) ? null : new Mistake();
+        },
+        """{ "type": "string", "pattern": "^/[^/]+(/|$)" }""");
+
+    /// <summary>Five fields of cron.</summary>
+    public static ScalarShape<string> Cron { get; } = new(
+        "five fields of cron", "Write minute, hour, day of the month, month and day of the week, for example \"0 3 * * sun\".",
+        (YamlScalar scalar, string _, out string value) =>
+        {
+            value = string.Join(' ', scalar.Text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+            return CronText.IsValid(value) ? null : new Mistake();
+        },
+        """{ "type": "string", "pattern": "^\\s*(\\S+\\s+){4}\\S+\\s*$" }""");
+
     private static string[] All => ["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER", "MAINTAIN", "CREATE", "CONNECT", "TEMPORARY", "TEMP", "EXECUTE", "USAGE", "ALL"];
 
     private static (string Unit, long Factor)[] Units => [("MB", 1L << 20), ("GB", 1L << 30), ("TB", 1L << 40)];

@@ -138,7 +138,7 @@ internal static class InstanceShape
         },
         """{ "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,31}$" }""");
 
-    private static ScalarShape<string> Folder() => new(
+    public static ScalarShape<string> Folder() => new(
         "a folder with its whole path", "Write it from the root on, at least two folders deep, for example /srv/postgres/shop.",
         (YamlScalar scalar, string _, out string value) =>
         {

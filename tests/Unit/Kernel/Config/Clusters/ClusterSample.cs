@@ -77,6 +77,23 @@ internal static class ClusterSample
         access:
           - { type: hostssl, databases: shop, users: [app, +readers], address: 10.0.0.0/8, method: scram-sha-256 }
           - { type: hostssl, databases: [shop, postgres], users: ada, address: all, method: cert, options: { map: staff } }
+        backup:
+          method: pgbackrest
+          stanza: shop
+          folder: /srv/backup/shop
+          repositories:
+            - { path: /var/lib/pgbackrest, cipher: "${file:/run/secrets/backup_pass}", retention: { full: 4, differential: 7, days: 14 } }
+            - { path: /shop, s3: { bucket: shop, endpoint: s3.example.com, region: eu, key: "${env:BACKUP_KEY}", secret: "${env:BACKUP_SECRET}", path_style: true, ca: /etc/ssl/ca.pem } }
+          compression: zst
+          processes: 4
+          schedule: { full: "0 3 * * sun", differential: "0 3 * * mon-sat", incremental: "0 */6 * * *" }
+          rpo: 5m
+          rto: 30m
+          archive_timeout: 30s
+          archive_async: true
+          drill: { every: 1d, folder: /var/tmp/drills, sample_percent: 5 }
+          checks:
+            - { name: there are orders, database: shop, sql: "SELECT count(*) > 0 FROM orders", expect: t }
         tls: { certificate: tls/shop.crt, key: "${file:/run/secrets/shop.key}", ca: tls/clients.crt, self_signed: false, min_version: TLSv1.3 }
         pooler:
           engine: pgbouncer

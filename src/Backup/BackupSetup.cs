@@ -1,0 +1,41 @@
+using System.Globalization;
+using Lockkeeper.Backup.Clusters;
+using Lockkeeper.Backup.PostgreSql;
+using Lockkeeper.Backup.PostgreSql.PgBackRest;
+using Lockkeeper.Backup.Sets;
+using Lockkeeper.Kernel.Config.Clusters;
+using Lockkeeper.Kernel.Verbs;
+
+namespace Lockkeeper.Backup;
+
+/// <summary>What the duty that provisions sets up, so that a cluster's backups can be taken.</summary>
+public static class BackupSetup
+{
+    /// <summary>The server parameters that archiving needs.</summary>
+    /// <param name="cluster">The declaration.</param>
+    public static IReadOnlyDictionary<string, Placed<string>> Parameters(ClusterConfig cluster)
+    {
+        if (cluster.Backup is not { } backup)
+            return new Dictionary<string, Placed<string>>();
+        var timeout = string.Create(CultureInfo.InvariantCulture, $"{(int)Math.Max(1, backup.Value.ArchiveTimeout.TotalSeconds)}s");
+        return new Dictionary<string, Placed<string>>(StringComparer.Ordinal)
+        {
+            ["archive_mode"] = new("on", backup.At),
+            ["archive_command"] = new(PgBackRestSite.ArchiveCommandOf(cluster), backup.At),
+            ["archive_timeout"] = new(timeout, backup.At),
+        };
+    }
+
+    /// <summary>What is missing on the cluster's host, in order. The server runs.</summary>
+    /// <param name="cluster">The declaration.</param>
+    /// <param name="workspace">The surroundings.</param>
+    /// <param name="cancel">Stops looking.</param>
+    public static async Task<IReadOnlyList<SetupStep>> CompareAsync(ClusterConfig cluster, Workspace workspace, CancellationToken cancel)
+    {
+        if (cluster.Backup is null)
+            return [];
+        // The host stays open for the steps; ssh's own connection ends with this program.
+        var target = await BackupTarget.OpenAsync(cluster, workspace, cancel);
+        return await target.Engine.CompareAsync(cancel);
+    }
+}

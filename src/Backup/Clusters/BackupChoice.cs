@@ -1,0 +1,34 @@
+using Lockkeeper.Kernel.Config;
+using Lockkeeper.Kernel.Config.Clusters;
+using Lockkeeper.Kernel.Errors;
+using Lockkeeper.Kernel.Verbs;
+
+namespace Lockkeeper.Backup.Clusters;
+
+/// <summary>Which cluster a call is about.</summary>
+internal static class BackupChoice
+{
+    /// <summary>The first argument of the verbs.</summary>
+    public static Parameter Name { get; } = new("cluster", ParameterKind.Text, "A declared cluster; may be left out when only one declares backups") { Positional = true, ValueName = "CLUSTER" };
+
+    /// <summary>The declared cluster that a call names, with its policy.</summary>
+    /// <exception cref="LockkeeperException">There is none, or it declares no backups.</exception>
+    public static ClusterConfig Of(VerbCall call)
+    {
+        var all = ClusterReader.Load(call.Workspace.ProjectFolder, call.Workspace.Config.Include);
+        var able = all.Where(cluster => cluster.Backup is not null).ToList();
+        if (call.Text(Name) is not { } name)
+        {
+            return able.Count switch
+            {
+                1 => able[0],
+                0 => throw new LockkeeperException(BackupErrors.NoPolicy, "no declared cluster has backups", "Add the key backup to its file, for example: backup: { repositories: [ { path: /var/lib/pgbackrest } ] }"),
+                _ => throw new LockkeeperException(KernelErrors.WrongUse, "several clusters declare backups", $"Name one of them: {string.Join(", ", able.Select(cluster => cluster.Name))}."),
+            };
+        }
+
+        var chosen = all.FirstOrDefault(cluster => cluster.Name == name) ?? throw new LockkeeperException(KernelErrors.UnknownName, $"there is no cluster '{name}'", NearestName.Hint(name, [.. all.Select(cluster => cluster.Name)], "clusters"));
+        return chosen.Backup is not null ? chosen : throw new LockkeeperException(
+            BackupErrors.NoPolicy, $"the cluster '{name}' declares no backups", "Add the key backup to its file, for example: backup: { repositories: [ { path: /var/lib/pgbackrest } ] }", new SourcePosition(chosen.File, 1, 1));
+    }
+}

@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.Text;
+using Lockkeeper.Backup.Sets;
+using Lockkeeper.Kernel.Errors;
+using Lockkeeper.Kernel.Hosts;
+
+namespace Lockkeeper.Backup.PostgreSql.PgBackRest;
+
+/// <summary>What is missing until a cluster's backups can be taken: folders, configuration, the stanza, the lines of cron.</summary>
+internal sealed class PgBackRestSetup(PgBackRestSite site, IReadOnlyList<RepositorySecrets> secrets, PgBackRestProgram program)
+{
+    /// <summary>Older ones do not know what is asked of it here.</summary>
+    private static readonly Version Oldest = new(2, 40);
+
+    private readonly HostFiles files = new(site.Host);
+
+    private string CronFile => $"/etc/cron.d/lockkeeper-backup-{site.Stanza.Replace('.', '_')}";
+
+    private string Owner => $"{site.User}:";
+
+    public async Task<IReadOnlyList<SetupStep>> CompareAsync(CancellationToken cancel)
+    {
+        await RequireProgramAsync(cancel);
+        var steps = new List<SetupStep>();
+        foreach (var folder in Folders())
+        {
+            if (await files.StatAsync(folder, cancel) is null)
+                steps.Add(new SetupStep("backup", $"folder {folder}", $"mkdir -m 750 {folder}", stop => files.MakeFolderAsync(folder, "750", Owner, stop)));
+        }
+
+        var text = PgBackRestConfigFile.Text(site, secrets);
+        var there = await files.ReadAsync(site.ConfigFile, cancel);
+        if (there is null || there.Text != text || there.Entry.Mode != "600" || there.Entry.Owner != site.User)
+            steps.Add(new SetupStep("backup", there is null ? $"configuration {site.ConfigFile}" : $"configuration {site.ConfigFile} as declared again", $"write {site.ConfigFile}, mode 600", stop => files.WriteAsync(site.ConfigFile, text, "600", Owner, stop)));
+        if (steps.Count > 0 || await StanzaMissingAsync(cancel))
+            steps.Add(new SetupStep("backup", $"stanza {site.Stanza}", $"pgbackrest --stanza={site.Stanza} stanza-create", stop => program.RunAsync(["stanza-create"], TimeSpan.FromMinutes(5), stop)));
+        steps.AddRange(await CronAsync(cancel));
+        return steps;
+    }
+
+    private IEnumerable<string> Folders()
+    {
+        yield return site.Folder;
+        foreach (var name in new[] { "spool", "lock", "log" })
+            yield return $"{site.Folder}/{name}";
+        foreach (var repository in site.Policy.Repositories.Where(one => one.Value.ObjectStore is null))
+            yield return repository.Value.Path;
+    }
+
+    private async Task RequireProgramAsync(CancellationToken cancel)
+    {
+        var answer = await site.Host.RunAsync(new HostCommand("sh", "-c", "command -v pgbackrest >/dev/null && pgbackrest version") { User = site.User }, cancel);
+        if (!answer.Succeeded)
+            throw new LockkeeperException(BackupErrors.ProgramMissing, $"pgbackrest is not on {site.Host.Name}", "Install it there, on Debian: apt-get install pgbackrest");
+        if (Version.TryParse(answer.Output.Split(' ')[^1].Split("dev")[0], out var version) && version < Oldest)
+            throw new LockkeeperException(BackupErrors.ProgramMissing, $"pgbackrest {version} on {site.Host.Name} is too old", $"Install {Oldest} or later.");
+    }
+
+    /// <summary>Whether a repository has no stanza yet. Making one that is there changes nothing.</summary>
+    private async Task<bool> StanzaMissingAsync(CancellationToken cancel)
+    {
+        var answer = await program.RunAsync(["--output=json", "info"], TimeSpan.FromMinutes(5), cancel, keepLines: int.MaxValue);
+        var info = PgBackRestInfo.Parse(answer.Output, site.SegmentBytes);
+        foreach (var (index, repository) in site.Policy.Repositories.Index())
+        {
+            var systems = info.Systems.Where(one => one.Repository == index + 1).ToList();
+            if (systems.Count == 0)
+                return true;
+            if (systems[^1].System != site.SystemId)
+                throw new LockkeeperException(BackupErrors.OtherCluster, $"the repository {repository.Value.Path} holds the backups of another cluster under the name {site.Stanza}", "Give this cluster a 'stanza' or a repository of its own. Nothing was changed in the repository.", repository.At);
+        }
+
+        return false;
+    }
+
+    /// <summary>The schedule is the host's own cron, so that it goes on whatever becomes of this program. Only root may write there.</summary>
+    private async Task<IReadOnlyList<SetupStep>> CronAsync(CancellationToken cancel)
+    {
+        var text = CronText();
+        var there = await files.ReadAsync(CronFile, cancel);
+        if (text is null)
+            return there is null ? [] : [new SetupStep("backup", "schedule taken away", $"rm {CronFile}", stop => files.RemoveAsync(CronFile, stop))];
+        return there?.Text == text ? [] : [new SetupStep("backup", $"schedule in {CronFile}", text, stop => files.WriteAsync(CronFile, text, "644", "root:root", stop))];
+    }
+
+    private string? CronText()
+    {
+        var schedule = site.Policy.Schedule;
+        var lines = new[] { (schedule.Full, "full"), (schedule.Differential, "diff"), (schedule.Incremental, "incr") }.Where(one => one.Item1 is not null).ToList();
+        if (lines.Count == 0)
+            return null;
+        var text = new StringBuilder("# Written by lk provision apply; what is changed here by hand is drift.\nPATH=/usr/local/bin:/usr/bin:/bin\n");
+        // One repository after the other: two backups of one cluster at once are refused.
+        foreach (var (when, kind) in lines)
+            text.Append(CultureInfo.InvariantCulture, $"{when} {site.User} {string.Join(" ; ", site.Policy.Repositories.Select((_, index) => $"pgbackrest --config={ShellText.Quote(site.ConfigFile)} --stanza={site.Stanza} --repo={index + 1} --type={kind} backup"))}\n");
+
+        return text.ToString();
+    }
+}

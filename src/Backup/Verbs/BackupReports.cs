@@ -1,0 +1,61 @@
+using System.Text.Json.Serialization;
+
+namespace Lockkeeper.Backup.Verbs;
+
+/// <summary>A set, as reports show it.</summary>
+internal sealed record SetReport(string Label, string Kind, int Repository, DateTimeOffset Started, DateTimeOffset Ended, long DatabaseBytes, long CopiedBytes, long RepositoryBytes, string? FirstWal, string? LastWal, bool Proven, string? Broken);
+
+/// <summary>A stretch of the map.</summary>
+internal sealed record SpanReport(DateTimeOffset From, DateTimeOffset To, string State, string? Set, string Why);
+
+/// <summary>A hole in the log.</summary>
+internal sealed record HoleReport(string First, long Segments, DateTimeOffset From, DateTimeOffset To);
+
+/// <summary>A repository.</summary>
+internal sealed record RepositoryReport(int Number, string Place, string? Problem, IReadOnlyList<SetReport> Sets, long WalSegments, long WalBytes, IReadOnlyList<uint> Timelines, IReadOnlyList<SpanReport> Map, IReadOnlyList<HoleReport> Holes);
+
+/// <summary>What list answers.</summary>
+internal sealed record ListReport(string Cluster, string Engine, IReadOnlyList<RepositoryReport> Repositories, DateTimeOffset? RecoverableUntil, double? RpoSeconds, string? LastDrill, bool DrillOverdue, IReadOnlyList<string> Alerts);
+
+/// <summary>What take answers.</summary>
+internal sealed record TakeReport(string Cluster, string Run, SetReport Set, double DurationMs, int TablesCounted, IReadOnlyList<string> NotCounted);
+
+/// <summary>What check answers.</summary>
+internal sealed record CheckReport(string Cluster, double DurationMs);
+
+/// <summary>What verify answers.</summary>
+internal sealed record VerifyReport(string Cluster, IReadOnlyList<string> Damaged, IReadOnlyList<HoleReport> Holes, IReadOnlyList<string> BrokenSets);
+
+/// <summary>A phase of a drill or a restore.</summary>
+internal sealed record PhaseReport(string Name, double DurationMs, long? Bytes);
+
+/// <summary>Something that was looked at.</summary>
+internal sealed record LookReport(string Name, bool? Passed, string Words);
+
+/// <summary>What drill answers.</summary>
+internal sealed record DrillReport(string Cluster, string Run, string Set, bool Passed, string? Failure, double? RpoSeconds, double? RtoSeconds, double? ForecastSeconds, DateTimeOffset? RandomMoment, DateTimeOffset? ReachedUntil, IReadOnlyList<PhaseReport> Phases, IReadOnlyList<LookReport> Checks);
+
+/// <summary>What restore answers.</summary>
+internal sealed record RestoreReport(string Cluster, string Run, string Set, string? Target, string Folder, string? Socket, int? Port, DateTimeOffset? ReachedUntil, string? ReachedLsn, IReadOnlyList<PhaseReport> Phases, IReadOnlyList<string> Differences, bool DryRun);
+
+/// <summary>What estimate answers.</summary>
+internal sealed record EstimateReport(string Cluster, string? Set, double? Seconds, double? LowSeconds, double? HighSeconds, long Bytes, long WalBytes, int Drills);
+
+/// <summary>What expire answers.</summary>
+internal sealed record ExpireReport(string Cluster, IReadOnlyList<string> Removed, IReadOnlyList<string> Kept);
+
+/// <summary>What beacon answers.</summary>
+internal sealed record BeaconReport(string Cluster, long Written);
+
+/// <summary>The JSON contracts of the duty.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(ListReport))]
+[JsonSerializable(typeof(TakeReport))]
+[JsonSerializable(typeof(CheckReport))]
+[JsonSerializable(typeof(VerifyReport))]
+[JsonSerializable(typeof(DrillReport))]
+[JsonSerializable(typeof(RestoreReport))]
+[JsonSerializable(typeof(EstimateReport))]
+[JsonSerializable(typeof(ExpireReport))]
+[JsonSerializable(typeof(BeaconReport))]
+internal sealed partial class BackupJson : JsonSerializerContext;

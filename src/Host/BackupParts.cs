@@ -1,0 +1,23 @@
+using Lockkeeper.Backup;
+using Lockkeeper.Backup.Clusters;
+using Lockkeeper.Kernel.Config.Clusters;
+using Lockkeeper.Kernel.Verbs;
+using Lockkeeper.Provision;
+using Lockkeeper.Provision.Clusters;
+
+namespace Lockkeeper.Host;
+
+/// <summary>Backups as a part of a declared cluster: what Provision asks of Backup.</summary>
+internal sealed class BackupParts : IClusterPart
+{
+    public IReadOnlyDictionary<string, Placed<string>> Parameters(ClusterConfig cluster) => BackupSetup.Parameters(cluster);
+
+    public async Task<IReadOnlyList<ClusterPartStep>> CompareAsync(ClusterConfig cluster, Workspace workspace, CancellationToken cancel) =>
+        [.. (await BackupSetup.CompareAsync(cluster, workspace, cancel)).Select(step => new ClusterPartStep(step.Object, step.Change, step.Script, cluster.Backup?.At, step.DoAsync))];
+}
+
+/// <summary>What Backup asks of Provision about a restored server.</summary>
+internal sealed class DeclarationCheck : IDeclarationCheck
+{
+    public Task<IReadOnlyList<string>> DifferencesAsync(ClusterConfig cluster, string? url, Workspace workspace, CancellationToken cancel) => DeclarationComparison.DifferencesAsync(cluster, url, workspace, cancel);
+}

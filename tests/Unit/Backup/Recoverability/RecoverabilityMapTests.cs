@@ -1,0 +1,114 @@
+using Lockkeeper.Backup.Recoverability;
+using Lockkeeper.Backup.Sets;
+using Lockkeeper.Backup.Verbs;
+using Lockkeeper.Backup.Wal;
+using Shouldly;
+using Xunit;
+
+namespace Lockkeeper.Tests.Unit.Backup.Recoverability;
+
+/// <summary>Which moments can be restored. Segment N is archived at minute N.</summary>
+public sealed class RecoverabilityMapTests
+{
+    private const int SegmentBytes = 16 << 20;
+
+    private static readonly DateTimeOffset Start = new(2026, 11, 22, 0, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public void from_the_end_of_the_first_set_to_the_last_segment_all_is_claimed_and_then_not_archived()
+    {
+        var map = Map([Set(3)], Archive(1, 1, 10), now: 12);
+        Words(map).ShouldBe("3-10 claimed, 10-12 not archived");
+        map.Newest.ShouldBe(Minute(10));
+        map.Holes.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void a_hole_ends_what_can_be_restored_until_the_next_set()
+    {
+        var map = Map([Set(3), Set(8)], Archive(1, 1, 5, 7, 10), now: 10);
+        Words(map).ShouldBe("3-5 claimed, 5-8 broken, 8-10 claimed");
+        map.Holes.ShouldHaveSingleItem().ShouldBe(new WalHole("000000010000000000000006", 1, Minute(5), Minute(7)));
+        map.At(Minute(6))!.Why.ShouldBe("a hole in the WAL");
+    }
+
+    [Fact]
+    public void a_set_whose_own_segments_are_missing_is_broken_and_so_is_what_needs_it()
+    {
+        var full = Set(3) with { LastSegment = new WalSegment(1, 4) };
+        var map = Map([full, Set(8) with { Needs = [full.Label] }], Archive(1, 1, 3, 5, 10), now: 10);
+        map.BrokenSets[full.Label].ShouldContain("000000010000000000000004, which it needs to be consistent");
+        map.BrokenSets["set8"].ShouldContain($"it needs {full.Label}");
+        Words(map).ShouldBe("3-10 broken");
+        map.Newest.ShouldBeNull();
+    }
+
+    [Fact]
+    public void what_a_drill_has_reached_is_proven_and_a_set_whose_last_drill_failed_is_broken()
+    {
+        var sets = new[] { Set(2), Set(6) };
+        Words(Map(sets, Archive(1, 1, 10), 10, new DrillEvidence("set2", Minute(5), Minute(4), null))).ShouldBe("2-4 proven, 4-10 claimed");
+        Words(Map(sets, Archive(1, 1, 10), 10, new DrillEvidence("set6", Minute(9), null, "amcheck: broken"))).ShouldBe("2-10 claimed");
+        var both = Map(sets, Archive(1, 1, 10), 10, new DrillEvidence("set6", Minute(9), null, "x"), new DrillEvidence("set2", Minute(9), null, "x"));
+        Words(both).ShouldBe("2-10 broken");
+        Words(Map(sets, Archive(1, 1, 10), 10, new DrillEvidence("set6", Minute(8), null, "x"), new DrillEvidence("set6", Minute(9), Minute(9), null))).ShouldBe("2-6 claimed, 6-9 proven, 9-10 claimed");
+    }
+
+    [Fact]
+    public void after_a_promotion_the_way_goes_over_the_fork_and_the_old_timelines_rest_is_no_hole()
+    {
+        // Timeline 2 left 1 within segment 5; 1 went on to 7 and was given up.
+        var history = TimelineHistory.Parse(2, "1\t0/5000100\tpromoted");
+        var archive = new WalArchive("15-1", [.. Segments(1, 1, 7), .. Segments(2, 5, 10)], [history], SegmentBytes);
+        var map = RecoverabilityMap.Of([Set(3), Set(6)], archive, [], Minute(10));
+        map.Holes.ShouldBeEmpty();
+        map.BrokenSets["set6"].ShouldContain("past the place where the present history left it");
+        Words(map).ShouldBe("3-10 claimed");
+    }
+
+    [Fact]
+    public void without_a_set_there_is_no_map_and_without_wal_nothing_can_be_restored()
+    {
+        Map([], Archive(1, 1, 5), 6).Spans.ShouldBeEmpty();
+        Words(Map([Set(3)], new WalArchive("15-1", [], [], SegmentBytes), 6)).ShouldBe("3-6 not archived");
+    }
+
+    [Fact]
+    public void the_bar_shows_the_worst_of_each_piece() =>
+        BackupText.Bar(Map([Set(0), Set(40)], Archive(1, 0, 20, 22, 60), 60)).ShouldBe(new string('▒', 20) + new string('x', 20) + new string('▒', 20));
+
+    [Fact]
+    public void five_hundred_sets_and_a_hundred_thousand_segments_make_one_map()
+    {
+        var map = Map([.. Enumerable.Range(1, 500).Select(n => Set(n * 200))], Archive(1, 1, 100_000), 100_000);
+        Words(map).ShouldBe("200-100000 claimed");
+    }
+
+    private static RecoverabilityMap Map(IReadOnlyList<BackupSet> sets, WalArchive archive, int now, params IReadOnlyList<DrillEvidence> drills) => RecoverabilityMap.Of(sets, archive, drills, Minute(now));
+
+    private static DateTimeOffset Minute(int minute) => Start.AddMinutes(minute);
+
+    /// <summary>From pairs of first and last numbers.</summary>
+    private static WalArchive Archive(uint timeline, params int[] ranges) => new("15-1", [.. ranges.Chunk(2).SelectMany(range => Segments(timeline, range[0], range[1]))], [], SegmentBytes);
+
+    private static IEnumerable<ArchivedSegment> Segments(uint timeline, int first, int last) => Enumerable.Range(first, last - first + 1).Select(n => new ArchivedSegment(new WalSegment(timeline, (ulong)n), Minute(n), 100));
+
+    private static BackupSet Set(int minute) => new()
+    {
+        Label = $"set{minute}",
+        Kind = BackupKind.Full,
+        Repository = 1,
+        ArchiveId = "15-1",
+        Started = Minute(minute),
+        Ended = Minute(minute),
+        Start = new Lsn((ulong)minute * SegmentBytes),
+        Stop = new Lsn(((ulong)minute * SegmentBytes) + 100),
+        FirstSegment = new WalSegment(1, (ulong)minute),
+        LastSegment = new WalSegment(1, (ulong)minute),
+        DatabaseBytes = 1000,
+        CopiedBytes = 1000,
+        RepositoryBytes = 100,
+    };
+
+    private static string Words(RecoverabilityMap map) => string.Join(", ", map.Spans.Select(span => $"{(span.From - Start).TotalMinutes}-{(span.To - Start).TotalMinutes} {BackupText.State(span.State)}"));
+}
