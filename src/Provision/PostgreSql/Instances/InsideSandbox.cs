@@ -1,5 +1,9 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using Lockkeeper.Engines.PostgreSql.Connections;
 using Lockkeeper.Engines.PostgreSql.Sandbox;
+using Lockkeeper.Kernel.Errors;
 using Lockkeeper.Kernel.Processes;
 using Npgsql;
 
@@ -8,6 +12,16 @@ namespace Lockkeeper.Provision.PostgreSql.Instances;
 /// <summary>A throw-away server of the declared version with the administrator's name: what an instance will be when it was just made, and a judge of access rules.</summary>
 internal sealed class InsideSandbox : IAsyncDisposable
 {
+    private const string Prefix = "provision-";
+
+    /// <summary>The role that gives the superuser the administrator's name: no role can rename itself.</summary>
+    private const string Helper = "lockkeeper_helper";
+
+    /// <summary>One for each version and administrator that are worked on.</summary>
+    private const int MostKept = 4;
+
+    private static readonly TimeSpan LongestIdle = TimeSpan.FromDays(14);
+
     private readonly SandboxCluster cluster;
     private readonly Redactor redactor;
     private readonly string admin;
@@ -25,14 +39,46 @@ internal sealed class InsideSandbox : IAsyncDisposable
     {
         if (programs is null && !(await ServerBinaries.MajorsHereAsync(ports, cancel)).Contains(version))
             return null;
-        var sandbox = new InsideSandbox(await SandboxCluster.StartAsync(new SandboxOptions { Name = "provision", Ephemeral = true, MajorVersion = version, BinariesFolder = programs }, ports, cancel), ports.Redactor, admin);
-        if (admin != sandbox.cluster.User)
-            await sandbox.RenameAsync(cancel);
+        var options = new SandboxOptions { Name = NameOf(version, admin), MajorVersion = version, BinariesFolder = programs };
+        var sandbox = await BorrowAsync(options, admin, ports, cancel) ?? new InsideSandbox(await SandboxCluster.StartAsync(options with { Ephemeral = true }, ports, cancel), ports.Redactor, admin);
+        await sandbox.RenameAsync(cancel);
+        await SandboxCluster.RemoveIdleAsync(Prefix, LongestIdle, MostKept, ports, cancel);
         return sandbox;
     }
 
+    /// <summary>One that stays for the next run, which saves its initdb; null when another run has it, or it does not start any more.</summary>
+    private static async Task<InsideSandbox?> BorrowAsync(SandboxOptions options, string admin, SandboxPorts ports, CancellationToken cancel)
+    {
+        try
+        {
+            if (await SandboxCluster.BorrowAsync(options, ports, cancel) is not { } cluster)
+                return null;
+            var sandbox = new InsideSandbox(cluster, ports.Redactor, admin);
+            try
+            {
+                await sandbox.RenameAsync(cancel);
+                return sandbox;
+            }
+            catch
+            {
+                await sandbox.DisposeAsync();
+                throw;
+            }
+        }
+        catch (LockkeeperException e) when (e.Code == SandboxErrors.DidNotStart || e.Code == SandboxErrors.PortTaken || e.Code == Engines.PostgreSql.PostgreSqlErrors.LoginRefused)
+        {
+            // Its port is somebody else's now, or a run was killed while it judged access rules, which then hold.
+            await SandboxCluster.RemoveAsync(options.Name!, ports, cancel);
+            return null;
+        }
+    }
+
+    /// <summary>A name of its own for each administrator, whose name the superuser has.</summary>
+    private static string NameOf(int version, string admin) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Prefix}{version}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(admin)))[..8]}");
+
     /// <summary>A database of it.</summary>
-    public PostgreSqlServer Server(string database) => PostgreSqlServer.At($"postgres://{Uri.EscapeDataString(admin)}:{Uri.EscapeDataString(cluster.Password)}@127.0.0.1:{cluster.Port}/{Uri.EscapeDataString(database)}", redactor);
+    public PostgreSqlServer Server(string database) => PostgreSqlServer.At(Url(admin, database), redactor);
 
     /// <summary>What is wrong with access rules, by line; the server reads the file without taking it.</summary>
     /// <param name="text">The file.</param>
@@ -40,8 +86,17 @@ internal sealed class InsideSandbox : IAsyncDisposable
     /// <param name="cancel">Stops asking.</param>
     public async Task<IReadOnlyList<(int Line, string Error)>> WrongRulesAsync(string text, bool encrypted, CancellationToken cancel)
     {
-        await File.WriteAllTextAsync(Path.Combine(cluster.Folder, "data", "pg_hba.conf"), text, cancel);
-        return await WrongRulesAsync(Server("postgres"), encrypted, cancel);
+        var file = Path.Combine(cluster.Folder, "data", "pg_hba.conf");
+        var own = await File.ReadAllTextAsync(file, cancel);
+        await File.WriteAllTextAsync(file, text, cancel);
+        try
+        {
+            return await WrongRulesAsync(Server("postgres"), encrypted, cancel);
+        }
+        finally
+        {
+            await File.WriteAllTextAsync(file, own, CancellationToken.None);
+        }
     }
 
     /// <summary>What a server finds wrong with its access rules as they are in its file.</summary>
@@ -55,18 +110,36 @@ internal sealed class InsideSandbox : IAsyncDisposable
 
     public ValueTask DisposeAsync() => cluster.DisposeAsync();
 
-    /// <summary>A role cannot rename itself, so another one does.</summary>
+    /// <summary>Gives the superuser the administrator's name. Done again after it was cut off at any point.</summary>
     private async Task RenameAsync(CancellationToken cancel)
     {
-        const string helper = "lockkeeper_helper";
-        await RunAsync(cluster.Url(), $"CREATE ROLE {helper} SUPERUSER LOGIN PASSWORD {SqlText.Literal(cluster.Password)}", cancel);
-        var asHelper = $"postgres://{helper}:{cluster.Password}@127.0.0.1:{cluster.Port}/postgres";
-        await RunAsync(asHelper, $"ALTER ROLE {cluster.User} RENAME TO {SqlText.Identifier(admin)}", cancel);
-        await RunAsync(asHelper, $"ALTER ROLE {SqlText.Identifier(admin)} PASSWORD {SqlText.Literal(cluster.Password)}", cancel);
-        await using var connection = await Server("postgres").OpenAsync(cancel);
-        await using var command = new NpgsqlCommand($"DROP ROLE {helper}", connection);
-        await command.ExecuteNonQueryAsync(cancel);
+        if (admin == cluster.User)
+            return;
+        if (!await IsRenamedAsync(cancel))
+        {
+            await RunAsync(cluster.Url(), $"DROP ROLE IF EXISTS {Helper}", cancel);
+            await RunAsync(cluster.Url(), $"CREATE ROLE {Helper} SUPERUSER LOGIN PASSWORD {SqlText.Literal(cluster.Password)}", cancel);
+            // Together: up to version 13 a role that is renamed loses its password, and nobody would come in any more.
+            await RunAsync(Url(Helper, "postgres"), $"DO $lk$ BEGIN ALTER ROLE {cluster.User} RENAME TO {SqlText.Identifier(admin)}; ALTER ROLE {SqlText.Identifier(admin)} PASSWORD {SqlText.Literal(cluster.Password)}; END $lk$", cancel);
+        }
+
+        await RunAsync(Url(admin, "postgres"), $"DROP ROLE IF EXISTS {Helper}", cancel);
     }
+
+    private async Task<bool> IsRenamedAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await using var connection = await Server("postgres").OpenAsync(cancel);
+            return true;
+        }
+        catch (LockkeeperException e) when (e.Code == Engines.PostgreSql.PostgreSqlErrors.LoginRefused)
+        {
+            return false;
+        }
+    }
+
+    private string Url(string user, string database) => $"postgres://{Uri.EscapeDataString(user)}:{Uri.EscapeDataString(cluster.Password)}@127.0.0.1:{cluster.Port}/{Uri.EscapeDataString(database)}";
 
     private async Task RunAsync(string url, string sql, CancellationToken cancel)
     {
