@@ -69,6 +69,8 @@ internal static class ManagedReferences
             yield return Wrong($"the tag '{tag}' cannot be declared: names that start with aws: or lockkeeper: are not for people", "Take another name.", managed.At);
         if (cluster.Instance is { } instance)
             yield return Wrong("'instance' is a server that the program keeps on a host, and the service keeps this one", "Take it out; what the service keeps stands under 'managed'.", instance.At);
+        if (cluster.Backup is { } backup)
+            yield return Wrong("'backup' is pgBackRest on a server's host, and the service makes the backups of this one", "Take it out; 'backup_days' and 'backup_window' under 'managed' say how long and when.", backup.At);
         if (cluster.Pooler is { Value.Engine: not PoolerEngine.RdsProxy } pooler)
             yield return Wrong("a pooler on a host is not kept in front of a managed service yet", "Take 'pooler' out, or let it be an rds-proxy, which 'lk provision export --terraform' writes.", pooler.At);
         if (declared.ParameterGroup is not null && cluster.Parameters.Count > 0)

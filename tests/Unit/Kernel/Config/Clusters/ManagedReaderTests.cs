@@ -49,6 +49,7 @@ public sealed class ManagedReaderTests : IDisposable
     [InlineData("engine: rds-postgres\nmanaged: { " + Complete + ", backup_days: 36 }", "a.yaml:2:131", "'backup_days' must be a whole number from 0 to 35, but it is '36'")]
     [InlineData("engine: rds-postgres\nmanaged: { region: eu-west-1, class: db.t4g.micro, storage: 20GB, version: \"16\", user: master, password: secret }", "a.yaml:2:106", "'password' must be a secret reference, but it is written out")]
     [InlineData("engine: rds-postgres\nmanaged: { " + Complete + ", endpoint: \"http://rds.example.com/\" }", "a.yaml:2:10", "'endpoint' is neither https nor on this machine, and passwords would be sent to it in clear text")]
+    [InlineData("engine: rds-postgres\nbackup: { repositories: [{ path: /srv/backups }] }\nmanaged: { " + Complete + " }", "a.yaml:2:9", "'backup' is pgBackRest on a server's host, and the service makes the backups of this one")]
     [InlineData("engine: rds-postgress", "a.yaml:1:9", "'engine' must be one of postgres, rds-postgres, aurora-postgres, rds-mysql, aurora-mysql, but it is 'rds-postgress'")]
     public void mistakes_are_told_with_their_places(string yaml, string place, string message)
     {
