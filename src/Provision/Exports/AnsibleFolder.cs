@@ -18,7 +18,13 @@ internal static class AnsibleFolder
 
     /// <summary>The environment variables that the declaration takes secrets from.</summary>
     public static IReadOnlyList<string> Secrets(ClusterConfig cluster) =>
-        [.. new[] { cluster.Admin.Value }.Concat(cluster.Roles.Values.Select(role => role.Value.Password?.Value ?? "")).Append(cluster.Tls?.Value.Key?.Value ?? "").SelectMany(SecretResolver.VariablesIn).Distinct(StringComparer.Ordinal)];
+        [.. References(cluster).OfType<string>().SelectMany(SecretResolver.VariablesIn).Distinct(StringComparer.Ordinal)];
+
+    private static IEnumerable<string?> References(ClusterConfig cluster) =>
+    [
+        cluster.Admin.Value, .. cluster.Roles.Values.Select(role => role.Value.Password?.Value), cluster.Tls?.Value.Key?.Value, cluster.Managed?.Value.Password?.Value, cluster.Pooler?.Value.Password?.Value,
+        cluster.Pooler?.Value.Tls?.Value.Key.Value,
+    ];
 
     private static string Head(ClusterConfig cluster) => $"# {ExportFolder.Mark} from {cluster.File}; the next export writes it again.\n---\n";
 

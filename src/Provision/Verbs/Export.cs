@@ -20,9 +20,9 @@ internal static class Export
 
     private static readonly Parameter Pooler = new("pooler", ParameterKind.Flag, "Write the files of a Pgpool-II");
 
-    private static readonly Parameter Target = new("target", ParameterKind.Choice, "With --terraform: what the module makes the server of: an RDS instance, an Aurora cluster, a Cloud SQL instance, or nothing, for a server that is there")
+    private static readonly Parameter Target = new("target", ParameterKind.Choice, "With --terraform: what the module makes the server of: an RDS instance, an Aurora cluster, a Cloud SQL instance, or nothing, for a server that is there. By default what 'engine' says, and rds for postgres")
     {
-        Choices = ["rds", "aurora", "cloudsql", "server"], Default = "rds",
+        Choices = ["rds", "aurora", "cloudsql", "server"],
     };
 
     private static readonly Parameter To = new("to", ParameterKind.Text, "The folder that is written; by default terraform/CLUSTER, ansible/CLUSTER or pooler/CLUSTER") { ValueName = "FOLDER" };
@@ -64,7 +64,9 @@ internal static class Export
             return Report.Of(new ExportReport(cluster.Name, place.Shown, [.. files.Select(file => file.Name)], secrets, []), () => ProvisionJson.Default.ExportReport, words);
         }
 
-        var target = call.Required(Target) switch { "rds" => TerraformTarget.Rds, "aurora" => TerraformTarget.Aurora, "cloudsql" => TerraformTarget.CloudSql, _ => TerraformTarget.Server };
+        if (cluster.Engine.EndsWith("mysql", StringComparison.Ordinal))
+            throw new LockkeeperException(ProvisionErrors.NotBuilt, $"the engine {cluster.Engine} is not written for Terraform yet", "PostgreSQL is: postgres, rds-postgres and aurora-postgres.", new SourcePosition(cluster.File, 1, 1));
+        var target = (call.Text(Target) ?? (cluster.Engine == "aurora-postgres" ? "aurora" : "rds")) switch { "rds" => TerraformTarget.Rds, "aurora" => TerraformTarget.Aurora, "cloudsql" => TerraformTarget.CloudSql, _ => TerraformTarget.Server };
         var module = TerraformModule.Of(cluster, target);
         var (folder, shown) = Place(call, "terraform", cluster);
         await ExportFolder.WriteAsync(folder, module.Files, "*.tf", cancel);

@@ -129,6 +129,29 @@ public sealed class TerraformTests
     }
 
     [Fact]
+    public async Task what_is_declared_about_the_service_stands_in_the_module()
+    {
+        var (_, hcl) = await ModuleAsync(TerraformTarget.Rds, declaration: """
+            engine: rds-postgres
+            version: 16
+            managed: { region: eu-west-1, class: db.r7g.large, storage: 200GB, storage_type: io2, iops: 3000, multi_az: false, backup_days: 30, backup_window: "03:00-04:00", security_groups: [sg-1, sg-2], subnet_group: private, tags: { "cost ${center}": a }, user: root1, password: "${env:MASTER}", performance_insights: true }
+
+            """);
+        var instance = hcl["instance.tf"]!["resource"]!["aws_db_instance"]!["main"]![0]!;
+        Text(instance, "storage_type").ShouldBe("io2");
+        instance["iops"]!.GetValue<int>().ShouldBe(3000);
+        Text(instance, "backup_window").ShouldBe("03:00-04:00");
+        instance["performance_insights_enabled"]!.GetValue<bool>().ShouldBeTrue();
+        Text(instance, "tags").ShouldContain("\"cost $${center}\" = \"a\"", Case.Sensitive, "what is no expression stays none");
+        var variables = hcl["variables.tf"]!["variable"]!;
+        Text(variables["instance_class"]![0]!, "default").ShouldBe("db.r7g.large");
+        Text(variables["admin_username"]![0]!, "default").ShouldBe("root1");
+        variables["backup_retention_days"]![0]!["default"]!.GetValue<int>().ShouldBe(30);
+        variables["security_group_ids"]![0]!["default"]!.AsArray().Count.ShouldBe(2);
+        variables["allocated_storage"]![0]!["default"]!.GetValue<int>().ShouldBe(200);
+    }
+
+    [Fact]
     public async Task an_rds_proxy_stands_in_front_of_its_server()
     {
         var (module, hcl) = await ModuleAsync(TerraformTarget.Rds, "pooler: { engine: rds-proxy, query_wait_timeout: 20s }\n");
@@ -186,10 +209,10 @@ public sealed class TerraformTests
         (await project.RunAsync("provision", "export", "shop")).Errors.ShouldContain("is not told what for");
     }
 
-    private static async Task<(TerraformModule Module, JsonObject Hcl)> ModuleAsync(TerraformTarget target, string more = "")
+    private static async Task<(TerraformModule Module, JsonObject Hcl)> ModuleAsync(TerraformTarget target, string more = "", string declaration = Declaration)
     {
         using var folder = new TestFolder();
-        var module = TerraformModule.Of(ClusterReader.Read(folder.Write("shop-prod.yaml", Declaration + "\n" + more), "clusters/shop-prod.yaml"), target);
+        var module = TerraformModule.Of(ClusterReader.Read(folder.Write("shop-prod.yaml", declaration + "\n" + more), "clusters/shop-prod.yaml"), target);
         return (module, await Hcl.ParseAsync(module.Files.Select(file => KeyValuePair.Create(file.Name, file.Text))));
     }
 

@@ -25,6 +25,8 @@ internal static class ClusterReferences
         // pgbouncer(5) speaks of quoted names, and the program refuses them (1.18).
         foreach (var (name, pool) in cluster.Pooler is { Value.Engine: PoolerEngine.PgBouncer } bouncer ? bouncer.Value.Databases.Concat(bouncer.Value.Users).Where(one => !PoolerConfig.CanName(one.Key)) : [])
             errors.Add(Wrong($"PgBouncer's file has no way to write the name '{name}'", "Such a database or role is reached directly: take it out of the pooler.", pool.At));
+        if (cluster.Pooler is { Value.Engine: not PoolerEngine.RdsProxy } own && ClusterEngines.Managed.Contains(cluster.Engine, StringComparer.Ordinal))
+            errors.Add(Wrong("a pooler of one's own in front of a managed service is not made yet", "Write engine: rds-proxy, which the Terraform module has, or take it out.", own.At));
         if (cluster.Pooler is { } pooler && cluster.Roles.ContainsKey(pooler.Value.AuthUser))
             errors.Add(Wrong($"the role '{pooler.Value.AuthUser}' is the pooler's own and declared by it", "Take it out of 'roles', or name another one: auth_user", pooler.At));
         foreach (var (name, database) in cluster.Databases)

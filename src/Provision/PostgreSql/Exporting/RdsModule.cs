@@ -20,30 +20,41 @@ internal static class RdsModule
 
     public static ServerConnection WriteInstance(ModuleDraft draft, HclText text)
     {
-        var (cluster, version) = (draft.Cluster, Version(draft));
+        var (cluster, version, managed) = (draft.Cluster, Version(draft), Managed(draft));
         var identifier = Identifier(draft);
-        WriteParameters(draft, text, "aws_db_parameter_group", Family(draft, "postgres"));
+        if (managed.ParameterGroup is null)
+            WriteParameters(draft, text, "aws_db_parameter_group", Family(draft, "postgres"));
         text.Block("resource", ["aws_db_instance", "main"], () =>
         {
             text.Set("identifier", identifier);
             text.Set("engine", HclText.Quote("postgres"));
             text.Set("engine_version", version);
             text.Set("instance_class", Class(draft));
-            text.Set("allocated_storage", draft.Variable("allocated_storage", "number", "Disk in GiB.", HclText.Number(Math.Max(20, (cluster.Size?.DiskBytes ?? 100 * Gigabyte) / Gigabyte))));
-            text.Set("storage_type", HclText.Quote(cluster.Size?.RotatingDisk == true ? "standard" : "gp3"));
-            text.Set("storage_encrypted", "true");
+            text.Set("allocated_storage", draft.Variable("allocated_storage", "number", "Disk in GiB.", HclText.Number(managed.Storage ?? Math.Max(20, (cluster.Size?.DiskBytes ?? 100 * Gigabyte) / Gigabyte))));
+            text.SetIf("max_allocated_storage", Number(managed.MaxStorage));
+            text.Set("storage_type", HclText.Quote(managed.StorageType ?? (cluster.Size?.RotatingDisk == true ? "standard" : "gp3")));
+            text.SetIf("iops", Number(managed.Iops));
+            text.SetIf("storage_throughput", Number(managed.Throughput));
+            WriteEncryption(managed, text);
+            text.SetIf("db_name", Text(managed.Database));
+            text.SetIf("port", Number(managed.Port));
             text.Gap();
-            text.Set("username", TerraformTargets.AdminName(draft, "lockkeeper_admin"));
+            text.Set("username", TerraformTargets.AdminName(draft, managed.User ?? "lockkeeper_admin"));
             text.Set("password_wo", TerraformTargets.AdminPassword(draft));
             text.Set("password_wo_version", TerraformTargets.AdminPasswordVersion(draft));
             text.Gap();
             WriteNetwork(draft, text);
-            text.Set("publicly_accessible", "false");
-            text.Set("multi_az", draft.Variable("multi_az", "bool", "Whether a standby in another zone takes over.", HclText.Flag(cluster.Protect)));
-            text.Set("parameter_group_name", "aws_db_parameter_group.main.name");
+            text.Set("publicly_accessible", HclText.Flag(managed.Public == true));
+            text.Set("multi_az", draft.Variable("multi_az", "bool", "Whether a standby in another zone takes over.", HclText.Flag(managed.MultiAz ?? cluster.Protect)));
+            text.Set("parameter_group_name", Text(managed.ParameterGroup) ?? "aws_db_parameter_group.main.name");
             text.Gap();
             WriteSafety(draft, text, identifier);
-            text.Set("apply_immediately", draft.Variable("apply_immediately", "bool", "Whether changes that cost an outage are made at once and not in the maintenance window.", "false"));
+            text.SetIf("backup_window", Text(managed.BackupWindow));
+            text.SetIf("maintenance_window", Text(managed.MaintenanceWindow));
+            WriteRest(managed, text);
+            text.SetIf("ca_cert_identifier", Text(managed.Ca));
+            text.SetIf("performance_insights_enabled", Flag(managed.PerformanceInsights));
+            text.Set("apply_immediately", draft.Variable("apply_immediately", "bool", "Whether changes that cost an outage are made at once and not in the maintenance window.", HclText.Flag(managed.Apply == ManagedApply.Immediately)));
             text.Set("auto_minor_version_upgrade", "true");
             text.Set("tags", Tags(draft));
         });
@@ -52,29 +63,35 @@ internal static class RdsModule
 
     public static ServerConnection WriteAurora(ModuleDraft draft, HclText text)
     {
-        var version = Version(draft);
+        var (version, managed) = (Version(draft), Managed(draft));
         var identifier = Identifier(draft);
-        WriteParameters(draft, text, "aws_rds_cluster_parameter_group", Family(draft, "aurora-postgresql"));
+        if (managed.ParameterGroup is null)
+            WriteParameters(draft, text, "aws_rds_cluster_parameter_group", Family(draft, "aurora-postgresql"));
         text.Block("resource", ["aws_rds_cluster", "main"], () =>
         {
             text.Set("cluster_identifier", identifier);
             text.Set("engine", HclText.Quote("aurora-postgresql"));
             text.Set("engine_version", version);
-            text.Set("storage_encrypted", "true");
+            WriteEncryption(managed, text);
+            text.SetIf("database_name", Text(managed.Database));
+            text.SetIf("port", Number(managed.Port));
             text.Gap();
-            text.Set("master_username", TerraformTargets.AdminName(draft, "lockkeeper_admin"));
+            text.Set("master_username", TerraformTargets.AdminName(draft, managed.User ?? "lockkeeper_admin"));
             text.Set("master_password_wo", TerraformTargets.AdminPassword(draft));
             text.Set("master_password_wo_version", TerraformTargets.AdminPasswordVersion(draft));
             text.Gap();
             WriteNetwork(draft, text);
-            text.Set("db_cluster_parameter_group_name", "aws_rds_cluster_parameter_group.main.name");
+            text.Set("db_cluster_parameter_group_name", Text(managed.ParameterGroup) ?? "aws_rds_cluster_parameter_group.main.name");
             text.Gap();
             WriteSafety(draft, text, identifier);
+            text.SetIf("preferred_backup_window", Text(managed.BackupWindow));
+            text.SetIf("preferred_maintenance_window", Text(managed.MaintenanceWindow));
+            WriteRest(managed, text);
             text.Set("tags", Tags(draft));
         });
         text.Block("resource", ["aws_rds_cluster_instance", "main"], () =>
         {
-            text.Set("count", draft.Variable("instances", "number", "Instances of the cluster; each but the first is a reader that takes over.", draft.Cluster.Protect ? "2" : "1"));
+            text.Set("count", draft.Variable("instances", "number", "Instances of the cluster; each but the first is a reader that takes over.", managed.Instances.Count > 0 ? HclText.Number(managed.Instances.Count) : draft.Cluster.Protect ? "2" : "1"));
             text.Gap();
             text.Set("identifier", "\"${" + identifier + "}-${count.index}\"");
             text.Set("cluster_identifier", "aws_rds_cluster.main.id");
@@ -106,22 +123,44 @@ internal static class RdsModule
 
     private static void WriteNetwork(ModuleDraft draft, HclText text)
     {
-        text.Set("db_subnet_group_name", draft.Variable("subnet_group_name", "string", "Subnet group that it lives in."));
-        text.Set("vpc_security_group_ids", draft.Variable("security_group_ids", "list(string)", "Security groups that let clients reach it."));
+        text.Set("db_subnet_group_name", draft.Variable("subnet_group_name", "string", "Subnet group that it lives in.", Text(Managed(draft).SubnetGroup)));
+        text.Set("vpc_security_group_ids", draft.Variable("security_group_ids", "list(string)", "Security groups that let clients reach it.", Managed(draft).SecurityGroups is { } groups ? HclText.List(groups.Select(HclText.Quote)) : null));
     }
 
     private static void WriteSafety(ModuleDraft draft, HclText text, string identifier)
     {
-        text.Set("backup_retention_period", draft.Variable("backup_retention_days", "number", "Days that backups are kept, 0 for none.", "14"));
+        text.Set("backup_retention_period", draft.Variable("backup_retention_days", "number", "Days that backups are kept, 0 for none.", HclText.Number(Managed(draft).BackupDays ?? 14)));
         text.Set("copy_tags_to_snapshot", "true");
-        text.Set("deletion_protection", HclText.Flag(draft.Cluster.Protect));
+        text.Set("deletion_protection", HclText.Flag(Managed(draft).DeletionProtection ?? draft.Cluster.Protect));
         text.Set("skip_final_snapshot", HclText.Flag(!draft.Cluster.Protect));
         if (draft.Cluster.Protect)
             text.Set("final_snapshot_identifier", "\"${" + identifier + "}-final\"");
     }
 
+    private static void WriteEncryption(ManagedConfig managed, HclText text)
+    {
+        text.Set("storage_encrypted", HclText.Flag(managed.Encrypted ?? true));
+        text.SetIf("kms_key_id", Text(managed.KmsKey));
+    }
+
+    private static void WriteRest(ManagedConfig managed, HclText text)
+    {
+        text.SetIf("iam_database_authentication_enabled", Flag(managed.IamAuth));
+        if (managed.Logs is { } logs)
+            text.Set("enabled_cloudwatch_logs_exports", HclText.List(logs.Select(HclText.Quote)));
+    }
+
+    /// <summary>What the declaration says about the service; nothing for a cluster that it does not run yet.</summary>
+    private static ManagedConfig Managed(ModuleDraft draft) => draft.Cluster.Managed?.Value ?? new ManagedConfig();
+
+    private static string? Text(string? value) => value is null ? null : HclText.Quote(value);
+
+    private static string? Number(int? value) => value is { } number ? HclText.Number(number) : null;
+
+    private static string? Flag(bool? value) => value is { } flag ? HclText.Flag(flag) : null;
+
     private static string Version(ModuleDraft draft) =>
-        draft.Variable("engine_version", "string", "Version of PostgreSQL, major or major.minor.", draft.Cluster.Version is { } major ? HclText.Quote(HclText.Number(major)) : null);
+        draft.Variable("engine_version", "string", "Version of PostgreSQL, major or major.minor.", Text(Managed(draft).Version?.Value) ?? (draft.Cluster.Version is { } major ? HclText.Quote(HclText.Number(major)) : null));
 
     private static string Family(ModuleDraft draft, string engine) =>
         draft.Cluster.Version is { } major ? HclText.Quote($"{engine}{HclText.Number(major)}") : $"\"{engine}${{split(\".\", var.engine_version)[0]}}\"";
@@ -130,10 +169,10 @@ internal static class RdsModule
     private static string Identifier(ModuleDraft draft)
     {
         var name = string.Join('-', string.Concat(draft.Cluster.Name.ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-')).Split('-', StringSplitOptions.RemoveEmptyEntries));
-        return draft.Variable("identifier", "string", "Name of the instance or cluster at AWS.", HclText.Quote(name.Length > 0 && char.IsAsciiLetter(name[0]) ? name : "db-" + name));
+        return draft.Variable("identifier", "string", "Name of the instance or cluster at AWS.", Text(Managed(draft).Identifier) ?? HclText.Quote(name.Length > 0 && char.IsAsciiLetter(name[0]) ? name : "db-" + name));
     }
 
-    private static string Class(ModuleDraft draft) => draft.Variable("instance_class", "string", "Instance class.", HclText.Quote(ClassOf(draft.Cluster.Size)));
+    private static string Class(ModuleDraft draft) => draft.Variable("instance_class", "string", "Instance class.", HclText.Quote(Managed(draft).Class ?? ClassOf(draft.Cluster.Size)));
 
     /// <summary>The smallest class that has the memory and the cores.</summary>
     internal static string ClassOf(SizeConfig? size)
@@ -146,7 +185,8 @@ internal static class RdsModule
 
     private static string Tags(ModuleDraft draft)
     {
+        var own = string.Concat(Managed(draft).Tags.Select(tag => $", {HclText.Quote(tag.Key)} = {HclText.Quote(tag.Value)}"));
         var known = draft.Cluster.Environment is { } environment ? $", environment = {HclText.Quote(environment.Value)}" : "";
-        return $"merge({{ lockkeeper = {HclText.Quote(draft.Cluster.Name)}{known} }}, {draft.Variable("tags", "map(string)", "Further tags.", "{}")})";
+        return $"merge({{ lockkeeper = {HclText.Quote(draft.Cluster.Name)}{known}{own} }}, {draft.Variable("tags", "map(string)", "Further tags.", "{}")})";
     }
 }
