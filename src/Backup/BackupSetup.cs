@@ -38,4 +38,18 @@ public static class BackupSetup
         var target = await BackupTarget.OpenAsync(cluster, workspace, cancel);
         return await target.Engine.CompareAsync(cancel);
     }
+
+    /// <summary>Takes the schedule of a cluster that is gone away. Its backups stay.</summary>
+    /// <param name="cluster">The declaration.</param>
+    /// <param name="workspace">The surroundings.</param>
+    /// <param name="cancel">Stops it.</param>
+    public static async Task RemoveScheduleAsync(ClusterConfig cluster, Workspace workspace, CancellationToken cancel)
+    {
+        if (cluster.Backup is null)
+            return;
+        await using var host = Kernel.Hosts.NodeHosts.Of(cluster.Primary, workspace);
+        var files = new Kernel.Hosts.HostFiles(host);
+        if (await files.StatAsync(PgBackRestSetup.CronFileOf(PgBackRestSite.StanzaOf(cluster)), cancel) is { } there)
+            await files.RemoveAsync(there.Path, cancel);
+    }
 }

@@ -10,10 +10,15 @@ namespace Lockkeeper.Host;
 /// <summary>Backups as a part of a declared cluster: what Provision asks of Backup.</summary>
 internal sealed class BackupParts : IClusterPart
 {
+    // What pushes WAL is there before the server is told to use it.
+    public bool ComesLast => false;
+
     public IReadOnlyDictionary<string, Placed<string>> Parameters(ClusterConfig cluster) => BackupSetup.Parameters(cluster);
 
     public async Task<IReadOnlyList<ClusterPartStep>> CompareAsync(ClusterConfig cluster, Workspace workspace, CancellationToken cancel) =>
         [.. (await BackupSetup.CompareAsync(cluster, workspace, cancel)).Select(step => new ClusterPartStep(step.Object, step.Change, step.Script, cluster.Backup?.At, step.DoAsync))];
+
+    public Task RemoveAsync(ClusterConfig cluster, Workspace workspace, CancellationToken cancel) => BackupSetup.RemoveScheduleAsync(cluster, workspace, cancel);
 }
 
 /// <summary>What Backup asks of Provision about a restored server.</summary>

@@ -30,6 +30,7 @@ public static class ProvisionErrors
     public static readonly ErrorCode PoolerProgramMissing = new(4040, "The host of a pooler has not the program.");
     public static readonly ErrorCode PoolerRefused = new(4041, "The pooler does not take the configuration that a declaration makes.", ExitCode.WrongUse);
     public static readonly ErrorCode PoolerNotStarted = new(4042, "A pooler does not answer.");
+    public static readonly ErrorCode ExporterNotUp = new(4043, "An exporter does not answer, or cannot sign in.");
 #pragma warning restore CS1591
 
     /// <summary>All codes of this range, in order.</summary>
@@ -37,6 +38,6 @@ public static class ProvisionErrors
     [
         NoClusters, UnknownCluster, VersionDiffers, BadParameter, ExtensionMissing, WouldLockOut, IsProtected, NotConverged, StepFailed, BadPassword, BadExpression, PrivilegeMissing,
         ServerProgramsMissing, PortInUse, NotOurs, InstanceNotStarted, BadAccessRules, BadCertificate, NoInstance, NoLastBackup, NotBuilt,
-        PoolerProgramMissing, PoolerRefused, PoolerNotStarted,
+        PoolerProgramMissing, PoolerRefused, PoolerNotStarted, ExporterNotUp,
     ];
 }

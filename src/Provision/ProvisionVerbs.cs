@@ -1,6 +1,7 @@
 using Lockkeeper.Kernel.Verbs;
 using Lockkeeper.Provision.Clusters;
 using Lockkeeper.Provision.PostgreSql;
+using Lockkeeper.Provision.PostgreSql.Monitoring;
 using Lockkeeper.Provision.Rds;
 
 namespace Lockkeeper.Provision;
@@ -12,7 +13,7 @@ public static class ProvisionVerbs
 
     /// <summary>All of them, in the order of the help.</summary>
     /// <param name="parts">What other duties add to clusters.</param>
-    public static IReadOnlyList<Verb> Declare(IReadOnlyList<IClusterPart> parts) => Declare(new ClusterChoice(Engines, parts));
+    public static IReadOnlyList<Verb> Declare(IReadOnlyList<IClusterPart> parts) => Declare(new ClusterChoice(Engines, [new MonitoringPart(), .. parts]));
 
     private static IReadOnlyList<Verb> Declare(ClusterChoice clusters) =>
     [

@@ -49,7 +49,7 @@ internal sealed class BackupTarget : IAsyncDisposable
         try
         {
             var site = await SiteAsync(cluster, host, address, workspace, mayBeDown, cancel);
-            return new BackupTarget(cluster, address, site, new PgBackRestEngine(site, stop => SecretsAsync(cluster, workspace, stop)), workspace);
+            return new BackupTarget(cluster, address, site, new PgBackRestEngine(site, stop => SecretsAsync(cluster, site, address, workspace, stop)), workspace);
         }
         catch
         {
@@ -85,7 +85,7 @@ internal sealed class BackupTarget : IAsyncDisposable
         }
     }
 
-    private static async Task<IReadOnlyList<RepositorySecrets>> SecretsAsync(ClusterConfig cluster, Workspace workspace, CancellationToken cancel)
+    private static async Task<PgBackRestSecrets> SecretsAsync(ClusterConfig cluster, PgBackRestSite site, string url, Workspace workspace, CancellationToken cancel)
     {
         var secrets = new List<RepositorySecrets>();
         foreach (var repository in cluster.Backup!.Value.Repositories)
@@ -96,6 +96,7 @@ internal sealed class BackupTarget : IAsyncDisposable
                 repository.Value.ObjectStore is { } same ? await workspace.Secrets.ResolveAsync(same.Secret, cancel) : null));
         }
 
-        return secrets;
+        var admin = PostgreSqlUrl.Parse(url);
+        return new PgBackRestSecrets(secrets, site.Role == site.User || admin.Username != site.Role ? null : admin.Password);
     }
 }

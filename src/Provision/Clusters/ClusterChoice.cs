@@ -46,6 +46,13 @@ internal sealed class ClusterChoice(IReadOnlyList<IClusterEngine> engines, IRead
     /// <summary>The cluster that is to be adopted, as the engine of its place sees it.</summary>
     public ClusterConfig Adopted(ClusterConfig given, AdoptedPlace place) => engines.Select(engine => engine.Take(given, place)).FirstOrDefault(taken => taken is not null) ?? given;
 
+    /// <summary>Takes away what other duties had running for a cluster that was destroyed.</summary>
+    public async Task RemovePartsAsync(ClusterConfig cluster, Workspace workspace, CancellationToken cancel)
+    {
+        foreach (var part in parts)
+            await part.RemoveAsync(cluster, workspace, cancel);
+    }
+
     /// <summary>The one declared cluster of a name, whose instance the program keeps; nothing is sent yet.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="workspace">The surroundings.</param>

@@ -32,18 +32,18 @@ internal sealed class ClusterWithParts(IClusterTarget inner, ClusterConfig clust
         // A part is looked at when the server answers; until then the next pass finds it.
         if (comparison.All.Any(difference => difference.Phase is Phase.Instance or Phase.Start))
             return parts.Count == 0 || cluster.Backup is null ? comparison : comparison with { NotChecked = [.. comparison.NotChecked, "what belongs to its backups, until the server runs"] };
-        var found = new List<Difference>();
+        var (before, after) = (new List<Difference>(), new List<Difference>());
         foreach (var part in parts)
         {
             foreach (var step in await part.CompareAsync(cluster, workspace, cancel))
             {
-                var difference = new Difference { Phase = Phase.Parameters, Object = step.Object, Change = step.Change, At = step.At, Remedy = new Remedy(null) { Shown = [step.Script] } };
+                var difference = new Difference { Phase = part.ComesLast ? Phase.Removals : Phase.Parameters, Object = step.Object, Change = step.Change, At = step.At, Remedy = new Remedy(null) { Shown = [step.Script] } };
                 steps[difference] = step;
-                found.Add(difference);
+                (part.ComesLast ? after : before).Add(difference);
             }
         }
 
-        return new Comparison(comparison.Server, [.. found, .. comparison.All], comparison.NotChecked);
+        return new Comparison(comparison.Server, [.. before, .. comparison.All, .. after], comparison.NotChecked);
     }
 
     public async Task<IClusterLease> TakeLeaseAsync(string holder, TimeSpan wait, IProgressSink progress, CancellationToken cancel) => new PartsLease(await inner.TakeLeaseAsync(holder, wait, progress, cancel), steps);

@@ -7,6 +7,9 @@ namespace Lockkeeper.Provision.Clusters;
 /// <summary>What another duty adds to a declared cluster, such as its backups: it stands in the same plan. The duties that have some serve this.</summary>
 public interface IClusterPart
 {
+    /// <summary>Whether it needs what the cluster holds, such as its roles, and so comes last.</summary>
+    bool ComesLast { get; }
+
     /// <summary>Server parameters that it needs; those that the declaration says win.</summary>
     /// <param name="cluster">The declaration.</param>
     IReadOnlyDictionary<string, Placed<string>> Parameters(ClusterConfig cluster);
@@ -16,6 +19,12 @@ public interface IClusterPart
     /// <param name="workspace">The surroundings.</param>
     /// <param name="cancel">Stops looking.</param>
     Task<IReadOnlyList<ClusterPartStep>> CompareAsync(ClusterConfig cluster, Workspace workspace, CancellationToken cancel);
+
+    /// <summary>Takes away what runs for a cluster that was destroyed. What was made to outlive it, such as backups, stays.</summary>
+    /// <param name="cluster">The declaration.</param>
+    /// <param name="workspace">The surroundings.</param>
+    /// <param name="cancel">Stops it.</param>
+    Task RemoveAsync(ClusterConfig cluster, Workspace workspace, CancellationToken cancel);
 }
 
 /// <summary>Something that a part of a cluster lacks.</summary>

@@ -59,6 +59,7 @@ internal static class Destroy
         var run = environment?.Approvals is { } approvals ? await admission!.ApprovedRunAsync(plan, approvals, cluster.Name, cancel) : RunId.New(workspace.Clock);
         await workspace.Ledger.AppendAsync(Fact("run.started", new JsonObject { ["title"] = plan.Title, ["plan"] = plan.Hash, ["declaration"] = cluster.File, ["steps"] = new JsonArray(plan.Steps[0].Words) }), cancel);
         await target.DestroyAsync(backup, workspace.Progress, cancel);
+        await clusters.RemovePartsAsync(cluster, workspace, cancel);
         await workspace.Ledger.AppendAsync(Fact(ApprovalRequest.FinishedKind, new JsonObject { ["outcome"] = "destroyed", ["changed"] = true, ["last_backup"] = backup }), CancellationToken.None);
         return Of(cluster, found, call, backup, started);
 

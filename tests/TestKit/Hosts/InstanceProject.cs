@@ -91,6 +91,9 @@ public sealed class InstanceProject : IAsyncDisposable
         folder.Dispose();
     }
 
+    /// <summary>Runs another duty of <c>lk</c>.</summary>
+    public Task<LkResult> LkAsync(params string[] arguments) => LkProcess.RunAsync(new LkCall(arguments) { Folder = Folder, Environment = Variables });
+
     private LkCall Call(string[] arguments) => new(["provision", .. arguments]) { Folder = Folder, Environment = Variables };
 
     /// <summary>A port that nobody listens on, below those that the system gives to connections and to whoever asks for any: between looking and listening nobody else comes upon it.</summary>

@@ -14,7 +14,7 @@ public sealed class PoolerPlace : IAsyncDisposable
     {
         // Its own user makes the folder, and need not be the one that runs the tests.
         File.SetUnixFileMode(folder.Path, (UnixFileMode)Convert.ToInt32("777", 8));
-        guard = OwnedProcess.Start(new ProcessSpec("/bin/sh", "-c", "cat >/dev/null; [ ! -f \"$1\" ] || kill -TERM \"$(cat \"$1\")\"", "pooler-guard", Path.Combine(Folder, "pgbouncer.pid")) { Folder = "/" }, new Redactor());
+        guard = OwnedProcess.Start(new ProcessSpec("/bin/sh", "-c", "cat >/dev/null; for f; do [ ! -f \"$f\" ] || kill -TERM \"$(cat \"$f\")\"; done", "pooler-guard", Path.Combine(Folder, "pgbouncer.pid"), folder["exporter/exporter.pid"]) { Folder = "/" }, new Redactor());
     }
 
     /// <summary>The folder of its files; made by the program.</summary>

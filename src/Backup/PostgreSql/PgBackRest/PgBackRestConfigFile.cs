@@ -10,6 +10,11 @@ namespace Lockkeeper.Backup.PostgreSql.PgBackRest;
 /// <param name="Secret">The secret key of its object store.</param>
 internal sealed record RepositorySecrets(string? Cipher, string? Key, string? Secret);
 
+/// <summary>What pgBackRest needs and nobody may see.</summary>
+/// <param name="Repositories">The secrets of the repositories, in their order.</param>
+/// <param name="Password">The password of the role that it signs in as; null where the server lets it in as the operating system's user.</param>
+internal sealed record PgBackRestSecrets(IReadOnlyList<RepositorySecrets> Repositories, string? Password);
+
 /// <summary>Writes pgBackRest's configuration. Its secrets stand in this file only, which nobody but the server's user can read: WAL is pushed by a program that the server starts, so there is no other way to give them to it.</summary>
 internal static class PgBackRestConfigFile
 {
@@ -39,6 +44,11 @@ internal static class PgBackRestConfigFile
         Line(text, "pg1-user", site.Role);
         return text.ToString();
     }
+
+    /// <summary>The file of the password: what separates its fields is escaped (PostgreSQL's documentation, 34.16).</summary>
+    public static string PassText(PgBackRestSite site, string password) => string.Create(CultureInfo.InvariantCulture, $"*:{site.Port}:*:{Escaped(site.Role)}:{Escaped(password)}\n");
+
+    private static string Escaped(string text) => text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace(":", "\\:", StringComparison.Ordinal);
 
     private static void Repository(StringBuilder text, string name, RepositoryConfig repository, RepositorySecrets secrets)
     {

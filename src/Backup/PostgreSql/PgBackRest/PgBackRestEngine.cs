@@ -11,7 +11,7 @@ namespace Lockkeeper.Backup.PostgreSql.PgBackRest;
 /// <summary>Drives pgBackRest for one cluster.</summary>
 /// <param name="site">The cluster.</param>
 /// <param name="secrets">Resolves the secrets of its repositories; asked only by what needs them.</param>
-internal sealed partial class PgBackRestEngine(PgBackRestSite site, Func<CancellationToken, Task<IReadOnlyList<RepositorySecrets>>> secrets) : IBackupEngine
+internal sealed partial class PgBackRestEngine(PgBackRestSite site, Func<CancellationToken, Task<PgBackRestSecrets>> secrets) : IBackupEngine
 {
     private static readonly TimeSpan Short = TimeSpan.FromMinutes(5);
 

@@ -27,7 +27,7 @@ internal sealed class PgBackRestProgram(PgBackRestSite site)
 
     /// <summary>Runs a command to its end, whatever that is.</summary>
     public Task<ProcessResult> TryAsync(IReadOnlyList<string> command, TimeSpan timeout, CancellationToken cancel, Action<OutputLine>? onLine = null, int keepLines = 200) =>
-        site.Host.RunAsync(new HostCommand("pgbackrest", [$"--config={site.ConfigFile}", $"--stanza={site.Stanza}", .. command]) { User = site.User, Timeout = timeout, OnLine = onLine, KeepLines = keepLines }, cancel);
+        site.Host.RunAsync(new HostCommand("pgbackrest", [$"--config={site.ConfigFile}", $"--stanza={site.Stanza}", .. command]) { User = site.User, Timeout = timeout, OnLine = onLine, KeepLines = keepLines, Variables = new Dictionary<string, string> { ["PGPASSFILE"] = site.PassFile } }, cancel);
 
     /// <summary>The error of a command that failed.</summary>
     public LockkeeperException Error(string command, ProcessResult result, TimeSpan timeout)

@@ -7,16 +7,19 @@ using Lockkeeper.Kernel.Hosts;
 namespace Lockkeeper.Backup.PostgreSql.PgBackRest;
 
 /// <summary>What is missing until a cluster's backups can be taken: folders, configuration, the stanza, the lines of cron.</summary>
-internal sealed class PgBackRestSetup(PgBackRestSite site, IReadOnlyList<RepositorySecrets> secrets, PgBackRestProgram program)
+internal sealed class PgBackRestSetup(PgBackRestSite site, PgBackRestSecrets secrets, PgBackRestProgram program)
 {
     /// <summary>Older ones do not know what is asked of it here.</summary>
     private static readonly Version Oldest = new(2, 40);
 
     private readonly HostFiles files = new(site.Host);
 
-    private string CronFile => $"/etc/cron.d/lockkeeper-backup-{site.Stanza.Replace('.', '_')}";
+    private string CronFile => CronFileOf(site.Stanza);
 
     private string Owner => $"{site.User}:";
+
+    /// <summary>The file of the schedule. cron reads no file with a dot in its name.</summary>
+    public static string CronFileOf(string stanza) => $"/etc/cron.d/lockkeeper-backup-{stanza.Replace('.', '_')}";
 
     public async Task<IReadOnlyList<SetupStep>> CompareAsync(CancellationToken cancel)
     {
@@ -28,10 +31,18 @@ internal sealed class PgBackRestSetup(PgBackRestSite site, IReadOnlyList<Reposit
                 steps.Add(new SetupStep("backup", $"folder {folder}", $"mkdir -m 750 {folder}", stop => files.MakeFolderAsync(folder, "750", Owner, stop)));
         }
 
-        var text = PgBackRestConfigFile.Text(site, secrets);
+        var text = PgBackRestConfigFile.Text(site, secrets.Repositories);
         var there = await files.ReadAsync(site.ConfigFile, cancel);
         if (there is null || there.Text != text || there.Entry.Mode != "600" || there.Entry.Owner != site.User)
             steps.Add(new SetupStep("backup", there is null ? $"configuration {site.ConfigFile}" : $"configuration {site.ConfigFile} as declared again", $"write {site.ConfigFile}, mode 600", stop => files.WriteAsync(site.ConfigFile, text, "600", Owner, stop)));
+        if (secrets.Password is { } password)
+        {
+            var pass = PgBackRestConfigFile.PassText(site, password);
+            var now = await files.ReadAsync(site.PassFile, cancel);
+            if (now?.Text != pass || now.Entry.Mode != "600")
+                steps.Add(new SetupStep("backup", $"password of {site.Role}, for pgBackRest", $"write {site.PassFile}, mode 600", stop => files.WriteAsync(site.PassFile, pass, "600", Owner, stop)));
+        }
+
         if (steps.Count > 0 || await StanzaMissingAsync(cancel))
             steps.Add(new SetupStep("backup", $"stanza {site.Stanza}", $"pgbackrest --stanza={site.Stanza} stanza-create", stop => program.RunAsync(["stanza-create"], TimeSpan.FromMinutes(5), stop)));
         steps.AddRange(await CronAsync(cancel));
@@ -89,7 +100,7 @@ internal sealed class PgBackRestSetup(PgBackRestSite site, IReadOnlyList<Reposit
         var lines = new[] { (schedule.Full, "full"), (schedule.Differential, "diff"), (schedule.Incremental, "incr") }.Where(one => one.Item1 is not null).ToList();
         if (lines.Count == 0)
             return null;
-        var text = new StringBuilder("# Written by lk provision apply; what is changed here by hand is drift.\nPATH=/usr/local/bin:/usr/bin:/bin\n");
+        var text = new StringBuilder($"# Written by lk provision apply; what is changed here by hand is drift.\nPATH=/usr/local/bin:/usr/bin:/bin\nPGPASSFILE={site.PassFile}\n");
         // One repository after the other: two backups of one cluster at once are refused.
         foreach (var (when, kind) in lines)
             text.Append(CultureInfo.InvariantCulture, $"{when} {site.User} {string.Join(" ; ", site.Policy.Repositories.Select((_, index) => $"pgbackrest --config={ShellText.Quote(site.ConfigFile)} --stanza={site.Stanza} --repo={index + 1} --type={kind} backup"))}\n");

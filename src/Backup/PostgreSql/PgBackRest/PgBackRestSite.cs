@@ -48,6 +48,9 @@ internal sealed record PgBackRestSite
     /// <summary>The folder of the server's programs on its host.</summary>
     public required string Programs { get; init; }
 
+    /// <summary>The file of the role's password, which libpq reads where the server asks for one.</summary>
+    public string PassFile => $"{Folder}/pgpass";
+
     /// <summary>The configuration file.</summary>
     public string ConfigFile => $"{Folder}/pgbackrest.conf";
 

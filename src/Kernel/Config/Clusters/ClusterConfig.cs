@@ -93,6 +93,9 @@ public sealed record ClusterConfig
     /// <summary>How it is backed up; null when nothing is said about it.</summary>
     public Placed<BackupConfig>? Backup { get; init; }
 
+    /// <summary>How it is watched; null when nothing is said about it.</summary>
+    public Placed<MonitoringConfig>? Monitoring { get; init; }
+
     /// <summary>The host that takes changes.</summary>
     public NodeConfig Primary => Nodes.FirstOrDefault(node => node.Value.Role == NodeRole.Primary)?.Value ?? new NodeConfig { Name = NodeConfig.Local };
 }

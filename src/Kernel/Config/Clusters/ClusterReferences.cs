@@ -41,6 +41,7 @@ internal static class ClusterReferences
 
         CheckInstance(cluster, errors);
         CheckBackup(cluster, errors);
+        CheckMonitoring(cluster, errors);
         if (errors.Count == 0)
             return;
         var first = errors[0];
@@ -86,6 +87,16 @@ internal static class ClusterReferences
             if (at is not null)
                 errors.Add(Wrong($"'{key}' is about a server that the program keeps, and none is declared", "Add the key instance, or take it out.", at));
         }
+    }
+
+    private static void CheckMonitoring(ClusterConfig cluster, List<LockkeeperException> errors)
+    {
+        if (cluster.Monitoring?.Value.Exporter is not { } exporter)
+            return;
+        if (!cluster.Roles.TryGetValue(exporter.Value.Role, out var role))
+            errors.Add(Wrong($"the exporter signs in as '{exporter.Value.Role}', which is not declared", NearestName.Hint(exporter.Value.Role, [.. cluster.Roles.Keys], "roles"), exporter.At));
+        else if (!role.Value.Login || role.Value.Password is null)
+            errors.Add(Wrong($"the exporter signs in as '{exporter.Value.Role}', which has no password or may not sign in", "Give it login: true and a password, by reference.", role.At));
     }
 
     private static void CheckBackup(ClusterConfig cluster, List<LockkeeperException> errors)

@@ -113,7 +113,9 @@ internal static class ClusterShape
         Example = "{ repositories: [ { path: /var/lib/pgbackrest } ], rpo: 5m }",
     };
 
-    private static IReadOnlyList<IKey> Keys => [Name, Template, Engine, Version, Environment, Admin, Size, Profile, Parameters, Roles, Databases, Exact, Protect, Nodes, Instance, Access, Tls, Managed, Pooler, Backup];
+    private static readonly Key<Placed<MonitoringConfig>> Monitoring = new("monitoring", new PlacedValueShape<MonitoringConfig>(MonitoringShape.Shape), "How it is watched.") { Example = "{ exporter: { role: monitor }, labels: { team: shop } }" };
+
+    private static IReadOnlyList<IKey> Keys => [Name, Template, Engine, Version, Environment, Admin, Size, Profile, Parameters, Roles, Databases, Exact, Protect, Nodes, Instance, Access, Tls, Managed, Pooler, Backup, Monitoring];
 
     public static RecordShape<ClusterConfig> Root { get; } = new(
         "a cluster", Keys,
@@ -139,6 +141,7 @@ internal static class ClusterShape
             Tls = fields.GetOrNull(Tls),
             Pooler = fields.GetOrNull(Pooler),
             Backup = fields.GetOrNull(Backup),
+            Monitoring = fields.GetOrNull(Monitoring),
         })
     {
         Check = cluster => cluster is { Profile: { Value: not "none" }, Size: null } ? new Mistake($"the profile '{cluster.Profile.Value}' needs to know the size", "Add it, for example: size: { memory: 16GB, cores: 4 }") : null,
@@ -158,7 +161,7 @@ internal static class ClusterShape
         Root, SizeKeys, RoleShape.Shape, RoleShape.Membership, ClusterDatabaseShape.Shape, ClusterDatabaseShape.Extension, ClusterDatabaseShape.Schema, GrantShape.Grant, GrantShape.DefaultPrivilege, GrantShape.RowSecurity,
         GrantShape.Policy, InstanceShape.Node, InstanceShape.Instance, AccessShape.Rule, InstanceShape.Tls, ManagedShape.Shape, ManagedShape.Instance,
         PoolerShape.Shape, PoolerShape.DatabasePool, PoolerShape.UserPool, PoolerShape.Tls,
-        BackupShape.Shape, BackupShape.Repository, BackupShape.Retention, BackupShape.ObjectStore, BackupShape.Schedule, BackupShape.Drill, BackupShape.Check,
+        BackupShape.Shape, BackupShape.Repository, BackupShape.Retention, BackupShape.ObjectStore, BackupShape.Schedule, BackupShape.Drill, BackupShape.Check, MonitoringShape.Shape, MonitoringShape.Exporter,
     ];
 
     /// <summary>Says of a key that is not one of a template's either; whatever is required may stand in the file that uses the template.</summary>

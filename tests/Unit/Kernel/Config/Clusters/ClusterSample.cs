@@ -77,6 +77,7 @@ internal static class ClusterSample
         access:
           - { type: hostssl, databases: shop, users: [app, +readers], address: 10.0.0.0/8, method: scram-sha-256 }
           - { type: hostssl, databases: [shop, postgres], users: ada, address: all, method: cert, options: { map: staff } }
+        monitoring: { exporter: { role: app, port: 9188, listen: 127.0.0.1, database: postgres, folder: /srv/exporter/shop, user: postgres, service: auto }, labels: { team: shop }, targets_file: /etc/prometheus/targets/shop.json }
         backup:
           method: pgbackrest
           stanza: shop
