@@ -28,15 +28,14 @@ public static class BackupSetup
 
     /// <summary>What is missing on the cluster's host, in order. The server runs.</summary>
     /// <param name="cluster">The declaration.</param>
+    /// <param name="host">The host of its primary; it stays open for as long as the steps may be done.</param>
     /// <param name="workspace">The surroundings.</param>
     /// <param name="cancel">Stops looking.</param>
-    public static async Task<IReadOnlyList<SetupStep>> CompareAsync(ClusterConfig cluster, Workspace workspace, CancellationToken cancel)
+    public static async Task<IReadOnlyList<SetupStep>> CompareAsync(ClusterConfig cluster, Kernel.Hosts.IHost host, Workspace workspace, CancellationToken cancel)
     {
         if (cluster.Backup is null)
             return [];
-        // The host stays open for the steps; ssh's own connection ends with this program.
-        var target = await BackupTarget.OpenAsync(cluster, workspace, cancel);
-        return await target.Engine.CompareAsync(cancel);
+        return await (await BackupTarget.OpenAsync(cluster, host, workspace, cancel)).Engine.CompareAsync(cancel);
     }
 
     /// <summary>Takes the schedule of a cluster that is gone away. Its backups stay.</summary>

@@ -17,6 +17,8 @@ public static class BackupVerbs
         Verbs.Restore.Declare(check),
         Verbs.Expire.Declare(),
         Verbs.Estimate.Declare(),
+        Verbs.Dump.Declare(),
+        Verbs.Load.Declare(),
         Verbs.BeaconVerb.Declare(),
     ];
 }

@@ -1,6 +1,7 @@
 using Lockkeeper.Backup;
 using Lockkeeper.Backup.Clusters;
 using Lockkeeper.Kernel.Config.Clusters;
+using Lockkeeper.Kernel.Hosts;
 using Lockkeeper.Kernel.Verbs;
 using Lockkeeper.Provision;
 using Lockkeeper.Provision.Clusters;
@@ -15,8 +16,8 @@ internal sealed class BackupParts : IClusterPart
 
     public IReadOnlyDictionary<string, Placed<string>> Parameters(ClusterConfig cluster) => BackupSetup.Parameters(cluster);
 
-    public async Task<IReadOnlyList<ClusterPartStep>> CompareAsync(ClusterConfig cluster, Workspace workspace, CancellationToken cancel) =>
-        [.. (await BackupSetup.CompareAsync(cluster, workspace, cancel)).Select(step => new ClusterPartStep(step.Object, step.Change, step.Script, cluster.Backup?.At, step.DoAsync))];
+    public async Task<IReadOnlyList<ClusterPartStep>> CompareAsync(ClusterConfig cluster, IHost host, Workspace workspace, CancellationToken cancel) =>
+        [.. (await BackupSetup.CompareAsync(cluster, host, workspace, cancel)).Select(step => new ClusterPartStep(step.Object, step.Change, step.Script, cluster.Backup?.At, step.DoAsync))];
 
     public Task RemoveAsync(ClusterConfig cluster, Workspace workspace, CancellationToken cancel) => BackupSetup.RemoveScheduleAsync(cluster, workspace, cancel);
 }

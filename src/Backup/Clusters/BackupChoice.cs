@@ -11,6 +11,13 @@ internal static class BackupChoice
     /// <summary>The first argument of the verbs.</summary>
     public static Parameter Name { get; } = new("cluster", ParameterKind.Text, "A declared cluster; may be left out when only one declares backups") { Positional = true, ValueName = "CLUSTER" };
 
+    /// <summary>The first argument of verbs that need no policy.</summary>
+    public static Parameter AnyName { get; } = new("cluster", ParameterKind.Text, "A declared cluster") { Positional = true, Required = true, ValueName = "CLUSTER" };
+
+    /// <summary>The declared cluster that a call names, with a policy or without.</summary>
+    /// <exception cref="LockkeeperException">There is none.</exception>
+    public static ClusterConfig AnyOf(VerbCall call) => Named(ClusterReader.Load(call.Workspace.ProjectFolder, call.Workspace.Config.Include), call.Required(AnyName));
+
     /// <summary>The declared cluster that a call names, with its policy.</summary>
     /// <exception cref="LockkeeperException">There is none, or it declares no backups.</exception>
     public static ClusterConfig Of(VerbCall call)
@@ -27,8 +34,11 @@ internal static class BackupChoice
             };
         }
 
-        var chosen = all.FirstOrDefault(cluster => cluster.Name == name) ?? throw new LockkeeperException(KernelErrors.UnknownName, $"there is no cluster '{name}'", NearestName.Hint(name, [.. all.Select(cluster => cluster.Name)], "clusters"));
+        var chosen = Named(all, name);
         return chosen.Backup is not null ? chosen : throw new LockkeeperException(
             BackupErrors.NoPolicy, $"the cluster '{name}' declares no backups", "Add the key backup to its file, for example: backup: { repositories: [ { path: /var/lib/pgbackrest } ] }", new SourcePosition(chosen.File, 1, 1));
     }
+
+    private static ClusterConfig Named(IReadOnlyList<ClusterConfig> all, string name) =>
+        all.FirstOrDefault(cluster => cluster.Name == name) ?? throw new LockkeeperException(KernelErrors.UnknownName, $"there is no cluster '{name}'", NearestName.Hint(name, [.. all.Select(cluster => cluster.Name)], "clusters"));
 }

@@ -44,12 +44,10 @@ internal sealed class BackupTarget : IAsyncDisposable
     /// <param name="mayBeDown">Whether the work can be done without the server.</param>
     public static async Task<BackupTarget> OpenAsync(ClusterConfig cluster, Workspace workspace, CancellationToken cancel, bool mayBeDown = false)
     {
-        var address = await workspace.Secrets.ResolveAsync(cluster.Admin, cancel);
         var host = NodeHosts.Of(cluster.Primary, workspace);
         try
         {
-            var site = await SiteAsync(cluster, host, address, workspace, mayBeDown, cancel);
-            return new BackupTarget(cluster, address, site, new PgBackRestEngine(site, stop => SecretsAsync(cluster, site, address, workspace, stop)), workspace);
+            return await OpenAsync(cluster, host, workspace, cancel, mayBeDown);
         }
         catch
         {
@@ -58,8 +56,23 @@ internal sealed class BackupTarget : IAsyncDisposable
         }
     }
 
+    /// <summary>The same on a host that is open already; it is closed with the target.</summary>
+    public static async Task<BackupTarget> OpenAsync(ClusterConfig cluster, IHost host, Workspace workspace, CancellationToken cancel, bool mayBeDown = false)
+    {
+        var address = await workspace.Secrets.ResolveAsync(cluster.Admin, cancel);
+        var site = await SiteAsync(cluster, host, address, workspace, mayBeDown, cancel);
+        return new BackupTarget(cluster, address, site, new PgBackRestEngine(site, stop => SecretsAsync(cluster, site, address, workspace, stop)), workspace);
+    }
+
     /// <summary>A database of the cluster.</summary>
     public PostgreSqlServer Database(string? name = null) => PostgreSqlServer.At(name is null ? url : PostgreSqlUrl.WithDatabase(url, name), workspace.Redactor);
+
+    /// <summary>The databases of a cluster, for what needs neither its host nor its policy.</summary>
+    public static async Task<Func<string?, PostgreSqlServer>> DatabasesAsync(ClusterConfig cluster, Workspace workspace, CancellationToken cancel)
+    {
+        var address = await workspace.Secrets.ResolveAsync(cluster.Admin, cancel);
+        return name => PostgreSqlServer.At(name is null ? address : PostgreSqlUrl.WithDatabase(address, name), workspace.Redactor);
+    }
 
     /// <summary>Fails when backups are not set up.</summary>
     public async Task RequireSetUpAsync(CancellationToken cancel)

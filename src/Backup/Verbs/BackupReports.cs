@@ -44,6 +44,9 @@ internal sealed record EstimateReport(string Cluster, string? Set, double? Secon
 /// <summary>What expire answers.</summary>
 internal sealed record ExpireReport(string Cluster, IReadOnlyList<string> Removed, IReadOnlyList<string> Kept);
 
+/// <summary>What dump and load answer.</summary>
+internal sealed record DumpReport(string Cluster, string Folder, IReadOnlyList<string> Databases, long Bytes, double DurationMs);
+
 /// <summary>What beacon answers.</summary>
 internal sealed record BeaconReport(string Cluster, long Written);
 
@@ -57,5 +60,6 @@ internal sealed record BeaconReport(string Cluster, long Written);
 [JsonSerializable(typeof(RestoreReport))]
 [JsonSerializable(typeof(EstimateReport))]
 [JsonSerializable(typeof(ExpireReport))]
+[JsonSerializable(typeof(DumpReport))]
 [JsonSerializable(typeof(BeaconReport))]
 internal sealed partial class BackupJson : JsonSerializerContext;

@@ -8,6 +8,7 @@ using Lockkeeper.Backup.PostgreSql.Evidence;
 using Lockkeeper.Backup.PostgreSql.Restoring;
 using Lockkeeper.Backup.Recoverability;
 using Lockkeeper.Kernel.Errors;
+using Lockkeeper.Kernel.Hosts;
 using Lockkeeper.Kernel.Ledger;
 using Lockkeeper.Kernel.Reports;
 using Lockkeeper.Kernel.Verbs;
@@ -46,7 +47,11 @@ internal static class Drill
         var map = RecoverabilityMap.Of(view.Sets, view.Archive, [], workspace.Clock.GetUtcNow());
         var set = SetChoice.Of(view, map, null, call.Text(Set));
         var run = RunId.New(workspace.Clock);
-        var root = $"{target.Policy.Drill.Folder ?? $"{target.Site.Folder}/drills"}/{run}";
+        var place = target.Policy.Drill.Folder ?? $"{target.Site.Folder}/drills";
+        // One at a time, so that what else is in the folder was left by a run that was killed.
+        await using var only = await HostLock.TakeAsync(target.Site.Host, $"drill-{target.Site.Stanza}", target.Site.User, TimeSpan.Zero, workspace.Redactor, cancel);
+        await CopyFolder.RemoveLeftAsync(target.Site, place, cancel);
+        var root = $"{place}/{run}";
         var forecast = Forecast.Of(await target.Record.DrillsAsync(cancel), set, view);
         var outcome = await new DrillRun(target, view, workspace, call.Duration(ReplayLimit)!.Value).RunAsync(set, map, root, forecast?.Expected, cancel);
         await target.Record.AppendAsync(BackupRecord.DrilledKind, run, Body(outcome, view), cancel);

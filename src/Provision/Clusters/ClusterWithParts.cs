@@ -1,5 +1,6 @@
 using Lockkeeper.Kernel.Config.Clusters;
 using Lockkeeper.Kernel.Errors;
+using Lockkeeper.Kernel.Hosts;
 using Lockkeeper.Kernel.Plans;
 using Lockkeeper.Kernel.Verbs;
 using Lockkeeper.Provision.Differences;
@@ -14,6 +15,8 @@ namespace Lockkeeper.Provision.Clusters;
 internal sealed class ClusterWithParts(IClusterTarget inner, ClusterConfig cluster, IReadOnlyList<IClusterPart> parts, Workspace workspace) : IClusterTarget
 {
     private readonly Dictionary<Difference, ClusterPartStep> steps = new(ReferenceEqualityComparer.Instance);
+
+    private readonly IHost host = NodeHosts.Of(cluster.Primary, workspace);
 
     public string Name => inner.Name;
 
@@ -35,7 +38,7 @@ internal sealed class ClusterWithParts(IClusterTarget inner, ClusterConfig clust
         var (before, after) = (new List<Difference>(), new List<Difference>());
         foreach (var part in parts)
         {
-            foreach (var step in await part.CompareAsync(cluster, workspace, cancel))
+            foreach (var step in await part.CompareAsync(cluster, host, workspace, cancel))
             {
                 var difference = new Difference { Phase = part.ComesLast ? Phase.Removals : Phase.Parameters, Object = step.Object, Change = step.Change, At = step.At, Remedy = new Remedy(null) { Shown = [step.Script] } };
                 steps[difference] = step;
@@ -50,7 +53,11 @@ internal sealed class ClusterWithParts(IClusterTarget inner, ClusterConfig clust
 
     public Task<AdoptedCluster> AdoptAsync(IProgressSink progress, CancellationToken cancel) => inner.AdoptAsync(progress, cancel);
 
-    public ValueTask DisposeAsync() => inner.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await inner.DisposeAsync();
+        await host.DisposeAsync();
+    }
 
     private sealed class PartsLease(IClusterLease inner, IReadOnlyDictionary<Difference, ClusterPartStep> steps) : IClusterLease
     {

@@ -1,5 +1,6 @@
 using Lockkeeper.Kernel.Config.Clusters;
 using Lockkeeper.Kernel.Errors;
+using Lockkeeper.Kernel.Hosts;
 using Lockkeeper.Kernel.Verbs;
 
 namespace Lockkeeper.Provision.Clusters;
@@ -16,9 +17,10 @@ public interface IClusterPart
 
     /// <summary>What is missing, in the order in which it is done. Changes nothing. The server runs.</summary>
     /// <param name="cluster">The declaration.</param>
+    /// <param name="host">The host of its primary; it stays open for as long as the steps may be done.</param>
     /// <param name="workspace">The surroundings.</param>
     /// <param name="cancel">Stops looking.</param>
-    Task<IReadOnlyList<ClusterPartStep>> CompareAsync(ClusterConfig cluster, Workspace workspace, CancellationToken cancel);
+    Task<IReadOnlyList<ClusterPartStep>> CompareAsync(ClusterConfig cluster, IHost host, Workspace workspace, CancellationToken cancel);
 
     /// <summary>Takes away what runs for a cluster that was destroyed. What was made to outlive it, such as backups, stays.</summary>
     /// <param name="cluster">The declaration.</param>

@@ -16,7 +16,7 @@ namespace Lockkeeper.Backup.PostgreSql.Evidence;
 /// <param name="workspace">The surroundings.</param>
 internal sealed class BackupRecord(ClusterConfig cluster, Workspace workspace)
 {
-    public const string TakenKind = "backup.taken", ManifestKind = "backup.manifest", DrilledKind = "backup.drilled", RestoredKind = "backup.restored", ExpiredKind = "backup.expired";
+    public const string TakenKind = "backup.taken", ManifestKind = "backup.manifest", DrilledKind = "backup.drilled", RestoredKind = "backup.restored", ExpiredKind = "backup.expired", DumpedKind = "backup.dumped", LoadedKind = "backup.loaded";
 
     /// <summary>A backup was taken; with it, where the cluster lies: what a restore needs when its server is gone.</summary>
     public Task TakenAsync(string run, PgBackRestSite site, JsonObject body, CancellationToken cancel)

@@ -14,6 +14,21 @@ internal sealed class CopyFolder(PgBackRestSite site, string root)
     /// <summary>What else the files of a copy need: the WAL that is fetched, and the copy's own.</summary>
     private const long Room = 256L << 20;
 
+    /// <summary>Ends the programs that were started with an argument, and waits until they are gone.</summary>
+    private const string EndWriters =
+        """
+        writers() { for p in /proc/[0-9]*; do if tr '\0' '\n' 2>/dev/null <"$p/cmdline" | grep -qxF -e "$1"; then echo "${p#/proc/}"; fi; done; }
+        own=$$
+        i=0
+        while [ $i -lt 100 ]; do
+            left=$(writers "$1" | grep -vx "$own" || true)
+            [ -n "$left" ] || exit 0
+            kill -TERM $left 2>/dev/null || true
+            sleep 0.1
+            i=$((i + 1))
+        done
+        """;
+
     private readonly HostFiles files = new(site.Host, site.User);
 
     /// <summary>Its data directory.</summary>
@@ -39,6 +54,22 @@ internal sealed class CopyFolder(PgBackRestSite site, string root)
             throw new LockkeeperException(BackupErrors.NoRoom, $"{root} on {site.Host.Name} has {Size(free)} free, and the restore needs {Size(needed)}", "Make room, or name a folder on another disk with --to. Nothing was copied.");
         await asRoot.MakeFolderAsync(root, "700", $"{site.User}:", cancel);
         await files.MakeFolderAsync(Data, "700", null, cancel);
+    }
+
+    /// <summary>Ends and removes the copies that runs which were killed have left in a folder of copies.</summary>
+    /// <param name="site">The cluster.</param>
+    /// <param name="place">The folder of copies.</param>
+    /// <param name="cancel">Stops it.</param>
+    public static async Task RemoveLeftAsync(PgBackRestSite site, string place, CancellationToken cancel)
+    {
+        foreach (var left in (await new HostFiles(site.Host).ListAsync(place, cancel) ?? []).Where(entry => entry.Kind == HostEntryKind.Folder))
+        {
+            var folder = new CopyFolder(site, left.Path);
+            // The backup program outlives the run that had started it, and would go on filling the folder.
+            await site.Host.RunAsync(new HostCommand("sh", "-c", EndWriters, "lk", $"--pg1-path={folder.Data}") { User = site.User }, cancel);
+            await new RestoredServer(folder.Place).StopAsync(cancel);
+            await folder.RemoveAsync(cancel);
+        }
     }
 
     /// <summary>Removes all of it.</summary>

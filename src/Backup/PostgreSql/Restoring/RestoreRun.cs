@@ -53,7 +53,7 @@ internal sealed class RestoreRun(BackupTarget target, Workspace workspace, TimeS
         var free = await new HostFiles(site.Host).FreeBytesAsync(site.DataDirectory, cancel);
         if (free < set.DatabaseBytes + (set.DatabaseBytes / 10))
             throw new LockkeeperException(BackupErrors.NoRoom, $"{site.DataDirectory} on {site.Host.Name} has {CopyFolder.Size(free)} free beside the files of now, and the restore needs {CopyFolder.Size(set.DatabaseBytes)}", "Make room: the files of now are kept until the restore has been looked at. Nothing was changed.");
-        var options = await files.ReadAsync($"{site.DataDirectory}/postmaster.opts", cancel);
+        var options = await OptionsAsync(cancel);
         await TimedAsync("stop", () => StopAsync(cancel));
         // From here on the way back is the rename: it is undone when anything fails.
         await ShellAsync("mv -T -- \"$1\" \"$2\" && mkdir -m 700 -- \"$1\"", [site.DataDirectory, aside], cancel);
@@ -68,7 +68,7 @@ internal sealed class RestoreRun(BackupTarget target, Workspace workspace, TimeS
                 // Not on its own terms any more, but as the server that it was.
                 await copy.ShutDownAsync(cancel);
                 await copy.PutSettingsBackAsync(cancel);
-                await StartAsync(options?.Text, cancel);
+                await StartAsync(options, cancel);
             });
             await files.RemoveFolderAsync(place.Runtime, cancel);
             return new Restored(site.DataDirectory, null, state, phases, aside);
@@ -77,7 +77,7 @@ internal sealed class RestoreRun(BackupTarget target, Workspace workspace, TimeS
         {
             await copy.StopAsync(CancellationToken.None);
             await ShellAsync("rm -rf --one-file-system -- \"$1\" && mv -T -- \"$2\" \"$1\"", [site.DataDirectory, aside], CancellationToken.None);
-            await StartAsync(options?.Text, CancellationToken.None);
+            await StartAsync(options, CancellationToken.None);
             throw;
         }
     }
@@ -111,12 +111,19 @@ internal sealed class RestoreRun(BackupTarget target, Workspace workspace, TimeS
             await site.Host.RunOrFailAsync(new HostCommand($"{site.Programs}/pg_ctl", "stop", "-s", "-m", "fast", "-t", "300", "-D", site.DataDirectory) { User = site.User, Timeout = TimeSpan.FromMinutes(6) }, "Stop the server by hand, then run the same command again.", cancel);
     }
 
+    /// <summary>How the server was started last. A run that was killed in the middle has left that in the files that it had set aside.</summary>
+    private async Task<string> OptionsAsync(CancellationToken cancel)
+    {
+        const string script = "for f in \"$1/postmaster.opts\" $(ls -td -- \"$1\".before-*/postmaster.opts 2>/dev/null); do if [ -f \"$f\" ]; then cat -- \"$f\"; exit 0; fi; done";
+        return (await target.Site.Host.RunAsync(new HostCommand("sh", "-c", script, "lk", target.Site.DataDirectory) { User = target.Site.User }, cancel)).Output;
+    }
+
     /// <summary>Starts the server as it was started before: postmaster.opts holds its command line, each argument in double quotes.</summary>
-    private async Task StartAsync(string? options, CancellationToken cancel)
+    private async Task StartAsync(string options, CancellationToken cancel)
     {
         var site = target.Site;
         // The first word is the program; the rest are options that pg_ctl hands on.
-        var words = options?.Trim() is { Length: > 0 } line && line.IndexOf(' ', StringComparison.Ordinal) is > 0 and var space ? line[(space + 1)..] : "";
+        var words = options.Trim() is { Length: > 0 } line && line.IndexOf(' ', StringComparison.Ordinal) is > 0 and var space ? line[(space + 1)..] : "";
         await site.Host.RunOrFailAsync(
             new HostCommand($"{site.Programs}/pg_ctl", "start", "-s", "-w", "-t", "300", "-D", site.DataDirectory, "-l", $"{site.Folder}/log/server-after-restore.log", "-o", words) { User = site.User, Timeout = TimeSpan.FromMinutes(6) },
             $"Its log is {site.Folder}/log/server-after-restore.log.", cancel);

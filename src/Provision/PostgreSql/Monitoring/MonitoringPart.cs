@@ -38,13 +38,13 @@ internal sealed class MonitoringPart : IClusterPart
 
     public IReadOnlyDictionary<string, Placed<string>> Parameters(ClusterConfig cluster) => new Dictionary<string, Placed<string>>();
 
-    public async Task<IReadOnlyList<ClusterPartStep>> CompareAsync(ClusterConfig cluster, Workspace workspace, CancellationToken cancel)
+    public async Task<IReadOnlyList<ClusterPartStep>> CompareAsync(ClusterConfig cluster, IHost host, Workspace workspace, CancellationToken cancel)
     {
         if (cluster.Monitoring is not { } monitoring)
             return [];
         var steps = new List<ClusterPartStep>();
         if (monitoring.Value.Exporter is { } exporter)
-            steps.AddRange(await ExporterAsync(cluster, exporter, workspace, cancel));
+            steps.AddRange(await ExporterAsync(cluster, host, exporter, workspace, cancel));
         if (monitoring.Value is { TargetsFile: { } file, Exporter: { } target })
         {
             var files = new HostFiles(new LocalHost(workspace.Processes));
@@ -60,7 +60,7 @@ internal sealed class MonitoringPart : IClusterPart
     {
         if (cluster.Monitoring?.Value.Exporter is null)
             return;
-        var host = NodeHosts.Of(cluster.Primary, workspace);
+        await using var host = NodeHosts.Of(cluster.Primary, workspace);
         var systemd = await HasSystemdAsync(host, cluster, cancel);
         await StopAsync(host, cluster, systemd, cancel);
         if (systemd)
@@ -88,9 +88,8 @@ internal sealed class MonitoringPart : IClusterPart
 
     private static string Variables(ClusterConfig cluster) => $"{Folder(cluster)}/exporter.env";
 
-    private static async Task<IReadOnlyList<ClusterPartStep>> ExporterAsync(ClusterConfig cluster, Placed<ExporterConfig> exporter, Workspace workspace, CancellationToken cancel)
+    private static async Task<IReadOnlyList<ClusterPartStep>> ExporterAsync(ClusterConfig cluster, IHost host, Placed<ExporterConfig> exporter, Workspace workspace, CancellationToken cancel)
     {
-        var host = NodeHosts.Of(cluster.Primary, workspace);
         var (files, steps) = (new HostFiles(host, Writer(cluster)), new List<ClusterPartStep>());
         var program = (await host.RunAsync(new HostCommand("sh", "-c", "command -v " + Program), cancel)).Output.Trim();
         if (program.Length == 0)

@@ -88,7 +88,8 @@ public sealed class HostTests : IAsyncLifetime
         await using (await HostLock.TakeAsync(host, name, null, TimeSpan.Zero, redactor, Cancel))
             (await Should.ThrowAsync<LockkeeperException>(() => HostLock.TakeAsync(host, name, null, TimeSpan.Zero, redactor, Cancel))).Code.ShouldBe(KernelErrors.HostBusy);
         await (await HostLock.TakeAsync(host, name, null, TimeSpan.Zero, redactor, Cancel)).DisposeAsync();
-        File.Delete(Directory.EnumerateFiles(Path.GetTempPath(), $"lockkeeper-*-{name}.lock").Single());
+        // The host's own folder for such files, which need not be this process's.
+        (await host.RunAsync(new HostCommand("sh", "-c", "rm -- \"${TMPDIR:-/tmp}/lockkeeper-$(id -u)-$1.lock\"", "lk", name), Cancel)).ExitCode.ShouldBe(0);
     }
 
     [Fact]
