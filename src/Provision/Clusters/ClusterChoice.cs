@@ -66,4 +66,14 @@ internal sealed class ClusterChoice(IReadOnlyList<IClusterEngine> engines, IRead
             throw new LockkeeperException(ProvisionErrors.NoInstance, $"the server of the cluster '{name}' is kept by somebody else: {cluster.File} has no key 'instance'", "Only what the program has made itself is rendered and destroyed by it.");
         return (cluster, (IInstanceTarget)await OpenItselfAsync(ClusterWithParts.Complete(cluster, parts), workspace, cancel));
     }
+
+    /// <summary>The one declared cluster of a name, which the program has made; nothing is sent yet.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="workspace">The surroundings.</param>
+    /// <param name="cancel">Stops the command of a secret.</param>
+    /// <exception cref="LockkeeperException">There is none, or somebody else keeps its server.</exception>
+    public async Task<(ClusterConfig Cluster, IDestructible Target)> OpenDestructibleAsync(string name, Workspace workspace, CancellationToken cancel) =>
+        ClusterReader.Load(workspace.ProjectFolder, workspace.Config.Include).FirstOrDefault(one => one.Name == name) is { Managed: not null } managed
+            ? (managed, (IDestructible)await OpenItselfAsync(managed, workspace, cancel))
+            : await OpenInstanceAsync(name, workspace, cancel);
 }

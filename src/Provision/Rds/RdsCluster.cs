@@ -17,7 +17,7 @@ namespace Lockkeeper.Provision.Rds;
 /// <param name="client">The service.</param>
 /// <param name="inside">What is inside, behind a host and a port and as the master user of that name; null when nobody can sign in.</param>
 /// <param name="clock">The clock.</param>
-internal sealed class RdsCluster(RdsDeclaration declared, RdsClient client, Func<string, int, string?, PostgreSqlCluster?> inside, TimeProvider clock) : IClusterTarget
+internal sealed class RdsCluster(RdsDeclaration declared, RdsClient client, Func<string, int, string?, PostgreSqlCluster?> inside, TimeProvider clock) : IClusterTarget, IDestructible
 {
     private readonly RdsReading reading = new(client);
 
@@ -61,6 +61,12 @@ internal sealed class RdsCluster(RdsDeclaration declared, RdsClient client, Func
         progress.Now(null);
         return adopted;
     }
+
+    public Task<InstanceRemains> FindAsync(CancellationToken cancel) => new RdsDestruction(declared, client, reading, clock).FindAsync(cancel);
+
+    public string BackupPlace(string given, string folder, DateTimeOffset now) => given;
+
+    public Task DestroyAsync(string? lastBackup, IProgressSink progress, CancellationToken cancel) => new RdsDestruction(declared, client, reading, clock).DestroyAsync(lastBackup, progress, cancel);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

@@ -14,11 +14,11 @@ namespace Lockkeeper.Provision.Verbs;
 /// <summary><c>lk provision destroy</c>.</summary>
 internal static class Destroy
 {
-    private static readonly Parameter Cluster = new("cluster", ParameterKind.Text, "A declared cluster with the key instance") { Positional = true, Required = true, ValueName = "CLUSTER" };
+    private static readonly Parameter Cluster = new("cluster", ParameterKind.Text, "A declared cluster with the key instance or managed") { Positional = true, Required = true, ValueName = "CLUSTER" };
 
     private static readonly Parameter Name = new("name", ParameterKind.Text, "The cluster's name once more: the second confirmation, beside --yes") { ValueName = "CLUSTER" };
 
-    private static readonly Parameter Backup = new("last-backup", ParameterKind.Text, "The folder that a last backup is written to before, as one SQL script of everything") { ValueName = "FOLDER" };
+    private static readonly Parameter Backup = new("last-backup", ParameterKind.Text, "The folder that a last backup is written to before, as one SQL script of everything; of a managed instance, the name of its final snapshot") { ValueName = "FOLDER" };
 
     private static readonly Parameter NoBackup = new("no-last-backup", ParameterKind.Flag, "Destroy it without a last backup");
 
@@ -42,7 +42,7 @@ internal static class Destroy
     private static async Task<Report> HandleAsync(ClusterChoice clusters, VerbCall call, CancellationToken cancel)
     {
         var (workspace, started) = (call.Workspace, call.Workspace.Clock.GetTimestamp());
-        var (cluster, target) = await clusters.OpenInstanceAsync(call.Required(Cluster), workspace, cancel);
+        var (cluster, target) = await clusters.OpenDestructibleAsync(call.Required(Cluster), workspace, cancel);
         await using var open = target;
         if (cluster.Protect)
             throw new LockkeeperException(ProvisionErrors.IsProtected, $"the cluster '{cluster.Name}' is protected", $"Write 'protect: false' into {cluster.File} when it is to be destroyed, so that the repository says so.");
@@ -51,7 +51,7 @@ internal static class Destroy
         if (admission?.Window() is { } closed)
             throw closed;
         var found = await target.FindAsync(cancel);
-        var backup = call.Flag(NoBackup) || !found.Exists ? null : call.Text(Backup) is { } folder ? Path.Combine(workspace.Folder, folder, string.Create(CultureInfo.InvariantCulture, $"{cluster.Name}-{workspace.Clock.GetUtcNow():yyyyMMdd-HHmmss}.sql")) : "";
+        var backup = call.Flag(NoBackup) || !found.Exists ? null : call.Text(Backup) is { } given ? target.BackupPlace(given, workspace.Folder, workspace.Clock.GetUtcNow()) : "";
         if (call.DryRun)
             return Of(cluster, found, call, null, started);
         Confirm(call, cluster, found, backup);
@@ -69,7 +69,7 @@ internal static class Destroy
     private static void Confirm(VerbCall call, ClusterConfig cluster, InstanceRemains found, string? backup)
     {
         if (backup?.Length == 0)
-            throw new LockkeeperException(ProvisionErrors.NoLastBackup, $"'{cluster.Name}' is not destroyed without a last backup", "Give --last-backup FOLDER, or --no-last-backup.");
+            throw new LockkeeperException(ProvisionErrors.NoLastBackup, $"'{cluster.Name}' is not destroyed without a last backup", "Give --last-backup with a folder, or with the name of a final snapshot for a managed instance; or --no-last-backup.");
         if (call.Yes && call.Text(Name) == cluster.Name)
             return;
         throw new LockkeeperException(KernelErrors.NeedsConfirmation, $"all of '{cluster.Name}' in {found.Data} of {found.Host} would be lost", $"Run it with --yes --name {cluster.Name} when that is what you want.")
@@ -88,7 +88,7 @@ internal static class Destroy
         var text = new List<Block> { new Heading($"{cluster.Name} in {found.Data} of {found.Host}") };
         text.AddRange(found.Losses.Select(loss => new Line($"{(call.DryRun ? "would take" : "took")} away {loss}", Tone.Bad)));
         if (backup is not null)
-            text.Add(new Line($"The last backup is in {backup}; psql reads it into any server.", Tone.Good));
+            text.Add(new Line(cluster.Managed is null ? $"The last backup is in {backup}; psql reads it into any server." : $"The last backup is the snapshot {backup}.", Tone.Good));
         text.Add(call.DryRun
             ? new Line(found.Exists ? $"The instance would be stopped and removed. Nothing was changed." : "There is no such instance.", Tone.Warning)
             : new Line(string.Create(CultureInfo.InvariantCulture, $"{(found.Exists ? "Removed" : "There was nothing left of it")}, in {time.TotalSeconds:0.0} s. The declaration is still there: take {cluster.File} away, or apply makes it again."), Tone.Good));

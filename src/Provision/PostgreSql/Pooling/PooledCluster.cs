@@ -83,6 +83,8 @@ internal sealed class PooledCluster(
         return [.. await Instance.RenderAsync(progress, cancel), .. own];
     }
 
+    public string BackupPlace(string given, string folder, DateTimeOffset now) => Instance.BackupPlace(given, folder, now);
+
     public Task<InstanceRemains> FindAsync(CancellationToken cancel) => Instance.FindAsync(cancel);
 
     public async Task DestroyAsync(string? lastBackup, IProgressSink progress, CancellationToken cancel)

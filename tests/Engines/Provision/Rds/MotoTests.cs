@@ -37,6 +37,35 @@ public sealed class MotoTests(MotoFixture moto) : IClassFixture<MotoFixture>
     }
 
     [Fact]
+    public async Task an_instance_is_destroyed_after_two_confirmations_and_a_final_snapshot_and_nobody_elses()
+    {
+        await using var project = await RdsProject.CreateAsync();
+        project.Declare("shop-gone", Instance("ap-south-1", "storage: 20GB"));
+        await project.MadeAsync("shop-gone");
+        (await project.RunAsync("destroy", "shop-gone", "--yes", "--name", "shop-gone", "--no-last-backup")).Errors.ShouldContain("LK4006");
+        project.Declare("shop-gone", Instance("ap-south-1", "storage: 20GB").Replace("managed:", "protect: false\nmanaged:", StringComparison.Ordinal));
+        (await project.RunAsync("destroy", "shop-gone", "--yes", "--name", "shop-gone")).Errors.ShouldContain("LK4031");
+        var unconfirmed = await project.RunAsync("destroy", "shop-gone", "--yes", "--last-backup", "shop-gone-last");
+        unconfirmed.ExitCode.ShouldBe(5, unconfirmed.ToString());
+        unconfirmed.Errors.ShouldContain("LOST: the instance shop-gone with all its databases, up to 20 GB");
+        project.Declare("of-others", Instance("ap-south-1", "storage: 20GB").Replace("managed:", "protect: false\nmanaged:\n  identifier: shop-gone", StringComparison.Ordinal));
+        (await project.RunAsync("destroy", "of-others", "--yes", "--name", "of-others", "--no-last-backup")).Errors.ShouldContain("LK4120");
+        (await project.DifferencesAsync("shop-gone")).ShouldBeEmpty();
+
+        var gone = await project.RunAsync("destroy", "shop-gone", "--yes", "--name", "shop-gone", "--last-backup", "shop-gone-last");
+        gone.ExitCode.ShouldBe(0, gone.ToString());
+        gone.Output.ShouldContain("The last backup is the snapshot shop-gone-last.");
+        (await project.DifferencesAsync("shop-gone"))[^1].ShouldStartWith("instance shop-gone: new");
+        await MotoServer.BotocoreAsync(
+            $"""
+            import boto3
+            rds = boto3.client('rds', region_name='ap-south-1', endpoint_url='{moto.Server.Url}', aws_access_key_id='AKIDTEST', aws_secret_access_key='x')
+            assert [one['DBSnapshotIdentifier'] for one in rds.describe_db_snapshots()['DBSnapshots']] == ['shop-gone-last']
+            """);
+        (await project.RunAsync("destroy", "shop-gone", "--yes", "--name", "shop-gone", "--no-last-backup")).Output.ShouldContain("There was nothing left of it");
+    }
+
+    [Fact]
     public async Task what_is_changed_in_the_file_is_changed_in_the_service_in_one_call()
     {
         await using var project = await RdsProject.CreateAsync();
@@ -107,6 +136,10 @@ public sealed class MotoTests(MotoFixture moto) : IClassFixture<MotoFixture>
         applied.ExitCode.ShouldBe(0, applied.ToString());
         (await project.DifferencesAsync(name)).ShouldBeEmpty();
         (await project.RunAsync("adopt", name + "-again", "--url", $"rds://eu-west-1/{name}", "--endpoint", moto.Server.Url)).ExitCode.ShouldBe(5, "it belongs to its first declaration");
+        project.Declare(name, Aurora(engine, version, "{ name: NAME-1, tier: 1 }, { name: NAME-2, class: db.r6g.xlarge }") + "protect: false\n");
+        var gone = await project.RunAsync("destroy", name, "--yes", "--name", name, "--last-backup", name + "-last");
+        gone.ExitCode.ShouldBe(0, gone.ToString());
+        (await project.DifferencesAsync(name)).ShouldContain(one => one.StartsWith($"Aurora cluster {name}: new", StringComparison.Ordinal) || one.Contains("new", StringComparison.Ordinal));
     }
 
     [Fact]
