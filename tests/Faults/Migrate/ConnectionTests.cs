@@ -94,7 +94,8 @@ public sealed class ConnectionTests
             INSERT INTO orders VALUES (1);
             """);
         await using var lk = await project.StartAsync("migrate", "apply", "--env", "dev");
-        await project["dev"].RunningAsync("COMMIT", lk);
+        // The one that waits in the trigger: lk commits other things before it.
+        await project["dev"].UntilAsync("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND starts_with(ltrim(query), 'COMMIT') AND wait_event = 'PgSleep')");
         proxy.Pause();
         await project["dev"].LetGoAsync();
         await project["dev"].UntilAsync("SELECT EXISTS (SELECT FROM lockkeeper.migrations)");
