@@ -111,6 +111,9 @@ public sealed class SshHost(SshAddress address, ProcessRunner processes, Redacto
                 return;
             // The end of the output may come before the last words on the other stream.
             await master.WaitAsync(limit.Token);
+            // The runtime hands them on after it has said that the program has ended.
+            for (var tries = 0; tries < 40 && master.Errors.Length == 0; tries++)
+                await Task.Delay(25, cancel);
             throw Unreachable(master.Errors);
         }
         finally
