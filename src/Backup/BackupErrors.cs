@@ -27,12 +27,14 @@ public static class BackupErrors
     public static readonly ErrorCode ServerVersion = new(5018, "The programs of the server's version are not on the host.");
     public static readonly ErrorCode DumpFailed = new(5019, "A dump or its loading failed.");
     public static readonly ErrorCode PageErrors = new(5020, "Pages of the database have a wrong checksum.");
+    public static readonly ErrorCode Interrupted = new(5021, "A program that works for the backups was ended from outside.");
+    public static readonly ErrorCode AmbiguousTime = new(5022, "A time that is to be restored was there twice, since the clock went back.");
 #pragma warning restore CS1591
 
     /// <summary>All codes of this range, in order.</summary>
     public static IReadOnlyList<ErrorCode> All { get; } =
     [
         NoPolicy, ProgramMissing, NotSetUp, OtherCluster, ArchivingFails, Busy, RepositoryUnreachable, WrongCipher, EngineFailed, UnknownSet, OutOfRange, FolderNotEmpty, NoRoom, NotReached, StartFailed, DamagedSet, BadCheck,
-        LastProven, ServerVersion, DumpFailed, PageErrors,
+        LastProven, ServerVersion, DumpFailed, PageErrors, Interrupted, AmbiguousTime,
     ];
 }

@@ -11,6 +11,7 @@ public static class BackupVerbs
     [
         Verbs.Take.Declare(),
         Verbs.List.Declare(),
+        Verbs.Alerts.Declare(),
         Verbs.Check.Declare(),
         Verbs.Verify.Declare(),
         Verbs.Drill.Declare(),
@@ -19,6 +20,7 @@ public static class BackupVerbs
         Verbs.Estimate.Declare(),
         Verbs.Dump.Declare(),
         Verbs.Load.Declare(),
+        Verbs.Document.Declare(),
         Verbs.BeaconVerb.Declare(),
     ];
 }

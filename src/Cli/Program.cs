@@ -1,6 +1,7 @@
 using Lockkeeper.Cli.Running;
 using Lockkeeper.Cli.Verbs;
 using Lockkeeper.Host;
+using Lockkeeper.Server.Web;
 
 var output = Output.Standard();
 if (args is ["--version"])
@@ -11,4 +12,4 @@ if (args is ["--version"])
 }
 
 var errors = Output.Errors();
-return await new Session(CliVerbs.With(Registry.Verbs), new ProcessEnvironment(), output, errors).RunAsync(args);
+return await new Session(CliVerbs.With(Registry.Verbs), new ProcessEnvironment(), output, errors, static () => new KestrelHttp()).RunAsync(args);

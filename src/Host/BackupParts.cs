@@ -3,6 +3,7 @@ using Lockkeeper.Backup.Clusters;
 using Lockkeeper.Kernel.Config.Clusters;
 using Lockkeeper.Kernel.Hosts;
 using Lockkeeper.Kernel.Verbs;
+using Lockkeeper.Migrate.Running;
 using Lockkeeper.Provision;
 using Lockkeeper.Provision.Clusters;
 
@@ -20,6 +21,16 @@ internal sealed class BackupParts : IClusterPart
         [.. (await BackupSetup.CompareAsync(cluster, host, workspace, cancel)).Select(step => new ClusterPartStep(step.Object, step.Change, step.Script, cluster.Backup?.At, step.DoAsync))];
 
     public Task RemoveAsync(ClusterConfig cluster, Workspace workspace, CancellationToken cancel) => BackupSetup.RemoveScheduleAsync(cluster, workspace, cancel);
+}
+
+/// <summary>Restore points before dangerous migrations: what Migrate asks of Backup.</summary>
+internal sealed class RestorePoints : IRestorePoints
+{
+    public async Task<PlannedRestorePoint?> PlanAsync(DangerousStep before, Workspace workspace, CancellationToken cancel)
+    {
+        var point = await BackupRestorePoint.PlanAsync(before.Environment, before.Database, before.Url, before.Step, before.Destroys, workspace, cancel);
+        return point is null ? null : new PlannedRestorePoint(point.Cluster, point.Name, before.Step, point.Words, point.Command, point.MakeAsync);
+    }
 }
 
 /// <summary>What Backup asks of Provision about a restored server.</summary>

@@ -10,11 +10,14 @@ internal static class LedgerStores
 {
     private const string Sqlite = "sqlite:";
 
-    public static ILedger Open(Workspace workspace)
+    public static ILedger Open(Workspace workspace) => new SqliteLedger(PathOf(workspace), workspace.Clock);
+
+    /// <summary>The ledger's file.</summary>
+    public static string PathOf(Workspace workspace)
     {
         var state = workspace.Config.State;
         if (state.StartsWith(Sqlite, StringComparison.Ordinal) && state.Length > Sqlite.Length)
-            return new SqliteLedger(Path.GetFullPath(state[Sqlite.Length..], workspace.ProjectFolder), workspace.Clock);
+            return Path.GetFullPath(state[Sqlite.Length..], workspace.ProjectFolder);
         throw new LockkeeperException(
             KernelErrors.ConfigBadValue, $"'{state}' is not a place for the ledger", "Write state as sqlite:PATH, for example sqlite:.lockkeeper/state.db.");
     }

@@ -12,6 +12,9 @@ using Lockkeeper.Kernel.Gates;
 using Lockkeeper.Kernel.Ledger;
 using Lockkeeper.Kernel.Verbs;
 using Lockkeeper.Migrate;
+using Lockkeeper.Observe;
+using Lockkeeper.Observe.Alerts;
+using Lockkeeper.Observe.Targets;
 using Lockkeeper.Provision;
 
 namespace Lockkeeper.Host;
@@ -32,9 +35,10 @@ public static class Registry
     public static IReadOnlyList<Verb> Verbs { get; } =
     [
         .. ConfigVerbs.All,
-        .. MigrateVerbs.All,
+        .. MigrateVerbs.Declare(new RestorePoints(), new DeployWatches()),
         .. ProvisionVerbs.Declare([new BackupParts()]),
         .. BackupVerbs.Declare(new DeclarationCheck()),
+        .. ObserveVerbs.Declare(new TargetSources(new PoolerAccess(), new BackupWatch())),
         .. GateVerbs.All,
         .. LedgerVerbs.All,
         .. SandboxVerbs.All,
@@ -54,5 +58,7 @@ public static class Registry
         .. RdsErrors.All,
         .. ManagedErrors.All,
         .. BackupErrors.All,
+        .. ObserveErrors.All,
+        .. AlertErrors.All,
     ];
 }

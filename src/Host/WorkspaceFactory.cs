@@ -1,5 +1,7 @@
 using Lockkeeper.Kernel.Config;
+using Lockkeeper.Kernel.Http;
 using Lockkeeper.Kernel.Processes;
+using Lockkeeper.Kernel.Screens;
 using Lockkeeper.Kernel.Verbs;
 
 namespace Lockkeeper.Host;
@@ -12,7 +14,10 @@ public static class WorkspaceFactory
     /// <param name="environment">Environment variables.</param>
     /// <param name="progress">Where progress goes.</param>
     /// <param name="redactor">Holds the secrets that must not be printed.</param>
-    public static Workspace Create(string? configFile, IEnvironment environment, IProgressSink progress, Redactor redactor)
+    /// <param name="http">Gives what answers HTTP requests.</param>
+    /// <param name="screen">Takes the terminal over, where there is one; null when there is none.</param>
+    /// <param name="actor">Who calls; null for the operating system's user or <c>LK_ACTOR</c>.</param>
+    public static Workspace Create(string? configFile, IEnvironment environment, IProgressSink progress, Redactor redactor, Func<IInboundHttp> http, Func<IScreen?>? screen = null, string? actor = null)
     {
         var folder = Directory.GetCurrentDirectory();
         return new Workspace(
@@ -21,9 +26,13 @@ public static class WorkspaceFactory
             progress,
             TimeProvider.System,
             redactor,
-            Actor(environment),
+            actor ?? Actor(environment),
             () => Load(folder, configFile, progress),
-            LedgerStores.Open);
+            LedgerStores.Open)
+        {
+            Http = http,
+            Screen = screen ?? (static () => null),
+        };
     }
 
     private static string Actor(IEnvironment environment) =>

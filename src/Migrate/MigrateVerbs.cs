@@ -10,31 +10,35 @@ namespace Lockkeeper.Migrate;
 /// <summary>The verbs of the Migrate duty.</summary>
 public static class MigrateVerbs
 {
-    private static readonly TargetChoice Targets = new([new PostgreSqlTargetFactory()]);
-
     private static readonly IReadOnlyList<ILinter> Linters = [new PostgreSqlLinter()];
 
     /// <summary>All of them, in the order of the help.</summary>
-    public static IReadOnlyList<Verb> All { get; } =
-    [
-        Verbs.InitCi.Verb,
-        Verbs.New.Declare(),
-        Verbs.Expand.Declare(Targets),
-        Verbs.Lint.Declare(Linters, Targets),
-        Verbs.FixVerb.Declare(Linters, [new PostgreSqlFixer()], Targets),
-        Verbs.Status.Declare(Targets),
-        Verbs.Prove.Declare(Targets),
-        Verbs.ForecastError.Declare(),
-        Verbs.Plan.Declare(Targets),
-        Verbs.Apply.Declare(Targets),
-        Verbs.BackfillVerb.Declare(Targets),
-        Verbs.Promote.Declare(Targets),
-        Verbs.Rollback.Declare(Targets),
-        Verbs.Resume.Declare(Targets),
-        Verbs.Verify.Declare(Targets),
-        Verbs.Repair.Declare(Targets),
-        Verbs.Baseline.Declare(Targets),
-        Verbs.Adopt.Declare(Targets),
-        Verbs.Squash.Declare(Targets),
-    ];
+    /// <param name="restorePoints">Makes restore points before dangerous steps.</param>
+    /// <param name="deployWatch">Takes notice of what statements cost around a deploy.</param>
+    public static IReadOnlyList<Verb> Declare(IRestorePoints restorePoints, IDeployWatch deployWatch)
+    {
+        var targets = new TargetChoice([new PostgreSqlTargetFactory()], restorePoints, deployWatch);
+        return
+        [
+            Verbs.InitCi.Verb,
+            Verbs.New.Declare(),
+            Verbs.Expand.Declare(targets),
+            Verbs.Lint.Declare(Linters, targets),
+            Verbs.FixVerb.Declare(Linters, [new PostgreSqlFixer()], targets),
+            Verbs.Status.Declare(targets),
+            Verbs.Prove.Declare(targets),
+            Verbs.ForecastError.Declare(),
+            Verbs.Plan.Declare(targets),
+            Verbs.Apply.Declare(targets),
+            Verbs.BackfillVerb.Declare(targets),
+            Verbs.Promote.Declare(targets),
+            Verbs.Rollback.Declare(targets),
+            Verbs.Resume.Declare(targets),
+            Verbs.Verify.Declare(targets),
+            Verbs.Repair.Declare(targets),
+            Verbs.Baseline.Declare(targets),
+            Verbs.Adopt.Declare(targets),
+            Verbs.Squash.Declare(targets),
+        ];
+    }
 }

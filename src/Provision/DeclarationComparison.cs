@@ -20,6 +20,6 @@ public static class DeclarationComparison
         // Only what is in the server: its files and its host are another's for a copy.
         var inside = cluster with { Instance = null, Nodes = [], Access = null, Tls = null, Admin = url is null ? cluster.Admin : cluster.Admin with { Value = url } };
         await using var target = await new PostgreSqlEngine().OpenAsync(inside, workspace, cancel);
-        return [.. (await target.CompareAsync(workspace.Progress, cancel)).All.Where(difference => !difference.Object.StartsWith("parameter ", StringComparison.Ordinal) || url is null).Select(difference => difference.Words)];
+        return [.. (await target.CompareAsync(workspace.Progress, cancel)).All.Where(difference => difference.Phase != Differences.Phase.Parameters || url is null).Select(difference => difference.Words)];
     }
 }

@@ -27,7 +27,8 @@ public sealed class BackupProject : IAsyncDisposable
     /// <param name="policy">Further keys of <c>backup</c>, in YAML's flow form, each with a comma before it.</param>
     /// <param name="repository">Further keys of the repository.</param>
     /// <param name="binaries">The folder of the server's programs; null for this machine's own.</param>
-    public static async Task<BackupProject> CreateAsync(string policy = "", string repository = "", string? binaries = null)
+    /// <param name="variables">Further environment variables of <c>lk</c>.</param>
+    public static async Task<BackupProject> CreateAsync(string policy = "", string repository = "", string? binaries = null, IReadOnlyDictionary<string, string?>? variables = null)
     {
         // The server's user must be able to enter it.
         var place = Directory.CreateTempSubdirectory("lk-backup-");
@@ -43,6 +44,8 @@ public sealed class BackupProject : IAsyncDisposable
         await cluster.SqlAsync("postgres", $"ALTER SYSTEM SET unix_socket_directories = '{socket.FullName}'");
         await cluster.Cluster.RestartAsync();
         cluster.Project.Variables["CIPHER"] = "a pass of twenty-four letters";
+        foreach (var (name, value) in variables ?? new Dictionary<string, string?>())
+            cluster.Project.Variables[name] = value;
         cluster.Declare($"parameters: {{ unix_socket_directories: {socket.FullName} }}\nbackup: {{ folder: {project.Folder}, repositories: [ {{ path: {project.Repository}{repository} }} ]{policy} }}");
         var applied = await cluster.RunAsync("apply");
 
@@ -54,8 +57,12 @@ public sealed class BackupProject : IAsyncDisposable
     /// <summary>Runs <c>lk backup</c>.</summary>
     public Task<LkResult> RunAsync(params string[] arguments) => Server.Project.RunAsync(["backup", .. arguments]);
 
-    /// <summary>The data of <c>lk backup … --json</c>.</summary>
-    public async Task<JsonNode> JsonAsync(params string[] arguments) => (await Server.Project.JsonAsync(["backup", .. arguments]))["data"]!;
+    /// <summary>The data of <c>lk backup … --json</c>; fails with the whole answer when there is none.</summary>
+    public async Task<JsonNode> JsonAsync(params string[] arguments)
+    {
+        var answer = await Server.Project.JsonAsync(["backup", .. arguments]);
+        return answer["data"] ?? throw new InvalidOperationException(answer.ToJsonString());
+    }
 
     /// <summary>Sends statements to the administrator's database.</summary>
     public Task SqlAsync(string sql) => Server.SqlAsync("postgres", sql);
@@ -69,6 +76,16 @@ public sealed class BackupProject : IAsyncDisposable
         return result.Succeeded ? result.Output : throw new InvalidOperationException(result.AllOutput);
     }
 
+    /// <summary>Makes a folder that belongs to the server's user, beside the repository.</summary>
+    public async Task<string> MakeFolderAsync(string name)
+    {
+        var host = new LocalHost(Runner());
+        var owner = (await new HostFiles(host).StatAsync(Data, CancellationToken.None))!.Owner;
+        var path = Path.Combine(folder.FullName, name);
+        await new HostFiles(host).MakeFolderAsync(path, "700", $"{owner}:", CancellationToken.None);
+        return path;
+    }
+
     /// <summary>Ends a restored copy.</summary>
     /// <param name="restored">The data of <c>lk backup restore</c>.</param>
     public async Task StopAsync(JsonNode restored)
@@ -79,7 +96,7 @@ public sealed class BackupProject : IAsyncDisposable
     }
 
     /// <summary>The archived segments, the oldest first.</summary>
-    public IReadOnlyList<string> Segments() => [.. Directory.GetFiles(Path.Combine(Repository, "archive"), "*-*", SearchOption.AllDirectories).Where(file => Path.GetFileName(file).Length > 24 && Path.GetFileName(file)[24] == '-').OrderBy(Path.GetFileName, StringComparer.Ordinal)];
+    public IReadOnlyList<string> Segments() => [.. Directory.GetFiles(Path.Combine(Repository, "archive"), "*-*", SearchOption.AllDirectories).Where(file => !file.EndsWith(".tmp", StringComparison.Ordinal) && Path.GetFileName(file).Length > 24 && Path.GetFileName(file)[24] == '-').OrderBy(Path.GetFileName, StringComparer.Ordinal)];
 
     private static ProcessRunner Runner() => new(new Redactor(), TimeProvider.System);
 

@@ -5,9 +5,11 @@ namespace Lockkeeper.Tests.TestKit;
 /// <summary>Waits for what happens in another process. The limit is for a hanging test, not a measure of speed.</summary>
 public static class Eventually
 {
-    public static async Task TrueAsync(Func<bool> condition, string what = "the condition")
+    public static Task TrueAsync(Func<bool> condition, string what = "the condition") => TrueAsync(() => Task.FromResult(condition()), what);
+
+    public static async Task TrueAsync(Func<Task<bool>> condition, string what = "the condition")
     {
-        for (var started = Stopwatch.GetTimestamp(); !condition(); await Task.Delay(25))
+        for (var started = Stopwatch.GetTimestamp(); !await condition(); await Task.Delay(25))
         {
             if (Stopwatch.GetElapsedTime(started) > TimeSpan.FromMinutes(1))
                 throw new TimeoutException($"{what} did not come true");

@@ -14,6 +14,9 @@ public sealed record LkCall(params IReadOnlyList<string> Arguments)
 
     public string Input { get; init; } = "";
 
+    /// <summary>A program that becomes lk, with its arguments; the program's path and the arguments of lk come after them.</summary>
+    public IReadOnlyList<string> Launcher { get; init; } = [];
+
     /// <summary>Past it lk is killed and the wait fails.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(2);
 }
@@ -63,7 +66,8 @@ public sealed class LkProcess : IAsyncDisposable
 
     public static async Task<LkProcess> StartAsync(LkCall call)
     {
-        var info = new ProcessStartInfo(Program, call.Arguments)
+        IReadOnlyList<string> words = [.. call.Launcher, Program, .. call.Arguments];
+        var info = new ProcessStartInfo(words[0], words.Skip(1))
         {
             UseShellExecute = false,
             RedirectStandardInput = true,

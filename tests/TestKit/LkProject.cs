@@ -93,6 +93,14 @@ public sealed class LkProject : IAsyncDisposable
     /// <summary>Starts lk in the project and does not wait.</summary>
     public Task<LkProcess> StartAsync(params string[] arguments) => LkProcess.StartAsync(Call(arguments));
 
+    /// <summary>Starts it with a <c>.lockkeeper</c> on a disk of its own that is full but for what lk needs to begin; nobody else sees that disk, and it goes with the process.</summary>
+    public Task<LkProcess> StartOnFullDiskAsync(int kilobytes, params string[] arguments)
+    {
+        const string script = "mkdir -p .lockkeeper && mount -t tmpfs -o size=\"$1\"k tmpfs .lockkeeper && { head -c 1G /dev/zero >.lockkeeper/filler 2>/dev/null; shift; exec \"$@\"; }";
+        string[] apart = System.Environment.IsPrivilegedProcess ? ["unshare", "--mount"] : ["unshare", "--mount", "--user", "--map-root-user"];
+        return LkProcess.StartAsync(Call(arguments) with { Launcher = [.. apart, "sh", "-c", script, "sh", $"{kilobytes}"] });
+    }
+
     /// <summary>Runs lk with <c>--json</c> and reads the answer.</summary>
     public async Task<JsonNode> JsonAsync(params string[] arguments)
     {
@@ -111,7 +119,8 @@ public sealed class LkProject : IAsyncDisposable
         folder.Dispose();
     }
 
-    private LkCall Call(string[] arguments)
+    /// <summary>How lk is called in the project.</summary>
+    public LkCall Call(params string[] arguments)
     {
         Directory.CreateDirectory(folder["migrations"]);
         folder.Write("lockkeeper.yaml", Yaml());

@@ -18,6 +18,16 @@ internal static class BackupChoice
     /// <exception cref="LockkeeperException">There is none.</exception>
     public static ClusterConfig AnyOf(VerbCall call) => Named(ClusterReader.Load(call.Workspace.ProjectFolder, call.Workspace.Config.Include), call.Required(AnyName));
 
+    /// <summary>The declared cluster that a call names, with its policy, or one that a managed service runs, whose policy is the service's.</summary>
+    /// <exception cref="LockkeeperException">There is none, or it declares no backups.</exception>
+    public static ClusterConfig WithManaged(VerbCall call)
+    {
+        var all = ClusterReader.Load(call.Workspace.ProjectFolder, call.Workspace.Config.Include);
+        if (call.Text(Name) is { } name && all.FirstOrDefault(cluster => cluster.Name == name) is { Managed: not null } managed)
+            return managed;
+        return call.Text(Name) is null && all is [{ Managed: not null } only] ? only : Of(call);
+    }
+
     /// <summary>The declared cluster that a call names, with its policy.</summary>
     /// <exception cref="LockkeeperException">There is none, or it declares no backups.</exception>
     public static ClusterConfig Of(VerbCall call)
@@ -35,6 +45,8 @@ internal static class BackupChoice
         }
 
         var chosen = Named(all, name);
+        if (chosen.Managed is not null)
+            throw new LockkeeperException(BackupErrors.NoPolicy, $"a managed service runs '{name}' and keeps its backups by its own means", "Of its backups: lk backup take, list, restore and expire.", new SourcePosition(chosen.File, 1, 1));
         return chosen.Backup is not null ? chosen : throw new LockkeeperException(
             BackupErrors.NoPolicy, $"the cluster '{name}' declares no backups", "Add the key backup to its file, for example: backup: { repositories: [ { path: /var/lib/pgbackrest } ] }", new SourcePosition(chosen.File, 1, 1));
     }

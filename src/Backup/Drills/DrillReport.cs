@@ -53,6 +53,9 @@ internal sealed record DrillOutcome
     /// <summary>Whether the failure is about the backups themselves, and not about a limit of the policy.</summary>
     public bool IsEvidence { get; init; } = true;
 
+    /// <summary>The archived segment that could not be replayed, when that is all that is wrong; null for none.</summary>
+    public string? DamagedSegment { get; init; }
+
     /// <summary>How much of the manifest was compared; null without one.</summary>
     public Manifest? Manifest { get; init; }
 }

@@ -74,6 +74,14 @@ internal sealed class BackupTarget : IAsyncDisposable
         return name => PostgreSqlServer.At(name is null ? address : PostgreSqlUrl.WithDatabase(address, name), workspace.Redactor);
     }
 
+    /// <summary>One repository as it is.</summary>
+    /// <exception cref="LockkeeperException">There is none of this number.</exception>
+    public async Task<RepositoryView> RepositoryAsync(long number, CancellationToken cancel)
+    {
+        var views = await Engine.ReadAsync(cancel);
+        return views.FirstOrDefault(one => one.Number == number) ?? throw new LockkeeperException(KernelErrors.WrongUse, $"there is no repository {number}", $"There {(views.Count == 1 ? "is 1" : $"are {views.Count}, from 1 on")}.");
+    }
+
     /// <summary>Fails when backups are not set up.</summary>
     public async Task RequireSetUpAsync(CancellationToken cancel)
     {

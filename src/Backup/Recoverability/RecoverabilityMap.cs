@@ -32,13 +32,15 @@ internal sealed record RecoverableSpan(DateTimeOffset From, DateTimeOffset To, R
 /// <param name="At">When it was held.</param>
 /// <param name="ReachedUntil">The newest moment that the copy held; null when it failed.</param>
 /// <param name="Failure">Why it failed; null when it passed.</param>
-internal sealed record DrillEvidence(string Set, DateTimeOffset At, DateTimeOffset? ReachedUntil, string? Failure);
+/// <param name="DamagedSegment">The name of the archived segment that could not be replayed, when nothing else was wrong: the set itself is whole then; null for none.</param>
+internal sealed record DrillEvidence(string Set, DateTimeOffset At, DateTimeOffset? ReachedUntil, string? Failure, string? DamagedSegment = null);
 
 /// <summary>Which moments can be restored, from the sets, the archive's listing and the drills. A pure function: nothing is asked and nothing believed.</summary>
 /// <param name="Spans">The stretches, the oldest first, without a gap between them.</param>
 /// <param name="Holes">Where segments are missing on the way to the newest timeline.</param>
 /// <param name="BrokenSets">Sets that cannot be restored, with the reason.</param>
-internal sealed record RecoverabilityMap(IReadOnlyList<RecoverableSpan> Spans, IReadOnlyList<WalHole> Holes, IReadOnlyDictionary<string, string> BrokenSets)
+/// <param name="Ends">The last segment that an unbroken way leads to, by the sets that can be restored.</param>
+internal sealed record RecoverabilityMap(IReadOnlyList<RecoverableSpan> Spans, IReadOnlyList<WalHole> Holes, IReadOnlyDictionary<string, string> BrokenSets, IReadOnlyDictionary<string, ArchivedSegment> Ends)
 {
     /// <summary>Makes the map of a repository.</summary>
     /// <param name="sets">Its sets.</param>
@@ -47,6 +49,11 @@ internal sealed record RecoverabilityMap(IReadOnlyList<RecoverableSpan> Spans, I
     /// <param name="now">The time.</param>
     public static RecoverabilityMap Of(IReadOnlyList<BackupSet> sets, WalArchive archive, IReadOnlyList<DrillEvidence> drills, DateTimeOffset now)
     {
+        var damaged = Damaged(sets, archive, drills);
+        if (damaged.Count > 0)
+            archive = archive with { Segments = [.. archive.Segments.Where(one => !damaged.Contains(one.Segment))] };
+        // A clock that is behind that of the archive's host says nothing about what is archived.
+        now = archive.Segments.Count == 0 ? now : Later(now, archive.Segments.Max(one => one.At));
         var path = archive.PathTo(archive.NewestTimeline);
         var ranges = WalRange.Of(archive, path);
         var broken = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -56,17 +63,45 @@ internal sealed record RecoverabilityMap(IReadOnlyList<RecoverableSpan> Spans, I
             if (WhyNot(set, archive, path, ranges, broken, drills) is { } why)
                 broken[set.Label] = why;
             else
-                covered.Add((set, RangeOf(set, ranges)!.Last.At, RangeOf(set, ranges)!));
+                covered.Add((set, RangeOf(set, ranges)!.Newest, RangeOf(set, ranges)!));
         }
 
-        return new RecoverabilityMap(SpansOf(sets, covered, ranges, drills, now), HolesOf(ranges, archive.SegmentBytes), broken);
+        return new RecoverabilityMap(SpansOf(sets, covered, ranges, drills, now), HolesOf(ranges, archive.SegmentBytes), broken, covered.ToDictionary(one => one.Set.Label, one => one.Range.Last, StringComparer.Ordinal)) { ClockSteps = ClockStep.Of(archive.On(path), archive.SegmentBytes) };
+    }
+
+    /// <summary>Where the clock went back on the way to the newest timeline.</summary>
+    public IReadOnlyList<ClockStep> ClockSteps { get; init; } = [];
+
+    /// <summary>Segments that are there and that a drill could not replay, as long as no later drill has passed over them: to the map they are as good as gone.</summary>
+    private static HashSet<WalSegment> Damaged(IReadOnlyList<BackupSet> sets, WalArchive archive, IReadOnlyList<DrillEvidence> drills)
+    {
+        var damaged = new HashSet<WalSegment>();
+        foreach (var drill in drills)
+        {
+            if (WalSegment.TryParse(drill.DamagedSegment, archive.SegmentBytes, out var segment) && !drills.Any(later => later.At > drill.At && later.Failure is null && sets.Any(set => set.Label == later.Set && set.FirstSegment?.Number <= segment.Number)))
+                damaged.Add(segment);
+        }
+
+        return damaged;
     }
 
     /// <summary>The newest moment that is claimed or proven; null for none.</summary>
     public DateTimeOffset? Newest => Spans.Where(span => span.State is RecoverableState.Proven or RecoverableState.Claimed).Select(span => (DateTimeOffset?)span.To).LastOrDefault();
 
-    /// <summary>The state of a moment; null when it lies before all of them.</summary>
-    public RecoverableSpan? At(DateTimeOffset moment) => Spans.LastOrDefault(span => span.From <= moment);
+    /// <summary>The state of a moment; null when it lies outside of all of them. Where two stretches meet, the one that can be restored counts.</summary>
+    public RecoverableSpan? At(DateTimeOffset moment)
+    {
+        var here = Spans.Where(span => span.From <= moment && moment <= span.To).ToList();
+        return here.FirstOrDefault(span => span.State is RecoverableState.Proven or RecoverableState.Claimed) ?? here.LastOrDefault();
+    }
+
+    /// <summary>The first hole on the way from a set to the newest state; null when there is none.</summary>
+    public WalHole? HoleAfter(string set, int segmentBytes)
+    {
+        // The number of a segment, without its timeline, goes on over forks.
+        var end = Ends.TryGetValue(set, out var last) ? last.Segment.Name(segmentBytes)[8..] : "";
+        return Holes.FirstOrDefault(hole => string.CompareOrdinal(hole.First[8..], end) > 0);
+    }
 
     private static string? WhyNot(BackupSet set, WalArchive archive, WalPath path, IReadOnlyList<WalRange> ranges, IReadOnlyDictionary<string, string> broken, IReadOnlyList<DrillEvidence> drills)
     {
@@ -77,12 +112,17 @@ internal sealed record RecoverabilityMap(IReadOnlyList<RecoverableSpan> Spans, I
         var part = path.Parts.FirstOrDefault(one => one.Timeline == last.Timeline);
         // A set of a timeline that was left before it ended belongs to another history.
         if (part is null || (part.Before != ulong.MaxValue && Fork(archive, last.Timeline) is { } fork && stop > fork))
-            return $"it is on timeline {last.Timeline}, past the place where the present history left it";
+        {
+            return archive.Histories.Any(one => one.Timeline == archive.NewestTimeline)
+                ? $"it is on timeline {last.Timeline}, past the place where the present history left it"
+                : $"it is on timeline {last.Timeline}, and the history of timeline {archive.NewestTimeline} is not in the archive: the server archived nothing when it was promoted";
+        }
+
         if (RangeOf(set, ranges) is not { } range)
             return $"{first.Name(archive.SegmentBytes)}, the first segment that it needs, is not in the archive";
         if (range.Last.Segment.Number < last.Number)
             return $"{new WalSegment(last.Timeline, range.Last.Segment.Number + 1).Name(archive.SegmentBytes)}, which it needs to be consistent, is not in the archive";
-        return drills.Where(drill => drill.Set == set.Label).MaxBy(drill => drill.At)?.Failure is { } failure ? $"its last drill failed: {failure}" : null;
+        return drills.Where(drill => drill.Set == set.Label).MaxBy(drill => drill.At) is { Failure: { } failure, DamagedSegment: null } ? $"its last drill failed: {failure}" : null;
     }
 
     private static Lsn? Fork(WalArchive archive, uint timeline) =>
@@ -96,7 +136,7 @@ internal sealed record RecoverabilityMap(IReadOnlyList<RecoverableSpan> Spans, I
         if (sets.Count == 0)
             return [];
         var passed = drills.Where(drill => drill.Failure is null && drill.ReachedUntil is not null).ToList();
-        var archived = ranges.Count == 0 ? sets.Max(set => set.Ended) : Later(ranges[^1].Last.At, sets.Max(set => set.Ended));
+        var archived = ranges.Count == 0 ? sets.Max(set => set.Ended) : Later(ranges[^1].Newest, sets.Max(set => set.Ended));
         // Between two of these moments nothing changes.
         var edges = sets.Select(set => set.Ended).Concat(covered.Select(one => one.Until)).Concat(passed.Select(drill => drill.ReachedUntil!.Value)).Append(archived).Append(now)
             .Where(edge => edge <= now).Distinct().Order().ToList();

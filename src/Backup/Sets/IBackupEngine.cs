@@ -12,6 +12,9 @@ internal interface IBackupEngine
     /// <summary>What there is to do until backups can be taken, in order; empty when all is set up. Changes nothing.</summary>
     Task<IReadOnlyList<SetupStep>> CompareAsync(CancellationToken cancel);
 
+    /// <summary>Writes what the program itself needs on the cluster's host where it is not there: for a restore on a host that is another one, or was made anew.</summary>
+    Task PrepareAsync(CancellationToken cancel);
+
     /// <summary>What the repositories hold.</summary>
     Task<IReadOnlyList<RepositoryView>> ReadAsync(CancellationToken cancel);
 
@@ -19,7 +22,10 @@ internal interface IBackupEngine
     /// <exception cref="Kernel.Errors.LockkeeperException">It does not get there.</exception>
     Task CheckAsync(CancellationToken cancel);
 
-    /// <summary>Takes a backup into a repository, and lets what retention no longer keeps go.</summary>
+    /// <summary>What keeps repositories from being written, a sentence each, as far as it is seen without trying; empty when nothing is.</summary>
+    Task<IReadOnlyList<string>> UnwritableAsync(CancellationToken cancel);
+
+    /// <summary>Takes a backup into a repository. Nothing is removed.</summary>
     /// <param name="kind">What it shall hold; without a full one before it becomes a full one.</param>
     /// <param name="repository">The repository's number.</param>
     /// <param name="progress">Hears how far it is.</param>
@@ -40,11 +46,15 @@ internal interface IBackupEngine
     /// <param name="cancel">Stops it; the folder is left half filled.</param>
     Task RestoreAsync(BackupSet set, string folder, RestoreOptions options, IProgressSink progress, CancellationToken cancel);
 
+    /// <summary>The labels of the sets that are being restored on the host right now.</summary>
+    Task<IReadOnlyList<string>> BeingRestoredAsync(CancellationToken cancel);
+
     /// <summary>Removes a set, or what retention no longer keeps.</summary>
     /// <param name="repository">The repository's number.</param>
     /// <param name="label">The set; null for what retention says.</param>
+    /// <param name="retention">What is kept.</param>
     /// <param name="cancel">Stops it.</param>
-    Task ExpireAsync(int repository, string? label, CancellationToken cancel);
+    Task ExpireAsync(int repository, string? label, Retention retention, CancellationToken cancel);
 }
 
 /// <summary>A repository as it is.</summary>
@@ -53,7 +63,11 @@ internal interface IBackupEngine
 /// <param name="Problem">Why it cannot be used; null when it can.</param>
 /// <param name="Sets">Its sets, the oldest first.</param>
 /// <param name="Archive">The WAL of the server as it is now.</param>
-internal sealed record RepositoryView(int Number, string Place, string? Problem, IReadOnlyList<BackupSet> Sets, WalArchive Archive);
+internal sealed record RepositoryView(int Number, string Place, string? Problem, IReadOnlyList<BackupSet> Sets, WalArchive Archive)
+{
+    /// <summary>Whether the problem is its pass.</summary>
+    public bool IsLocked { get; init; }
+}
 
 /// <summary>Something that is missing until backups can be taken.</summary>
 /// <param name="Object">What it is about.</param>
@@ -71,4 +85,6 @@ internal sealed record DamagedPart(IReadOnlyList<string> Sets, string Words);
 /// <param name="Databases">The databases whose files are copied, all others left empty; null for all.</param>
 /// <param name="TablespaceFolder">The folder that tablespaces are put into, by their names; null for their old places.</param>
 /// <param name="Processes">How many processes copy; null for as many as the policy says.</param>
-internal sealed record RestoreOptions(IReadOnlyList<string>? Databases = null, string? TablespaceFolder = null, int? Processes = null);
+/// <param name="Delta">Whether the folder may hold a copy of before, of which only what differs is copied.</param>
+/// <param name="IsGentle">Whether others on the host go first.</param>
+internal sealed record RestoreOptions(IReadOnlyList<string>? Databases = null, string? TablespaceFolder = null, int? Processes = null, bool Delta = false, bool IsGentle = false);

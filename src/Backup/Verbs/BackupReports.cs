@@ -11,11 +11,20 @@ internal sealed record SpanReport(DateTimeOffset From, DateTimeOffset To, string
 /// <summary>A hole in the log.</summary>
 internal sealed record HoleReport(string First, long Segments, DateTimeOffset From, DateTimeOffset To);
 
+/// <summary>A place at which the clock went back.</summary>
+internal sealed record ClockStepReport(string Segment, DateTimeOffset From, DateTimeOffset To);
+
 /// <summary>A repository.</summary>
-internal sealed record RepositoryReport(int Number, string Place, string? Problem, IReadOnlyList<SetReport> Sets, long WalSegments, long WalBytes, IReadOnlyList<uint> Timelines, IReadOnlyList<SpanReport> Map, IReadOnlyList<HoleReport> Holes);
+internal sealed record RepositoryReport(int Number, string Place, string? Problem, IReadOnlyList<SetReport> Sets, long WalSegments, long WalBytes, IReadOnlyList<uint> Timelines, IReadOnlyList<SpanReport> Map, IReadOnlyList<HoleReport> Holes, IReadOnlyList<ClockStepReport> ClockSteps);
 
 /// <summary>What list answers.</summary>
 internal sealed record ListReport(string Cluster, string Engine, IReadOnlyList<RepositoryReport> Repositories, DateTimeOffset? RecoverableUntil, double? RpoSeconds, string? LastDrill, bool DrillOverdue, IReadOnlyList<string> Alerts);
+
+/// <summary>An alert.</summary>
+internal sealed record AlertReport(string Rule, string Severity, string? Subject, string Message, string? Hint, string? At);
+
+/// <summary>What alerts answers.</summary>
+internal sealed record AlertsReport(string Cluster, IReadOnlyList<AlertReport> Alerts, IReadOnlyList<string> Done);
 
 /// <summary>What take answers.</summary>
 internal sealed record TakeReport(string Cluster, string Run, SetReport Set, double DurationMs, int TablesCounted, IReadOnlyList<string> NotCounted);
@@ -36,7 +45,7 @@ internal sealed record LookReport(string Name, bool? Passed, string Words);
 internal sealed record DrillReport(string Cluster, string Run, string Set, bool Passed, string? Failure, double? RpoSeconds, double? RtoSeconds, double? ForecastSeconds, DateTimeOffset? RandomMoment, DateTimeOffset? ReachedUntil, IReadOnlyList<PhaseReport> Phases, IReadOnlyList<LookReport> Checks);
 
 /// <summary>What restore answers.</summary>
-internal sealed record RestoreReport(string Cluster, string Run, string Set, string? Target, string Folder, string? Socket, int? Port, DateTimeOffset? ReachedUntil, string? ReachedLsn, IReadOnlyList<PhaseReport> Phases, IReadOnlyList<string> Differences, bool DryRun);
+internal sealed record RestoreReport(string Cluster, string Run, string Set, string? Target, string Folder, string? Socket, int? Port, DateTimeOffset? ReachedUntil, string? ReachedLsn, IReadOnlyList<PhaseReport> Phases, IReadOnlyList<string> Differences, bool DryRun, IReadOnlyList<string>? Lacks = null);
 
 /// <summary>What estimate answers.</summary>
 internal sealed record EstimateReport(string Cluster, string? Set, double? Seconds, double? LowSeconds, double? HighSeconds, long Bytes, long WalBytes, int Drills);
@@ -47,12 +56,16 @@ internal sealed record ExpireReport(string Cluster, IReadOnlyList<string> Remove
 /// <summary>What dump and load answer.</summary>
 internal sealed record DumpReport(string Cluster, string Folder, IReadOnlyList<string> Databases, long Bytes, double DurationMs);
 
+/// <summary>What document answers.</summary>
+internal sealed record DocumentReport(string Cluster, string? File, string Markdown);
+
 /// <summary>What beacon answers.</summary>
 internal sealed record BeaconReport(string Cluster, long Written);
 
 /// <summary>The JSON contracts of the duty.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(ListReport))]
+[JsonSerializable(typeof(AlertsReport))]
 [JsonSerializable(typeof(TakeReport))]
 [JsonSerializable(typeof(CheckReport))]
 [JsonSerializable(typeof(VerifyReport))]
@@ -61,5 +74,6 @@ internal sealed record BeaconReport(string Cluster, long Written);
 [JsonSerializable(typeof(EstimateReport))]
 [JsonSerializable(typeof(ExpireReport))]
 [JsonSerializable(typeof(DumpReport))]
+[JsonSerializable(typeof(DocumentReport))]
 [JsonSerializable(typeof(BeaconReport))]
 internal sealed partial class BackupJson : JsonSerializerContext;

@@ -63,6 +63,8 @@ internal static class BackupText
             yield return new Line($"{Time(span.From)} to {Time(span.To)}: {State(span.State)}, {span.Why}{(span.Set is null ? "" : $" ({span.Set})")}", Tones(span.State), 1);
         foreach (var hole in map.Holes)
             yield return new Line($"{hole.First}{(hole.Segments == 1 ? " is" : $" and the next {hole.Segments - 1} are")} missing, between {Time(hole.From)} and {Time(hole.To)}", Tone.Bad, 1);
+        foreach (var step in map.ClockSteps)
+            yield return new Line($"the clock went back from {Time(step.To)} to {Time(step.From)} before {step.Segment}: times between are there twice, and only a place in the log or a restore point names one of them", Tone.Warning, 1);
     }
 
     private static Tone Tones(RecoverableState state) => state switch { RecoverableState.Proven => Tone.Good, RecoverableState.Broken => Tone.Bad, RecoverableState.NotArchived => Tone.Muted, _ => Tone.Plain };

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Lockkeeper.Backup.Clusters;
 using Lockkeeper.Backup.PostgreSql;
+using Lockkeeper.Backup.PostgreSql.Archiving;
 using Lockkeeper.Kernel.Reports;
 using Lockkeeper.Kernel.Verbs;
 
@@ -28,7 +29,7 @@ internal static class Check
         await target.RequireSetUpAsync(cancel);
         var watch = Stopwatch.StartNew();
         call.Workspace.Progress.Now("waiting for a segment to arrive");
-        await target.Engine.CheckAsync(cancel);
+        await ArchivingProof.MakeAsync(target, cancel);
         call.Workspace.Progress.Now(null);
         return Report.Of(
             new CheckReport(cluster.Name, watch.Elapsed.TotalMilliseconds), () => BackupJson.Default.CheckReport,

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using Lockkeeper.Backup.Clusters;
 using Lockkeeper.Backup.Drills;
@@ -40,34 +42,49 @@ internal static class Drill
     private static async Task<Report> HandleAsync(VerbCall call, CancellationToken cancel)
     {
         var (cluster, workspace) = (BackupChoice.Of(call), call.Workspace);
-        await using var target = await BackupTarget.OpenAsync(cluster, workspace, cancel, mayBeDown: true);
-        var views = await target.Engine.ReadAsync(cancel);
-        var view = views.FirstOrDefault(one => one.Number == call.Integer(Repository)) ?? throw new LockkeeperException(KernelErrors.WrongUse, $"there is no repository {call.Integer(Repository)}", $"There are {views.Count}.");
+        await using var log = new CommandLog(NodeHosts.Of(cluster.Primary, workspace));
+        await using var target = await BackupTarget.OpenAsync(cluster, log, workspace, cancel, mayBeDown: true);
+        var view = await target.RepositoryAsync(call.Integer(Repository)!.Value, cancel);
         // A set that failed its last drill may be tried again: what failed may be mended.
         var map = RecoverabilityMap.Of(view.Sets, view.Archive, [], workspace.Clock.GetUtcNow());
         var set = SetChoice.Of(view, map, null, call.Text(Set));
         var run = RunId.New(workspace.Clock);
         var place = target.Policy.Drill.Folder ?? $"{target.Site.Folder}/drills";
         // One at a time, so that what else is in the folder was left by a run that was killed.
-        await using var only = await HostLock.TakeAsync(target.Site.Host, $"drill-{target.Site.Stanza}", target.Site.User, TimeSpan.Zero, workspace.Redactor, cancel);
+        await using var only = await LockAsync(target, place, workspace, cancel);
         await CopyFolder.RemoveLeftAsync(target.Site, place, cancel);
         var root = $"{place}/{run}";
         var forecast = Forecast.Of(await target.Record.DrillsAsync(cancel), set, view);
-        var outcome = await new DrillRun(target, view, workspace, call.Duration(ReplayLimit)!.Value).RunAsync(set, map, root, forecast?.Expected, cancel);
-        await target.Record.AppendAsync(BackupRecord.DrilledKind, run, Body(outcome, view), cancel);
+        var outcome = await new DrillRun(target, workspace, call.Duration(ReplayLimit)!.Value).RunAsync(set, map, root, forecast?.Expected, cancel);
+        await target.Record.AppendAsync(BackupRecord.DrilledKind, run, Body(outcome, view, log), cancel);
         var report = new DrillReport(
             cluster.Name, run, set.Label, outcome.Failure is null, outcome.Failure, outcome.RecoveryPoint?.TotalSeconds, outcome.RecoveryTime?.TotalSeconds, outcome.Forecast?.TotalSeconds, outcome.RandomMoment, outcome.ReachedUntil,
             [.. outcome.Phases.Select(phase => new PhaseReport(phase.Name, phase.Took.TotalMilliseconds, phase.Bytes))], [.. outcome.Checks.Select(check => new LookReport(check.Name, check.Passed, check.Words))]);
         return Report.Of(report, () => BackupJson.Default.DrillReport, [.. Text(target, outcome)], outcome.Failure is null ? ExitCode.Done : ExitCode.Findings);
     }
 
-    private static JsonObject Body(DrillOutcome outcome, Sets.RepositoryView view) => new()
+    private static async Task<HostLock> LockAsync(BackupTarget target, string place, Workspace workspace, CancellationToken cancel)
+    {
+        // By the folder: another cluster on the host may have the same stanza, in other repositories.
+        var name = $"drill-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(place)))[..16]}";
+        try
+        {
+            return await HostLock.TakeAsync(target.Site.Host, name, target.Site.User, TimeSpan.Zero, workspace.Redactor, cancel);
+        }
+        catch (LockkeeperException e) when (e.Code == KernelErrors.HostBusy)
+        {
+            throw new LockkeeperException(BackupErrors.Busy, $"another drill of {target.Cluster.Name} is at work in {place}", "Wait until it is done.", inner: e);
+        }
+    }
+
+    private static JsonObject Body(DrillOutcome outcome, Sets.RepositoryView view, CommandLog log) => new()
     {
         ["set"] = outcome.Set,
         ["repository"] = view.Number,
         ["at"] = outcome.At.ToString("O", CultureInfo.InvariantCulture),
         ["failure"] = outcome.Failure,
         ["is_evidence"] = outcome.IsEvidence,
+        ["damaged_segment"] = outcome.DamagedSegment,
         ["reached_until"] = outcome.ReachedUntil?.ToString("O", CultureInfo.InvariantCulture),
         ["random_moment"] = outcome.RandomMoment?.ToString("O", CultureInfo.InvariantCulture),
         ["rpo_seconds"] = outcome.RecoveryPoint?.TotalSeconds,
@@ -77,6 +94,7 @@ internal static class Drill
         ["wal_bytes"] = Forecast.WalBytes(view.Sets.First(set => set.Label == outcome.Set), view),
         ["phases"] = new JsonArray([.. outcome.Phases.Select(phase => new JsonObject { ["name"] = phase.Name, ["ms"] = Math.Round(phase.Took.TotalMilliseconds, 1), ["bytes"] = phase.Bytes })]),
         ["checks"] = new JsonArray([.. outcome.Checks.Select(check => new JsonObject { ["name"] = check.Name, ["passed"] = check.Passed, ["words"] = check.Words })]),
+        ["commands"] = log.Commands,
     };
 
     private static IEnumerable<Block> Text(BackupTarget target, DrillOutcome outcome)

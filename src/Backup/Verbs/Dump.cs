@@ -21,13 +21,15 @@ internal static class Dump
 
     private static readonly Parameter Jobs = new("jobs", ParameterKind.Integer, "How many tables are read at the same time") { Default = "2" };
 
+    private static readonly Parameter Compress = new("compress", ParameterKind.Choice, "How files are compressed; zstd is quicker and smaller, and takes pg_dump 16 or later") { Default = "gzip", Choices = ["gzip", "zstd", "none"] };
+
     public static Verb Declare() => new()
     {
         Path = "backup dump",
         Summary = "write databases as SQL and data, with the roles and settings beside them",
         Details = "pg_dump in its directory format, for moving between versions and for single tables; what restores quickly and to any moment is lk backup take. Roles are written without their passwords. The folder gets its name when all is in it.",
         Effect = VerbEffect.Local,
-        Parameters = [BackupChoice.AnyName, To, Database, Table, Jobs],
+        Parameters = [BackupChoice.AnyName, To, Database, Table, Jobs, Compress],
         Examples = [new VerbExample("lk backup dump shop-prod --to dumps/today --database shop", "dumps one database")],
         ReportType = () => BackupJson.Default.DumpReport,
         Handler = HandleAsync,
@@ -38,7 +40,7 @@ internal static class Dump
         var (cluster, workspace, watch) = (BackupChoice.AnyOf(call), call.Workspace, Stopwatch.StartNew());
         var database = await BackupTarget.DatabasesAsync(cluster, workspace, cancel);
         var folder = Path.GetFullPath(Path.Combine(workspace.Folder, call.Required(To)));
-        var result = await DumpRun.RunAsync(workspace, database, folder, new DumpOptions(Words(call.Text(Database)), Words(call.Text(Table)), (int)call.Integer(Jobs)!.Value), cancel);
+        var result = await DumpRun.RunAsync(workspace, database, folder, new DumpOptions(Words(call.Text(Database)), Words(call.Text(Table)), (int)call.Integer(Jobs)!.Value, call.Required(Compress)), cancel);
         var run = RunId.New(workspace.Clock);
         await new BackupRecord(cluster, workspace).AppendAsync(BackupRecord.DumpedKind, run, new JsonObject { ["folder"] = folder, ["databases"] = new JsonArray([.. result.Databases.Select(one => JsonValue.Create(one.Name))]) }, cancel);
         return Report.Of(

@@ -1,8 +1,6 @@
-using System.Text.Json.Nodes;
 using Lockkeeper.Backup.Clusters;
-using Lockkeeper.Backup.Evidence;
 using Lockkeeper.Backup.PostgreSql;
-using Lockkeeper.Backup.PostgreSql.Evidence;
+using Lockkeeper.Backup.Sets;
 using Lockkeeper.Kernel.Errors;
 using Lockkeeper.Kernel.Ledger;
 using Lockkeeper.Kernel.Reports;
@@ -31,40 +29,34 @@ internal static class Expire
 
     private static async Task<Report> HandleAsync(VerbCall call, CancellationToken cancel)
     {
-        var (cluster, workspace) = (BackupChoice.Of(call), call.Workspace);
+        var (cluster, workspace) = (BackupChoice.WithManaged(call), call.Workspace);
+        if (cluster.Managed is not null)
+            return await ManagedVerbs.ExpireAsync(cluster, call.Text(Set), call.Yes, call.DryRun, workspace, cancel);
         await using var target = await BackupTarget.OpenAsync(cluster, workspace, cancel, mayBeDown: true);
         var number = (int)call.Integer(Repository)!.Value;
-        var view = (await target.Engine.ReadAsync(cancel)).FirstOrDefault(one => one.Number == number) ?? throw new LockkeeperException(KernelErrors.WrongUse, $"there is no repository {number}", "'lk backup list' shows them.");
+        var view = await target.RepositoryAsync(number, cancel);
         var label = call.Text(Set);
         if (label is not null && view.Sets.All(set => set.Label != label))
             throw new LockkeeperException(BackupErrors.UnknownSet, $"there is no backup {label} in {view.Place}", "'lk backup list' shows them.");
-        var proven = (await target.Record.EvidenceAsync(cancel)).Where(drill => drill.Failure is null && view.Sets.Any(set => set.Label == drill.Set)).MaxBy(drill => drill.At)?.Set;
         var gone = label is null ? [] : view.Sets.Where(set => set.Label == label || set.Needs.Contains(label)).Select(set => set.Label).ToList();
-        if (proven is not null && (gone.Contains(proven) || (label is null && !call.DryRun && await WouldExpireAsync(target, view, proven))))
-            throw new LockkeeperException(BackupErrors.LastProven, $"{proven} is the last backup that a drill has restored", "Drill a newer one first: lk backup drill. Until then it stays.");
+        if (Retention.LastProven(view.Sets, await target.Record.EvidenceAsync(cancel)) is { } proven && gone.Contains(proven.Label))
+            throw new LockkeeperException(BackupErrors.LastProven, $"{proven.Label} is the last backup that a drill has restored", "Drill a newer one first: lk backup drill. Until then it stays.");
         if (label is not null && !call.Yes && !call.DryRun)
             throw new LockkeeperException(KernelErrors.NeedsConfirmation, $"{gone.Count} {(gone.Count == 1 ? "backup" : "backups")} would be removed", "Run it with --yes when that is what you want.") { Facts = [.. gone.Select(one => new ErrorFact("LOST", one))] };
+        var (keeper, text) = ((string?)null, new List<Block>());
         if (!call.DryRun)
-        {
-            await target.Engine.ExpireAsync(number, label, cancel);
-            var left = (await target.Engine.ReadAsync(cancel)).First(one => one.Number == number).Sets.Select(set => set.Label).ToHashSet(StringComparer.Ordinal);
-            gone = [.. view.Sets.Select(set => set.Label).Where(one => !left.Contains(one))];
-            await target.Record.AppendAsync(BackupRecord.ExpiredKind, RunId.New(workspace.Clock), new JsonObject { ["repository"] = number, ["removed"] = new JsonArray([.. gone.Select(one => JsonValue.Create(one))]) }, cancel);
-        }
-
+            (gone, keeper) = await ExpireAsync(target, number, label, workspace, cancel);
         var kept = view.Sets.Select(set => set.Label).Except(gone).ToList();
-        return Report.Of(new ExpireReport(cluster.Name, gone, kept), () => BackupJson.Default.ExpireReport,
-            [new Line(gone.Count == 0 ? "nothing to remove" : $"{(call.DryRun ? "would be removed" : "removed")}: {string.Join(", ", gone)}"), new Line($"kept: {kept.Count}", Tone.Muted)]);
+        text.Add(new Line(gone.Count == 0 ? "nothing to remove" : $"{(call.DryRun ? "would be removed" : "removed")}: {string.Join(", ", gone)}"));
+        text.Add(new Line($"kept: {kept.Count}", Tone.Muted));
+        if (keeper is not null)
+            text.Add(new Line($"more than the policy asks for, since {keeper} is the last one that a drill has restored: lk backup drill", Tone.Warning));
+        return Report.Of(new ExpireReport(cluster.Name, gone, kept), () => BackupJson.Default.ExpireReport, text);
     }
 
-    /// <summary>Whether retention would remove a set: by count, full backups beyond the newest ones with all that need them.</summary>
-    private static Task<bool> WouldExpireAsync(BackupTarget target, Sets.RepositoryView view, string label)
+    private static async Task<(List<string> Removed, string? Keeper)> ExpireAsync(BackupTarget target, int number, string? label, Workspace workspace, CancellationToken cancel)
     {
-        var policy = target.Policy.Repositories[view.Number - 1].Value;
-        if (policy.Days is not null)
-            return Task.FromResult(false);
-        var full = view.Sets.Where(set => set.Kind == Sets.BackupKind.Full).Select(set => set.Label).SkipLast(policy.FullBackups).ToHashSet(StringComparer.Ordinal);
-        var set = view.Sets.First(one => one.Label == label);
-        return Task.FromResult(full.Contains(label) || set.Needs.Any(full.Contains));
+        var (removed, kept) = await new ExpiryRun(target, workspace.Clock).RunAsync(RunId.New(workspace.Clock), number, label, cancel);
+        return ([.. removed], kept.Proven);
     }
 }

@@ -26,30 +26,26 @@ internal static class List
 
     private static async Task<Report> HandleAsync(VerbCall call, CancellationToken cancel)
     {
-        var (cluster, workspace) = (BackupChoice.Of(call), call.Workspace);
+        var (cluster, workspace) = (BackupChoice.WithManaged(call), call.Workspace);
+        if (cluster.Managed is not null)
+            return await ManagedVerbs.ListAsync(cluster, workspace, cancel);
         await using var target = await BackupTarget.OpenAsync(cluster, workspace, cancel, mayBeDown: true);
-        workspace.Progress.Now($"reading the repositories of {cluster.Name}");
-        var views = await target.Engine.ReadAsync(cancel);
-        var drills = await target.Record.EvidenceAsync(cancel);
-        var now = workspace.Clock.GetUtcNow();
-        workspace.Progress.Now(null);
-        var maps = views.Select(view => (View: view, Map: RecoverabilityMap.Of(view.Sets, view.Archive, drills, now))).ToList();
-        var last = (await target.Record.DrillsAsync(cancel)).LastOrDefault();
-        var alerts = PolicyAlerts.Of(target.Policy, maps, last, now);
-        var newest = maps.Select(one => one.Map.Newest).Max();
+        var look = await BackupLook.AtAsync(target, workspace, cancel);
+        var newest = look.Newest;
         var report = new ListReport(
-            cluster.Name, target.Engine.Name, [.. maps.Select(one => Facts(one.View, one.Map, drills, target.Site.SegmentBytes))], newest, newest is { } until ? (now - until).TotalSeconds : null,
-            (string?)last?["at"], alerts.Any(alert => alert.IsAboutDrills), [.. alerts.Select(alert => alert.Words)]);
+            cluster.Name, target.Engine.Name, [.. look.Maps.Select(one => Facts(one.View, one.Map, look.Drills, target.Site.SegmentBytes))], newest, newest is { } until ? (look.Now - until).TotalSeconds : null,
+            (string?)look.LastDrill?["at"], look.Alerts.Any(PolicyAlerts.IsAboutDrills), [.. look.Alerts.Select(alert => alert.Message)]);
         var text = new List<Block>();
-        foreach (var (view, map) in maps)
-            text.AddRange(Text(view, map, drills, now));
-        text.AddRange(alerts.Select(alert => new Line(alert.Words, Tone.Bad)));
-        return Report.Of(report, () => BackupJson.Default.ListReport, text, alerts.Count > 0 ? ExitCode.Findings : ExitCode.Done);
+        foreach (var (view, map) in look.Maps)
+            text.AddRange(Text(view, map, look.Drills, look.Now));
+        text.AddRange(look.Alerts.Select(alert => new Line(alert.Message, Tone.Bad)));
+        return Report.Of(report, () => BackupJson.Default.ListReport, text, look.Alerts.Count > 0 ? ExitCode.Findings : ExitCode.Done);
     }
 
     private static RepositoryReport Facts(RepositoryView view, RecoverabilityMap map, IReadOnlyList<DrillEvidence> drills, int segmentBytes) => new(
         view.Number, view.Place, view.Problem, [.. view.Sets.Select(set => BackupText.Report(set, map, drills, segmentBytes))], view.Archive.Segments.Count, view.Archive.Segments.Sum(one => one.Bytes),
-        [.. view.Archive.Segments.Select(one => one.Segment.Timeline).Distinct()], [.. map.Spans.Select(span => new SpanReport(span.From, span.To, BackupText.State(span.State), span.Set, span.Why))], [.. map.Holes.Select(BackupText.Report)]);
+        [.. view.Archive.Segments.Select(one => one.Segment.Timeline).Distinct()], [.. map.Spans.Select(span => new SpanReport(span.From, span.To, BackupText.State(span.State), span.Set, span.Why))], [.. map.Holes.Select(BackupText.Report)],
+        [.. map.ClockSteps.Select(step => new ClockStepReport(step.Segment, step.From, step.To))]);
 
     private static IEnumerable<Block> Text(RepositoryView view, RecoverabilityMap map, IReadOnlyList<DrillEvidence> drills, DateTimeOffset now)
     {

@@ -22,15 +22,17 @@ internal static class Restore
 
     private static readonly Parameter Set = new("set", ParameterKind.Text, "The backup; by default the newest that fits") { ValueName = "LABEL" };
 
-    private static readonly Parameter Repository = new("repository", ParameterKind.Integer, "The number of the repository") { Default = "1" };
+    private static readonly Parameter Repository = new("repository", ParameterKind.Integer, "The number of the repository; by default the first that has what is asked for");
 
-    private static readonly Parameter To = new("to", ParameterKind.Text, "The folder to restore to, empty or not there; by default one below the folder of the backups") { ValueName = "FOLDER" };
+    private static readonly Parameter To = new("to", ParameterKind.Text, "The folder to restore to, empty or not there; by default one below the folder of the backups; of a managed cluster the name of the new instance") { ValueName = "FOLDER" };
 
     private static readonly Parameter Timeline = new("timeline", ParameterKind.Text, "The timeline to follow: latest, current or a number") { Default = "latest" };
 
     private static readonly Parameter Database = new("database", ParameterKind.Text, "Restore the files of this database only; the others are there and empty, to be dropped") { ValueName = "NAME" };
 
     private static readonly Parameter Tablespaces = new("tablespaces", ParameterKind.Text, "The folder for tablespaces; by default one beside the data") { ValueName = "FOLDER" };
+
+    private static readonly Parameter Delta = new("delta", ParameterKind.Flag, "With --to: the folder holds a copy of before that has ended; only what differs is copied");
 
     private static readonly Parameter InPlace = new("in-place", ParameterKind.Flag, "Restore in the server's place: it is stopped, its files are set aside, and it is started again");
 
@@ -45,7 +47,7 @@ internal static class Restore
         Details = "The copy is left running on a socket of its own, reachable from its host only; it archives nothing and loads no library that begins to work by itself. In place it takes --yes and the cluster's name, and the files of before are set aside whole. "
             + "Room, range and folder are looked at before anything is copied. Afterwards it is said how the copy differs from the declaration of now.",
         Effect = VerbEffect.Changes,
-        Parameters = [BackupChoice.Name, Target, Set, Repository, To, Timeline, Database, Tablespaces, InPlace, Confirm, ReplayLimit],
+        Parameters = [BackupChoice.Name, Target, Set, Repository, To, Timeline, Database, Tablespaces, Delta, InPlace, Confirm, ReplayLimit],
         Examples =
         [
             new VerbExample("lk backup restore shop-prod --target 2026-11-22T09:45:00Z", "restores to a moment, beside the server"),
@@ -57,30 +59,67 @@ internal static class Restore
 
     private static async Task<Report> HandleAsync(IDeclarationCheck check, VerbCall call, CancellationToken cancel)
     {
-        var (cluster, workspace) = (BackupChoice.Of(call), call.Workspace);
+        var (cluster, workspace) = (BackupChoice.WithManaged(call), call.Workspace);
+        if (cluster.Managed is not null)
+        {
+            if (call.Flag(InPlace) || call.Flag(Delta) || call.Text(Database) is not null || call.Text(Tablespaces) is not null)
+                throw new LockkeeperException(KernelErrors.WrongUse, "a managed service restores all of a cluster, into a new instance", "Leave --in-place, --delta, --database and --tablespaces out; --to names the new instance.");
+            return await ManagedVerbs.RestoreAsync(cluster, call.Required(Target), call.Text(Set), call.Text(To), call.DryRun, workspace, cancel);
+        }
+
         var to = RecoveryTarget.Parse(call.Required(Target));
         await using var target = await BackupTarget.OpenAsync(cluster, workspace, cancel, mayBeDown: true);
-        var views = await target.Engine.ReadAsync(cancel);
-        var view = views.FirstOrDefault(one => one.Number == call.Integer(Repository)) ?? throw new LockkeeperException(KernelErrors.WrongUse, $"there is no repository {call.Integer(Repository)}", $"There are {views.Count}.");
-        var map = RecoverabilityMap.Of(view.Sets, view.Archive, await target.Record.EvidenceAsync(cancel), workspace.Clock.GetUtcNow());
-        var set = SetChoice.Of(view, map, to, call.Text(Set) ?? await SetOfPointAsync(target, to, view, cancel));
+        if (!call.DryRun)
+            await target.Engine.PrepareAsync(cancel);
+        var (view, map, set) = await ChosenAsync(call, target, to, cancel);
         var run = RunId.New(workspace.Clock);
         var root = call.Text(To) ?? $"{target.Site.Folder}/restores/{run}";
         if (call.Flag(InPlace))
             Confirmed(call, cluster);
+        if (call.Flag(Delta) && (call.Text(To) is null || call.Flag(InPlace)))
+            throw new LockkeeperException(KernelErrors.WrongUse, "--delta goes with --to only", "Name the folder of the copy of before.");
         if (call.DryRun)
             return Answer(new RestoreReport(cluster.Name, run, set.Label, to?.Words, call.Flag(InPlace) ? target.Site.DataDirectory : $"{root}/data", null, null, null, null, [], [], true), [new Line($"would restore {set.Label}, {BackupText.Size(set.DatabaseBytes)}, to {to?.Words ?? "the newest state"}, {(call.Flag(InPlace) ? $"in place at {target.Site.DataDirectory}" : $"beside the server in {root}")}")]);
         var timeline = call.Required(Timeline) is "latest" ? null : call.Required(Timeline);
-        var work = new RestoreRun(target, workspace, call.Duration(ReplayLimit)!.Value);
+        var work = new RestoreRun(target, map, workspace, call.Duration(ReplayLimit)!.Value);
         var restored = call.Flag(InPlace)
             ? await work.InPlaceAsync(set, to, timeline, run, cancel)
-            : await work.BesideAsync(set, to, timeline, root, new RestoreOptions(call.Text(Database) is { } one ? [one] : null, call.Text(Tablespaces)), cancel);
+            : await work.BesideAsync(set, to, timeline, root, new RestoreOptions(call.Text(Database) is { } one ? [one] : null, call.Text(Tablespaces), Delta: call.Flag(Delta)), cancel);
         await target.Record.AppendAsync(BackupRecord.RestoredKind, run, Body(set, view, to, restored), cancel);
-        var differences = await DifferencesAsync(check, target, restored, workspace, cancel);
+        var differences = call.Text(Database) is null ? await DifferencesAsync(check, target, restored, workspace, cancel) : [];
         var report = new RestoreReport(
             cluster.Name, run, set.Label, to?.Words, restored.Folder, restored.Runtime, restored.Runtime is null ? null : target.Site.Port, restored.State.LastCommit, restored.State.Replayed?.ToString(),
-            [.. restored.Phases.Select(phase => new PhaseReport(phase.Name, phase.Took.TotalMilliseconds, phase.Bytes))], differences, false);
-        return Answer(report, [.. Text(target, set, to, restored, differences)]);
+            [.. restored.Phases.Select(phase => new PhaseReport(phase.Name, phase.Took.TotalMilliseconds, phase.Bytes))], differences, false, restored.Lacks);
+        return Answer(report, [.. Text(target, view, set, to, restored, differences)]);
+    }
+
+    /// <summary>The set, of the repository that the user names, or of the first that has one that fits.</summary>
+    private static async Task<(RepositoryView View, RecoverabilityMap Map, BackupSet Set)> ChosenAsync(VerbCall call, BackupTarget target, RecoveryTarget? to, CancellationToken cancel)
+    {
+        var views = call.Integer(Repository) is { } number ? [await target.RepositoryAsync(number, cancel)] : await target.Engine.ReadAsync(cancel);
+        var drills = await target.Record.EvidenceAsync(cancel);
+        // A name says nothing of where it is; a set that was taken after it would be replayed to the end without meeting it.
+        if (to is { Kind: RecoveryTargetKind.Name } && (await target.Record.RestorePointsAsync(cancel)).LastOrDefault(point => point.Name == to.Value) is { Name: not null } made)
+            to = to.Lying(made.Place);
+        LockkeeperException? first = null;
+        foreach (var view in views)
+        {
+            try
+            {
+                var map = RecoverabilityMap.Of(view.Sets, view.Archive, drills, call.Workspace.Clock.GetUtcNow());
+                var set = SetChoice.Of(view, map, to, call.Text(Set) ?? await SetOfPointAsync(target, to, view, cancel));
+                if (to is null && call.Required(Timeline) == "latest")
+                    SetChoice.RequireWayToEnd(view, map, set);
+                return (view, map, set);
+            }
+            catch (LockkeeperException e)
+            {
+                // What the first repository lacks is what the user is told when none of them has it.
+                first ??= e;
+            }
+        }
+
+        throw first!;
     }
 
     private static Report Answer(RestoreReport report, IReadOnlyList<Block> text) => Report.Of(report, () => BackupJson.Default.RestoreReport, text);
@@ -135,9 +174,9 @@ internal static class Restore
         ["phases"] = new JsonArray([.. restored.Phases.Select(phase => new JsonObject { ["name"] = phase.Name, ["ms"] = Math.Round(phase.Took.TotalMilliseconds, 1), ["bytes"] = phase.Bytes })]),
     };
 
-    private static IEnumerable<Block> Text(BackupTarget target, BackupSet set, RecoveryTarget? to, Restored restored, IReadOnlyList<string> differences)
+    private static IEnumerable<Block> Text(BackupTarget target, RepositoryView view, BackupSet set, RecoveryTarget? to, Restored restored, IReadOnlyList<string> differences)
     {
-        yield return new Line($"{set.Label} restored to {to?.Words ?? "the newest state"}: last commit {(restored.State.LastCommit is { } commit ? BackupText.Time(commit) : "none after the backup")}, {restored.State.Replayed}", Tone.Good);
+        yield return new Line($"{set.Label} restored from {view.Place} to {to?.Words ?? "the newest state"}: last commit {(restored.State.LastCommit is { } commit ? BackupText.Time(commit) : "none after the backup")}, {restored.State.Replayed}", Tone.Good);
         yield return new Line($"{string.Join(", ", restored.Phases.Select(phase => $"{phase.Name} {BackupText.Span(phase.Took)}"))}", Tone.Muted);
         if (restored.Runtime is { } socket)
         {
@@ -151,6 +190,8 @@ internal static class Restore
             yield return new Line("take a full backup now: lk backup take --type full", Tone.Warning);
         }
 
+        foreach (var lack in restored.Lacks)
+            yield return new Line(lack, Tone.Warning);
         if (differences.Count > 0)
             yield return new Line("differs from the declaration of now:", Tone.Warning);
         foreach (var difference in differences)

@@ -1,6 +1,7 @@
 using Lockkeeper.Backup.Clusters;
 using Lockkeeper.Backup.PostgreSql;
 using Lockkeeper.Backup.Recoverability;
+using Lockkeeper.Backup.Sets;
 using Lockkeeper.Kernel.Errors;
 using Lockkeeper.Kernel.Reports;
 using Lockkeeper.Kernel.Verbs;
@@ -30,7 +31,8 @@ internal static class Verify
         foreach (var view in await target.Engine.ReadAsync(cancel))
         {
             workspace.Progress.Now($"reading all of {view.Place}");
-            var found = await target.Engine.VerifyAsync(view.Number, cancel);
+            // Of a repository that cannot be read, pgBackRest's verify finds nothing wrong: there is nothing that it could look at.
+            IReadOnlyList<DamagedPart> found = view.Problem is { } problem ? [new DamagedPart([], $"cannot be used: {problem}")] : await target.Engine.VerifyAsync(view.Number, cancel);
             var map = RecoverabilityMap.Of(view.Sets, view.Archive, [], workspace.Clock.GetUtcNow());
             workspace.Progress.Now(null);
             damaged.AddRange(found.Select(one => $"{view.Place}: {one.Words}"));

@@ -6,18 +6,33 @@ namespace Lockkeeper.Cli.Rendering;
 /// <summary>A report's blocks as text.</summary>
 internal static class ReportText
 {
-    public static string Of(IReadOnlyList<Block> blocks, Terminal terminal, Redactor redactor)
+    public static string Of(IReadOnlyList<Block> blocks, Terminal terminal, Redactor redactor) => string.Concat(Pieces(blocks, terminal, redactor));
+
+    /// <summary>The same piece by piece, so that a text of any length is never in memory as a whole.</summary>
+    public static IEnumerable<string> Pieces(IReadOnlyList<Block> blocks, Terminal terminal, Redactor redactor)
     {
         var page = new TextPage(terminal, redactor);
         for (var i = 0; i < blocks.Count; i++)
         {
-            if (i > 0 && (blocks[i] is Code or Table || blocks[i - 1] is Code or Table))
+            if (i > 0 && (IsApart(blocks[i]) || IsApart(blocks[i - 1])))
                 page.Gap();
-            Add(page, blocks[i]);
+            if (blocks[i] is LongCode code)
+            {
+                yield return page.ToString();
+                foreach (var piece in code.Pieces)
+                    yield return page.Clean(piece);
+                page = new TextPage(terminal, redactor);
+            }
+            else
+            {
+                Add(page, blocks[i]);
+            }
         }
 
-        return page.ToString();
+        yield return page.ToString();
     }
+
+    private static bool IsApart(Block block) => block is Code or LongCode or Table;
 
     private static void Add(TextPage page, Block block)
     {

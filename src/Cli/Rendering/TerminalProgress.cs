@@ -1,5 +1,6 @@
 using Lockkeeper.Cli.Running;
 using Lockkeeper.Kernel.Processes;
+using Lockkeeper.Kernel.Reports;
 using Lockkeeper.Kernel.Verbs;
 
 namespace Lockkeeper.Cli.Rendering;

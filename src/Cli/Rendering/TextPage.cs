@@ -90,7 +90,8 @@ internal sealed class TextPage(Terminal terminal, Redactor redactor)
 
     public override string ToString() => text.ToString();
 
-    private string Clean(string words) => Printable.Of(redactor.Redact(words));
+    /// <summary>Words without secrets and without what drives a terminal.</summary>
+    public string Clean(string words) => Printable.Of(redactor.Redact(words));
 
     private void Cells(TableLine line)
     {

@@ -5,7 +5,7 @@ using Lockkeeper.Cli.Running;
 
 namespace Lockkeeper.Cli.Rendering;
 
-/// <summary>Asks the terminal for its width.</summary>
+/// <summary>Asks the terminal for its size.</summary>
 /// <remarks>On Linux the kernel is asked: Console.WindowWidth reads terminfo and sends the terminal a sequence that changes what its keypad sends.</remarks>
 internal static class WindowSize
 {
@@ -19,6 +19,9 @@ internal static class WindowSize
             return Console.WindowWidth;
         return ioctl(Descriptor.StandardOutput, GetWindowSize, out var size) == 0 || ioctl(Descriptor.StandardError, GetWindowSize, out size) == 0 ? size.Columns : 0;
     }
+
+    /// <summary>The columns and rows of the terminal behind standard output; 0 for what it does not know.</summary>
+    public static (int Columns, int Rows) OfOutput() => ioctl(Descriptor.StandardOutput, GetWindowSize, out var size) == 0 ? (size.Columns, size.Rows) : (0, 0);
 
     [DllImport("libc")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

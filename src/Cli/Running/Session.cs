@@ -3,13 +3,15 @@ using Lockkeeper.Cli.Help;
 using Lockkeeper.Cli.Rendering;
 using Lockkeeper.Host;
 using Lockkeeper.Kernel.Errors;
+using Lockkeeper.Kernel.Http;
 using Lockkeeper.Kernel.Processes;
+using Lockkeeper.Kernel.Reports;
 using Lockkeeper.Kernel.Verbs;
 
 namespace Lockkeeper.Cli.Running;
 
 /// <summary>One run of the program: reads the command line, runs what it asks for, prints the answer and gives the exit code.</summary>
-internal sealed class Session(IReadOnlyList<Verb> verbs, IEnvironment environment, Output output, Output errors)
+internal sealed class Session(IReadOnlyList<Verb> verbs, IEnvironment environment, Output output, Output errors, Func<IInboundHttp> http)
 {
     private readonly Redactor redactor = new();
 
@@ -49,10 +51,11 @@ internal sealed class Session(IReadOnlyList<Verb> verbs, IEnvironment environmen
         var progress = Progress(json);
         try
         {
-            using var workspace = WorkspaceFactory.Create(asked.Values.GetValueOrDefault(StandardParameters.Config.Name), environment, progress, redactor);
+            using var workspace = WorkspaceFactory.Create(asked.Values.GetValueOrDefault(StandardParameters.Config.Name), environment, progress, redactor, http, () => json ? null : TerminalScreen.Open(output, environment, redactor, interrupts.Token));
             var report = await VerbRun.RunAsync(new VerbCall(asked.Verb, asked.Values, workspace), interrupts.Token);
             (progress as IDisposable)?.Dispose();
-            output.Write(json ? JsonAnswer.Of(asked.Verb.Path, report, redactor) : ReportText.Of(report.Text, Terminal.OfOutput(environment), redactor));
+            foreach (var piece in json ? [JsonAnswer.Of(asked.Verb.Path, report, redactor)] : ReportText.Pieces(report.Text, Terminal.OfOutput(environment), redactor))
+                output.Write(piece);
             if (!json && report.Error is { } error)
                 errors.TryWrite(ErrorText.Of(error, Terminal.OfErrors(environment), redactor));
             return (int)report.Exit;

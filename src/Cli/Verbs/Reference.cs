@@ -23,7 +23,7 @@ internal static class Reference
 
     private static Task<Report> Handle(VerbCall call, CancellationToken cancel)
     {
-        var text = call.Required(Page) == "verbs" ? VerbsPage.Of(CliVerbs.With(Registry.Verbs)) : ErrorsPage.Of(Registry.Errors);
+        var text = call.Required(Page) == "verbs" ? VerbsPage.Of(CliVerbs.With(Registry.Verbs)) : ErrorsPage.Of(CliVerbs.Errors);
         return Task.FromResult(Report.Of(new TextReport(text), () => CliJson.Default.TextReport, [new Code(text, "markdown")]));
     }
 }

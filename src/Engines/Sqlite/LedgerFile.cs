@@ -33,12 +33,12 @@ internal static class LedgerFile
     /// <summary>Opens a ledger for writing, and makes folder, file and tables when they are missing.</summary>
     public static SqliteConnection OpenOrCreate(string path)
     {
-        MakeFile(path);
+        PrivateFile.Make(path);
         var connection = Connect(path);
         try
         {
             // Write-ahead log: readers never wait for a writer.
-            Run(connection, "PRAGMA journal_mode = WAL;");
+            connection.Run("PRAGMA journal_mode = WAL;");
             if (!Recognise(connection, path))
                 CreateTables(connection, path);
             return connection;
@@ -60,38 +60,14 @@ internal static class LedgerFile
             DefaultTimeout = 1,
         }.ToString());
         connection.Open();
-        Run(connection, $"PRAGMA busy_timeout = {BusyMilliseconds};");
+        connection.Run($"PRAGMA busy_timeout = {BusyMilliseconds};");
         return connection;
-    }
-
-    /// <summary>The file holds who did what to which database: only its owner may read it. SQLite gives its side files the same rights.</summary>
-    private static void MakeFile(string path)
-    {
-        if (File.Exists(path))
-            return;
-        var folder = Path.GetDirectoryName(path)!;
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(folder);
-            File.Open(path, FileMode.OpenOrCreate).Dispose();
-            return;
-        }
-
-        Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        new FileStream(path, new FileStreamOptions
-        {
-            Mode = FileMode.OpenOrCreate,
-            Access = FileAccess.ReadWrite,
-            Share = FileShare.ReadWrite,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        }).Dispose();
     }
 
     /// <summary>Whether the file has the ledger's tables; false for an empty database.</summary>
     private static bool Recognise(SqliteConnection connection, string path)
     {
-        var application = Number(connection, "PRAGMA application_id;");
-        var version = Number(connection, "PRAGMA user_version;");
+        var (application, version, tables) = Marks(connection);
         if (application == LedgerSchema.ApplicationId && version == LedgerSchema.Version)
             return true;
         if (application == LedgerSchema.ApplicationId && version > LedgerSchema.Version)
@@ -101,7 +77,7 @@ internal static class LedgerFile
                 "Use the newer version of Lockkeeper.");
         }
 
-        if (application == 0 && version == 0 && Number(connection, "SELECT count(*) FROM sqlite_schema;") == 0)
+        if (application == 0 && version == 0 && tables == 0)
             return false;
         throw new LockkeeperException(
             KernelErrors.LedgerUnusable, $"{path} is a SQLite database of another program, not a ledger", "Name another file under 'state' in lockkeeper.yaml.");
@@ -112,21 +88,16 @@ internal static class LedgerFile
         using var transaction = connection.BeginTransaction(deferred: false);
         // Another process may have made them while this one waited for the lock.
         if (!Recognise(connection, path))
-            Run(connection, LedgerSchema.Create);
+            connection.Run(LedgerSchema.Create);
         transaction.Commit();
     }
 
-    private static long Number(SqliteConnection connection, string sql)
+    /// <summary>In one statement, which sees one state of the file: between two of them another process may make the tables.</summary>
+    private static (long Application, long Version, long Tables) Marks(SqliteConnection connection)
     {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        return (long)command.ExecuteScalar()!;
-    }
-
-    private static void Run(SqliteConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
+        using var command = connection.Command("/* lk:ledger.marks */ SELECT (SELECT application_id FROM pragma_application_id), (SELECT user_version FROM pragma_user_version), (SELECT count(*) FROM sqlite_schema)");
+        using var reader = command.ExecuteReader();
+        reader.Read();
+        return (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2));
     }
 }

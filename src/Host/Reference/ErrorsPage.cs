@@ -11,7 +11,7 @@ public static class ErrorsPage
         (1000, 1099, "Using lk"), (1100, 1199, "Configuration"), (1200, 1299, "Secret references"), (1300, 1399, "Programs that lk starts"),
         (1400, 1499, "Ledger"), (1500, 1599, "Gates and approvals"), (1600, 1999, "Machine"),
         (2000, 2099, "PostgreSQL: connections and answers"), (2100, 2199, "PostgreSQL: SQL text"), (2200, 2299, "PostgreSQL: schemas"), (2300, 2399, "PostgreSQL: sandbox clusters"), (2400, 2999, "PostgreSQL"),
-        (3000, 3999, "Migrate"), (4000, 4999, "Provision"), (5000, 5999, "Backup"),
+        (3000, 3999, "Migrate"), (4000, 4999, "Provision"), (5000, 5999, "Backup"), (6000, 6999, "Observe"), (7000, 7999, "Server"),
     ];
 
     /// <summary>The page.</summary>

@@ -34,6 +34,9 @@ public sealed record ProjectConfig
 
     /// <summary>The files that declare clusters, as patterns relative to the file. Default <c>clusters/*.yaml</c>.</summary>
     public IReadOnlyList<string> Include { get; init; } = ["clusters/*.yaml"];
+
+    /// <summary>How databases are watched, and who hears of alerts.</summary>
+    public ObserveConfig Observe { get; init; } = new();
 }
 
 /// <summary>What to do with a migration whose version is older than one that is applied.</summary>

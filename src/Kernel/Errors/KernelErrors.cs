@@ -33,12 +33,15 @@ public static class KernelErrors
     public static readonly ErrorCode LedgerUnusable = new(1401, "The ledger cannot be read or written.");
     public static readonly ErrorCode RunUnknown = new(1402, "There is no run with this id in the ledger.", ExitCode.WrongUse);
 
+    public static readonly ErrorCode StateUnusable = new(1403, "What the server keeps beside the ledger cannot be read or written.");
+
     public static readonly ErrorCode GateFailed = new(1500, "A gate did not pass.", ExitCode.Refused);
     public static readonly ErrorCode ApprovalNeeded = new(1501, "The run waits for an approval.", ExitCode.Refused);
     public static readonly ErrorCode ApprovalNotAllowed = new(1502, "This person may not approve this run.", ExitCode.Refused);
     public static readonly ErrorCode WindowClosed = new(1503, "The environment's window is closed at this time.", ExitCode.Refused);
 
     public static readonly ErrorCode NoHttpAnswer = new(1600, "A service that was asked over HTTP did not answer.");
+    public static readonly ErrorCode CannotListen = new(1601, "The address that requests were to be answered on cannot be used.");
 
     public static readonly ErrorCode HostUnreachable = new(1700, "A host does not answer, or does not let this program in.");
     public static readonly ErrorCode HostCommandFailed = new(1701, "A program failed on a host.");
@@ -53,8 +56,8 @@ public static class KernelErrors
         ConfigMissing, ConfigSyntax, ConfigUnknownKey, ConfigBadValue, ConfigMissingKey, ConfigDuplicateKey, UnknownName, FileExists, FileNotWritten,
         SecretSyntax, SecretMissing, SecretCommandFailed,
         ProgramMissing, ProgramFailed, ProgramTimedOut,
-        LedgerTampered, LedgerUnusable, RunUnknown,
+        LedgerTampered, LedgerUnusable, RunUnknown, StateUnusable,
         GateFailed, ApprovalNeeded, ApprovalNotAllowed, WindowClosed,
-        NoHttpAnswer, HostUnreachable, HostCommandFailed, HostDiskFull, HostBusy,
+        NoHttpAnswer, CannotListen, HostUnreachable, HostCommandFailed, HostDiskFull, HostBusy,
     ];
 }

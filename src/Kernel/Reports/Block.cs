@@ -40,6 +40,10 @@ public sealed record Line(string Text, Tone Tone = Tone.Plain, int Indent = 0) :
 /// <param name="Language">For example <c>sql</c>; null for plain output.</param>
 public sealed record Code(string Text, string? Language = null) : Block;
 
+/// <summary>Text that may be far too long to be put together first, kept as it is.</summary>
+/// <param name="Pieces">Its pieces in order, made as they are asked for; each ends with the end of a line.</param>
+public sealed record LongCode(IEnumerable<string> Pieces) : Block;
+
 /// <summary>A line of a source file with a mark below the place that something is said of.</summary>
 /// <param name="Line">Its number, from 1.</param>
 /// <param name="Column">The place in characters, from 1.</param>

@@ -1,6 +1,8 @@
 using Lockkeeper.Kernel.Config;
+using Lockkeeper.Kernel.Http;
 using Lockkeeper.Kernel.Ledger;
 using Lockkeeper.Kernel.Processes;
+using Lockkeeper.Kernel.Screens;
 
 namespace Lockkeeper.Kernel.Verbs;
 
@@ -45,7 +47,7 @@ public sealed class Workspace : IDisposable
     private Workspace(Workspace other, IProgressSink progress)
     {
         (Folder, Environment, Progress, Clock, Redactor, Actor) = (other.Folder, other.Environment, progress, other.Clock, other.Redactor, other.Actor);
-        (Processes, Secrets, config, ledger) = (other.Processes, other.Secrets, other.config, other.ledger);
+        (Processes, Secrets, config, ledger, Http, Screen) = (other.Processes, other.Secrets, other.config, other.ledger, other.Http, other.Screen);
     }
 
     /// <summary>The same surroundings with another place for progress, for one of several things that are done at the same time.</summary>
@@ -75,6 +77,12 @@ public sealed class Workspace : IDisposable
 
     /// <summary>Resolves secret references.</summary>
     public SecretResolver Secrets { get; }
+
+    /// <summary>Gives what answers HTTP requests; the face sets it. A function, since loading a web server would cost every start.</summary>
+    public Func<IInboundHttp> Http { get; init; } = () => throw new InvalidOperationException("this face answers no HTTP requests");
+
+    /// <summary>Takes the terminal over for a live view; gives null where there is none: output goes to a file or a program, or JSON is wanted.</summary>
+    public Func<IScreen?> Screen { get; init; } = static () => null;
 
     /// <summary>The project's configuration.</summary>
     /// <exception cref="Errors.LockkeeperException">It is missing or not valid.</exception>

@@ -35,15 +35,21 @@ internal sealed class ApplyRun(ChosenTarget chosen, Workspace workspace, RunOpti
         var draft = await drafts.ApplyAsync(options.AcceptDrift, held.Token);
         if (IsNothingToDo(draft))
             return Result(null, draft, RunOutcome.NothingToDo, []);
-        return await RealAsync(await opening.AdmitAsync(draft, held), draft, held.Lease, held.Token);
+        return await RealAsync(await opening.AdmitAsync(draft, held), await WithRestorePointAsync(draft, held.Token), held.Lease, held.Token);
     }
+
+    /// <summary>The draft with what the backup policy asks for before its first dangerous step. Tenants have none: their clusters would get one for each.</summary>
+    private async Task<Draft> WithRestorePointAsync(Draft draft, CancellationToken cancel) =>
+        chosen.Tenant is null && RestorePointSteps.FirstDangerous(draft) is { } step && Environment.Targets[chosen.Database.Name].Url is { } url
+            ? draft with { RestorePoint = await chosen.RestorePoints.PlanAsync(new DangerousStep(Environment.Name, chosen.Database.Name, url.Text, step.Id, step.Impact.Losses.Count > 0), workspace, cancel) }
+            : draft;
 
     /// <summary>Looks before anything is touched; the result when there is nothing more to do.</summary>
     private async Task<RunResult?> LookAsync(CancellationToken cancel)
     {
         var draft = await drafts.ApplyAsync(options.AcceptDrift, cancel);
         if (options.DryRun)
-            return await DryAsync(draft, cancel);
+            return await DryAsync(await WithRestorePointAsync(draft, cancel), cancel);
         if (draft.State.ReadOnlyReason is { } reason)
             throw new LockkeeperException(MigrateErrors.ReadOnlyTarget, $"{Target.Name} takes no changes: {reason}", "Point the target at the primary, or lift default_transaction_read_only.");
         if (IsNothingToDo(draft))
@@ -86,24 +92,31 @@ internal sealed class ApplyRun(ChosenTarget chosen, Workspace workspace, RunOpti
         if (options.ContractAnyway is { } reason)
             await record.ContractAnywayAsync(draft.Comparison.Pending.Where(migration => migration.Up.ContractOf.Count > 0).Select(migration => migration.Id), reason, cancel);
         await using var health = await StartHealthAsync(draft, cancel);
+        var watched = new WatchedDeploy(chosen, run, workspace);
+        if (draft.Migrations.Count > 0)
+            await watched.BeginAsync(cancel);
 
-        var runner = new PlanRunner(new ApplySteps(Target, draft.Migrations, stamp, lease, workspace.Progress), SayAndRecord(record), workspace.Clock);
+        IStepExecutor steps = new ApplySteps(Target, draft.Migrations, stamp, lease, workspace.Progress);
+        if (draft.RestorePoint is { } point)
+            steps = new RestorePointSteps(steps, point, run);
+        var runner = new PlanRunner(steps, SayAndRecord(record), workspace.Clock);
         var applied = await runner.RunAsync(draft.Plan, RunMode.Real, undoOnFailure: Environment.OnFailure == OnFailure.Rollback, cancel);
         workspace.Progress.Now(null);
-        var steps = applied.Steps.ToArray();
+        var results = applied.Steps.ToArray();
+        await watched.EndAsync(draft, results, cancel);
         if (applied.Error is { } error)
-            return await FailAsync(run, draft, stamp, record, steps, lease, error, [], null);
+            return await FailAsync(run, draft, stamp, record, results, lease, error, [], null);
 
         var passed = await PassAsync(draft, stamp, record, health, lease, cancel);
         if (passed.Failure is { } failure)
         {
             if (Environment.OnFailure == OnFailure.Rollback)
-                await runner.UndoAsync(steps, CancellationToken.None);
-            return await FailAsync(run, draft, stamp, record, steps, lease, failure, passed.Gates, passed.Health);
+                await runner.UndoAsync(results, CancellationToken.None);
+            return await FailAsync(run, draft, stamp, record, results, lease, failure, passed.Gates, passed.Health);
         }
 
-        var unwritten = await record.TryFinishAsync("done", steps.Length > 0, passed.Schema, [.. steps.Select(step => step.Step.Id)]);
-        return Result(run, draft, unwritten is null ? RunOutcome.Done : RunOutcome.PartlyApplied, steps) with
+        var unwritten = await record.TryFinishAsync("done", results.Length > 0, passed.Schema, [.. results.Select(step => step.Step.Id)]);
+        return Result(run, draft, unwritten is null ? RunOutcome.Done : RunOutcome.PartlyApplied, results) with
         {
             Gates = passed.Gates, Health = passed.Health, Before = draft.Schema, After = passed.Schema, Error = unwritten,
         };

@@ -19,6 +19,9 @@ internal sealed record Draft(
     /// <summary>What an adopted tool applied on its own and this run takes over first.</summary>
     public Takeover Takeover { get; init; } = Takeover.None([]);
 
+    /// <summary>The restore point that is made before its first dangerous step; null for none.</summary>
+    public PlannedRestorePoint? RestorePoint { get; init; }
+
     /// <summary>Whether the release still has to pass its gates here.</summary>
     public bool ReleasePassed => State.Release is { Outcome: ReleaseOutcome.Passed } release && release.Artifact == Series.Artifact;
 }

@@ -19,6 +19,12 @@ internal sealed record ChosenTarget(EnvironmentConfig Environment, DatabaseConfi
     /// <summary>The files, read and parsed for all tenants; null when the run reads them itself.</summary>
     public ParsedRelease? Release { get; init; }
 
+    /// <summary>Makes restore points before dangerous steps.</summary>
+    public IRestorePoints RestorePoints { get; init; } = new NoRestorePoints();
+
+    /// <summary>Takes notice of what statements cost around a deploy.</summary>
+    public IDeployWatch DeployWatch { get; init; } = new NoDeployWatch();
+
     /// <summary>What the rows of a run here carry.</summary>
     public RunStamp Stamp(string run, string actor, string artifact) =>
         new(run, actor, Database.Name, artifact, Environment.Name) { Tenant = Tenant?.Name, Scope = Tenant?.Schema ?? "" };
@@ -28,7 +34,9 @@ internal sealed record ChosenTarget(EnvironmentConfig Environment, DatabaseConfi
 
 /// <summary>Finds environments, databases and targets by their names in the configuration.</summary>
 /// <param name="engines">The engines.</param>
-internal sealed class TargetChoice(IReadOnlyList<ITargetFactory> engines)
+/// <param name="restorePoints">Makes restore points before dangerous steps.</param>
+/// <param name="deployWatch">Takes notice of what statements cost around a deploy.</param>
+internal sealed class TargetChoice(IReadOnlyList<ITargetFactory> engines, IRestorePoints restorePoints, IDeployWatch deployWatch)
 {
     /// <summary>An environment by name.</summary>
     public static EnvironmentConfig Environment(ProjectConfig config, string name) => config.Environments.FirstOrDefault(environment => environment.Name == name)
@@ -90,7 +98,7 @@ internal sealed class TargetChoice(IReadOnlyList<ITargetFactory> engines)
         if (target.HasTenants)
             throw new LockkeeperException(MigrateErrors.TenantNeeded, $"{database.Name} has tenants in {environment.Name}, and this works on one database", "Tenants are for plan, apply, promote, rollback, status, verify, repair and baseline; this verb takes a target that is one URL, so declare an environment for one of them.", target.At);
         var url = await workspace.Secrets.ResolveAsync(target.Url!.Text, cancel);
-        return new ChosenTarget(environment, database, engine.Create(database, url, workspace.Redactor, workspace.Clock));
+        return new ChosenTarget(environment, database, engine.Create(database, url, workspace.Redactor, workspace.Clock)) { RestorePoints = restorePoints, DeployWatch = deployWatch };
     }
 
     /// <summary>The tenants of a database in an environment that has some; a query or a file is read.</summary>

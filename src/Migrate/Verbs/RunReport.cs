@@ -8,7 +8,10 @@ internal sealed record RunReport(bool DryRun, string Environment, IReadOnlyList<
 /// <summary>One database's part of a run.</summary>
 internal sealed record DatabaseRun(
     string Database, string Target, string Server, string? Run, string Outcome, string Format, string Artifact, IReadOnlyList<StepReport> Steps, IReadOnlyList<GateReport> Gates,
-    HealthReport? Health, IReadOnlyList<string> Drift, string? FingerprintBefore, string? FingerprintAfter, IReadOnlyList<string> LeftOver, IReadOnlyList<string> Warnings, IReadOnlyList<string> RefusedBecause, IReadOnlyList<HeldReport> Held);
+    HealthReport? Health, IReadOnlyList<string> Drift, string? FingerprintBefore, string? FingerprintAfter, IReadOnlyList<string> LeftOver, IReadOnlyList<string> Warnings, IReadOnlyList<string> RefusedBecause, IReadOnlyList<HeldReport> Held, RestorePointReport? RestorePoint = null);
+
+/// <summary>A restore point before a dangerous step, and the command that goes back to it.</summary>
+internal sealed record RestorePointReport(string Cluster, string Name, string Before, string Command);
 
 /// <summary>A migration that waits for a gate, and for what.</summary>
 internal sealed record HeldReport(string Id, IReadOnlyList<string> Reasons);

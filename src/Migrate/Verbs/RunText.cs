@@ -27,7 +27,8 @@ internal static class RunText
         result.Health is { } health ? new HealthReport(health.Passed, health.Words, health.P95Before, health.P95After, health.MostWaiting, health.Samples, health.Source) : null,
         result.Draft.Drift, result.Before?.Fingerprint, result.After?.Fingerprint, result.LeftOver, [.. Warnings(result)],
         result.Outcome == RunOutcome.Planned && result.Error is { } error ? [error.Message, .. error.Others.Select(other => other.Message)] : [],
-        [.. result.Draft.Comparison.Held.Select(held => new HeldReport(held.Migration.Id, held.Reasons))]);
+        [.. result.Draft.Comparison.Held.Select(held => new HeldReport(held.Migration.Id, held.Reasons))],
+        result.Draft.RestorePoint is { } point ? new RestorePointReport(point.Cluster, point.Name, point.Step, point.Command) : null);
 
     public static StepReport StepData(StepResult result, Draft draft, bool withScripts)
     {
@@ -58,6 +59,8 @@ internal static class RunText
                 yield return new Line($"{step.Step.Id}: {words}", Tone.Muted, 1);
         }
 
+        if (result.Draft.RestorePoint is { } point)
+            yield return new Line($"before {point.Step}: {point.Words}; the way back: {point.Command}", Tone.Warning);
         foreach (var gate in result.Gates)
             yield return new Line($"gate {gate.Name}: {(gate.Passed ? "passed" : gate.Words)} ({Durations.Words(gate.Duration)})", gate.Passed ? Tone.Good : Tone.Bad);
         if (result.Health is { } health)

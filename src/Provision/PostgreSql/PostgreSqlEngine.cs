@@ -18,9 +18,9 @@ internal sealed class PostgreSqlEngine : IClusterEngine
 
     public async Task<IClusterTarget> OpenAsync(ClusterConfig cluster, Workspace workspace, CancellationToken cancel)
     {
-        var url = await ResolveAsync(cluster.Admin, workspace, cancel);
+        var url = await workspace.Secrets.ResolveAsync(cluster.Admin, cancel);
         var passwords = await PasswordsAsync(cluster, workspace, cancel);
-        var input = cluster.Instance is null ? null : await InstanceInput.ReadAsync(cluster, url, reference => ResolveAsync(reference, workspace, cancel), workspace);
+        var input = cluster.Instance is null ? null : await InstanceInput.ReadAsync(cluster, url, reference => workspace.Secrets.ResolveAsync(reference, cancel), workspace);
         return cluster.Pooler is { Value.Engine: PoolerEngine.PgBouncer }
             ? await PooledClusters.OpenAsync(cluster, url, (declared, more) => Make(declared, passwords.Concat(more).ToDictionary(StringComparer.Ordinal)), workspace, cancel)
             : Make(cluster, passwords);
@@ -40,7 +40,7 @@ internal sealed class PostgreSqlEngine : IClusterEngine
         foreach (var (name, role) in cluster.Roles)
         {
             if (role.Value.Password is { } reference)
-                passwords[name] = Checked(name, await ResolveAsync(reference, workspace, cancel), reference);
+                passwords[name] = Checked(name, await workspace.Secrets.ResolveAsync(reference, cancel), reference);
         }
 
         return passwords;
@@ -53,19 +53,6 @@ internal sealed class PostgreSqlEngine : IClusterEngine
         var end = start < 3 ? -1 : url.IndexOfAny(['/', '?'], start);
         var login = url[start..(end < 0 ? url.Length : end)];
         return start < 3 || !(login.Length == 0 || login.EndsWith('@')) ? url : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{url[..start]}{login}{host}:{port}{(end < 0 ? "" : url[end..])}");
-    }
-
-    /// <summary>A secret, with the place of its reference in the error.</summary>
-    public static async Task<string> ResolveAsync(Placed<string> reference, Workspace workspace, CancellationToken cancel)
-    {
-        try
-        {
-            return await workspace.Secrets.ResolveAsync(reference.Value, cancel);
-        }
-        catch (LockkeeperException e) when (e.At is null)
-        {
-            throw new LockkeeperException(e.Code, e.Message, e.Hint, reference.At, e) { Facts = e.Facts };
-        }
     }
 
     /// <summary>A password that can be one.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Lockkeeper.Engines.Rds;
 using Lockkeeper.Kernel.Config.Clusters;
 
 namespace Lockkeeper.Provision.Rds;
@@ -9,9 +10,6 @@ namespace Lockkeeper.Provision.Rds;
 /// <param name="password">The master user's password, secret resolved; null when none is declared.</param>
 internal sealed class RdsDeclaration(ClusterConfig cluster, string project, string? password)
 {
-    /// <summary>The tag by which an instance is known as ours.</summary>
-    public const string OwnerTag = "lockkeeper:cluster";
-
     public ClusterConfig Cluster => cluster;
 
     public ManagedConfig Managed => cluster.Managed!.Value;
@@ -26,13 +24,7 @@ internal sealed class RdsDeclaration(ClusterConfig cluster, string project, stri
     public string? Password => password;
 
     /// <summary>The engine as the service calls it.</summary>
-    public string Engine => cluster.Engine switch
-    {
-        "rds-postgres" => "postgres",
-        "aurora-postgres" => "aurora-postgresql",
-        "rds-mysql" => "mysql",
-        _ => "aurora-mysql",
-    };
+    public string Engine => RdsService.EngineName(cluster.Engine);
 
     /// <summary>The engine of a declaration by the service's name of it; null for one that cannot be declared.</summary>
     public static string? EngineOf(string service) => service switch
@@ -51,7 +43,7 @@ internal sealed class RdsDeclaration(ClusterConfig cluster, string project, stri
     public string Owner => $"{project}/{cluster.Name}";
 
     /// <summary>All tags.</summary>
-    public IEnumerable<KeyValuePair<string, string>> Tags => Managed.Tags.Append(new(OwnerTag, Owner));
+    public IEnumerable<KeyValuePair<string, string>> Tags => Managed.Tags.Append(new(RdsService.OwnerTag, Owner));
 
     /// <summary>The family of parameter groups of the version.</summary>
     public string Family => Engine + (IsPostgreSql ? Version.Split('.')[0] : string.Join('.', Version.Split('.').Take(2)));

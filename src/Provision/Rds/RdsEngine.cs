@@ -1,5 +1,4 @@
 using Lockkeeper.Engines.Rds;
-using Lockkeeper.Engines.Rds.Credentials;
 using Lockkeeper.Kernel.Config.Clusters;
 using Lockkeeper.Kernel.Errors;
 using Lockkeeper.Kernel.Verbs;
@@ -25,12 +24,11 @@ internal sealed class RdsEngine(string engine) : IClusterEngine
     {
         var managed = cluster.Managed!.Value;
         // Every secret is read now: one that is missing must be known before anything is made.
-        var password = managed.Password is { } reference ? Checked(await PostgreSqlEngine.ResolveAsync(reference, workspace, cancel), reference) : null;
-        var admin = cluster.Admin.Value.Length > 0 ? await PostgreSqlEngine.ResolveAsync(cluster.Admin, workspace, cancel) : null;
+        var password = managed.Password is { } reference ? Checked(await workspace.Secrets.ResolveAsync(reference, cancel), reference) : null;
+        var admin = cluster.Admin.Value.Length > 0 ? await workspace.Secrets.ResolveAsync(cluster.Admin, cancel) : null;
         var passwords = await PostgreSqlEngine.PasswordsAsync(cluster, workspace, cancel);
         var declared = new RdsDeclaration(cluster, workspace.Config.Project, password);
-        var credentials = new CredentialChain(workspace.Environment, workspace.Processes, workspace.Redactor, managed.Profile, workspace.Clock);
-        var client = new RdsClient(new RdsPlace(managed.Region!, managed.Endpoint is { } endpoint ? new Uri(endpoint) : null), credentials, workspace.Clock);
+        var client = RdsService.ClientOf(managed, workspace);
         return new RdsCluster(declared, client, Inside, workspace.Clock);
 
         PostgreSqlCluster? Inside(string host, int port, string? master)

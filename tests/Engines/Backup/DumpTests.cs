@@ -21,7 +21,9 @@ public sealed class DumpTests
         globals.ShouldContain("CREATE ROLE owner");
         globals.ShouldNotContain("SCRAM-SHA-256$");
         (await BackupAsync(project, "dump", "main", "--to", "dumps/today")).Errors.ShouldContain("LK5011");
-        (await BackupAsync(project, "dump", "main", "--to", "dumps/one", "--database", "shop", "--table", "orders")).ExitCode.ShouldBe(0);
+        (await BackupAsync(project, "dump", "main", "--to", "dumps/one", "--database", "shop", "--table", "orders", "--compress", "none")).ExitCode.ShouldBe(0);
+        Directory.GetFiles(Path.Combine(project.Project.Folder, "dumps/one/shop.dump")).ShouldNotContain(file => file.EndsWith(".gz", StringComparison.Ordinal));
+        Directory.GetFiles(Path.Combine(project.Project.Folder, "dumps/today/shop.dump")).ShouldContain(file => file.EndsWith(".gz", StringComparison.Ordinal));
 
         var there = await BackupAsync(project, "load", "main", "--from", "dumps/today", "--database", "shop");
         there.ExitCode.ShouldBe(3, there.ToString());

@@ -47,8 +47,16 @@ public sealed class RestoreTests
 
         var restored = await project.JsonAsync("restore");
         (await BackupProject.AskAsync(restored, "SELECT count(*), max(id), pg_is_in_recovery() FROM orders")).ShouldBe("5001|5001|f");
+        restored["differences"]!.AsArray().ShouldBeEmpty("it was compared with the declaration");
         await project.StopAsync(restored);
         (await project.Server.Project.RunAsync("ledger", "verify")).ExitCode.ShouldBe(0);
+        var page = await project.RunAsync("document");
+        page.ExitCode.ShouldBe(0, page.ToString());
+        page.Output.ShouldContain("# Disaster recovery of main");
+        page.Output.ShouldContain("pgbackrest --config=");
+        page.Output.ShouldContain("`${env:CIPHER}`");
+        page.Output.ShouldContain("the ledger (whole up to entry ");
+        page.Output.ShouldNotContain("twenty-four");
         var written = (await project.Server.Project.RunAsync("ledger", "show", "--json")).Output;
         written.ShouldContain("backup.drilled");
         written.ShouldNotContain("twenty-four");

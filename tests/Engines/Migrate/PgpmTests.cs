@@ -36,6 +36,7 @@ public sealed class PgpmTests : IAsyncLifetime
         folder.Dispose();
     }
 
+    [Trait("Category", "Long")]
     [Fact]
     public async Task the_packages_are_deployed_verified_reverted_to_nothing_and_deployed_again_to_what_psql_makes()
     {

@@ -28,6 +28,7 @@ public sealed class RealSchemaTests
         Schemas.ShouldBeTheSame(await Schemas.ReadAsync(byPsql), await Schemas.ReadAsync(project["dev"]));
     }
 
+    [Trait("Category", "Long")]
     [Fact]
     public async Task zabbix_with_its_rows_is_applied_once_and_is_what_psql_makes()
     {
@@ -55,6 +56,7 @@ public sealed class RealSchemaTests
         static string Name(SchemaObject thing) => $"{thing.Kind} {thing.Identity}";
     }
 
+    [Trait("Category", "Long")]
     [Fact]
     public async Task an_upgrade_that_takes_more_locks_than_the_server_has_room_for_goes_through_without_a_transaction()
     {

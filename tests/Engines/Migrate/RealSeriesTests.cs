@@ -15,7 +15,7 @@ public sealed class RealSeriesTests
     [InlineData("graphile-worker", 19)]
     [InlineData("stripe-sync-engine", 43)]
     [InlineData("world-postgres", 12)]
-    [InlineData("openqa", 40)]
+    [InlineData("openqa", 40, Traits = ["Category", "Long"])]
     public async Task a_real_series_comes_from_dev_to_prod_in_two_releases_and_makes_what_psql_makes(string name, int files)
     {
         var series = RealSeries.Of(name);

@@ -18,6 +18,7 @@ public sealed class SqitchAdoptTests
             UNION ALL SELECT 'project ' || project || '|' || uri FROM sqitch.projects) lines
         """;
 
+    [Trait("Category", "Long")]
     [Fact]
     public async Task sqitch_and_lk_take_turns_on_goiardi()
     {

@@ -127,7 +127,7 @@ public sealed class HandMadeDriftTests
 
     [Theory]
     [InlineData(false)]
-    [InlineData(true)]
+    [InlineData(true, Traits = ["Category", "Long"])]
     public async Task each_change_by_itself_is_named_in_its_own_words_and_corrected(bool newer)
     {
         await using var project = await DeclaredAsync(newer);

@@ -38,6 +38,9 @@ public sealed class PoolerTests
         var secret = (await File.ReadAllTextAsync(place["userlist.txt"], Cancel)).Split('"')[3];
         secret.Length.ShouldBe(48);
         first.ToString().ShouldNotContain(secret);
+        var observed = await project.Project.RunAsync("observe", "metrics", "pgbouncer://main");
+        observed.Output.ShouldContain("pgbouncer_up{target=\"pgbouncer://main\"} 1\n", Case.Sensitive, observed.ToString());
+        observed.ToString().ShouldNotContain(secret);
         (await project.Project.RunAsync("ledger", "show", "--json")).ToString().ShouldNotContain(secret);
         File.GetUnixFileMode(place["userlist.txt"]).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
 

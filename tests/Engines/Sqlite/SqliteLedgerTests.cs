@@ -98,6 +98,22 @@ public sealed class SqliteLedgerTests : IDisposable
     }
 
     [Fact]
+    public async Task many_that_begin_the_same_file_at_once_make_one_ledger()
+    {
+        for (var round = 0; round < 20; round++)
+        {
+            var path = Path.Combine(Path.GetDirectoryName(File)!, $"round{round}", "state.db");
+            await Parallel.ForEachAsync(Enumerable.Range(0, 4), new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = TestContext.Current.CancellationToken }, async (i, cancel) =>
+            {
+                using var own = new SqliteLedger(path, TimeProvider.System);
+                await own.AppendAsync(new LedgerFact("step.applied", $"run{i}", "dev", "shop", "writer", "{}"), cancel);
+            });
+            using var read = new SqliteLedger(path, TimeProvider.System);
+            (await ReadAsync(read, new LedgerFilter())).Select(entry => entry.Number).ShouldBe([1, 2, 3, 4]);
+        }
+    }
+
+    [Fact]
     public async Task processes_append_side_by_side_and_one_that_is_killed_leaves_a_sound_chain()
     {
         var done = Enumerable.Range(1, 3).Select(i => WriterProcess.Start(File, $"writer{i}", 40)).ToArray();

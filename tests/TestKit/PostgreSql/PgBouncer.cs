@@ -24,12 +24,12 @@ public sealed class PgBouncer : IAsyncDisposable
 
     public string Url(string database) => $"postgres://postgres:any@127.0.0.1:{Port}/{database}";
 
-    /// <summary>Starts one; <paramref name="settings"/> win over transaction mode with pools of 20.</summary>
-    public static async Task<PgBouncer> StartAsync(SandboxCluster cluster, IReadOnlyDictionary<string, string>? settings = null)
+    /// <summary>Starts one; <paramref name="settings"/> win over transaction mode with pools of 20, and <paramref name="port"/> is that of one that has ended.</summary>
+    public static async Task<PgBouncer> StartAsync(SandboxCluster cluster, IReadOnlyDictionary<string, string>? settings = null, int? port = null)
     {
         for (var tries = 1; ; tries++)
         {
-            var bouncer = Start(cluster, FreePort.Find(), settings ?? new Dictionary<string, string>());
+            var bouncer = Start(cluster, port ?? FreePort.Find(), settings ?? new Dictionary<string, string>());
             if (await bouncer.IsReadyAsync())
                 return bouncer;
             var log = bouncer.Log;

@@ -9,7 +9,7 @@ public sealed partial class TextTests
     /// <summary>Hosts that texts may link to: standards, documentation, and names reserved for examples.</summary>
     private static readonly string[] documentation =
     [
-        "www.postgresql.org", "www.apache.org", "json-schema.org", "keepachangelog.com", "semver.org", "www.npgsql.org", "www.sqlite.org", "sqlite.org",
+        "www.postgresql.org", "www.apache.org", "json-schema.org", "keepachangelog.com", "semver.org", "www.npgsql.org", "www.sqlite.org", "sqlite.org", "prometheus.io", "grafana.com",
         "learn.microsoft.com", "xunit.net", "man7.org", "www.rfc-editor.org", "yaml.org", "www.w3.org", "tools.ietf.org", "docs.oasis-open.org",
         // The namespace of its changelogs.
         "www.liquibase.org",

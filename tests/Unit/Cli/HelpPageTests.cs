@@ -1,3 +1,4 @@
+using Lockkeeper.Kernel.Reports;
 using Lockkeeper.Cli.Help;
 using Lockkeeper.Cli.Rendering;
 using Lockkeeper.Tests.TestKit;

@@ -4,6 +4,8 @@ using Lockkeeper.Host.Reference;
 using Lockkeeper.Kernel.Verbs;
 using Lockkeeper.Migrate.Lint;
 using Lockkeeper.Migrate.PostgreSql.Lint;
+using Lockkeeper.Observe.Metrics;
+using Lockkeeper.Observe.PostgreSql.Alerts;
 using Lockkeeper.Tests.TestKit;
 using Lockkeeper.Tests.Unit.Migrate.PostgreSql.Lint;
 using Shouldly;
@@ -20,7 +22,13 @@ public sealed class ReferencePagesTests
     public void the_page_of_verbs_is_current() => Golden.Check("docs/reference/verbs.md", VerbsPage.Of(Verbs));
 
     [Fact]
-    public void the_page_of_errors_is_current() => Golden.Check("docs/reference/errors.md", ErrorsPage.Of(Registry.Errors));
+    public void the_page_of_errors_is_current() => Golden.Check("docs/reference/errors.md", ErrorsPage.Of(CliVerbs.Errors));
+
+    [Fact]
+    public void the_page_of_metrics_is_current() => Golden.Check("docs/reference/metrics.md", MetricsPage.Of(MetricCatalogue.All));
+
+    [Fact]
+    public void the_page_of_alerts_is_current() => Golden.Check("docs/reference/alerts.md", AlertsPage.Of(AllAlerts.Rules));
 
     [Fact]
     public void the_page_of_rules_is_current() => Golden.Check("docs/reference/rules.md", RulesPage.Of([.. new PostgreSqlLinter().Rules, .. SuppressionRules.All], RuleSamples.Of));

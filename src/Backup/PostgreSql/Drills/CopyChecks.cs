@@ -69,8 +69,7 @@ internal sealed class CopyChecks(RestoredServer copy, PgBackRestSite site, Backu
     private Task<ProcessResult> ProgramAsync(string name, IReadOnlyList<string> arguments, CancellationToken cancel)
     {
         var place = copy.Place;
-        // Others on the machine go first.
         return place.Host.RunAsync(
-            new HostCommand("nice", ["-n", "10", $"{place.Programs}/{name}", "-h", place.Runtime, "-p", place.Port.ToString(CultureInfo.InvariantCulture), "-U", place.Role, .. arguments]) { User = place.User, Timeout = Long }, cancel);
+            Gently.Run(new HostCommand($"{place.Programs}/{name}", ["-h", place.Runtime, "-p", place.Port.ToString(CultureInfo.InvariantCulture), "-U", place.Role, .. arguments]) { User = place.User, Timeout = Long }), cancel);
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Lockkeeper.Backup.Clusters;
 using Lockkeeper.Backup.Drills;
@@ -7,6 +6,7 @@ using Lockkeeper.Backup.PostgreSql.Evidence;
 using Lockkeeper.Backup.PostgreSql.Restoring;
 using Lockkeeper.Backup.Recoverability;
 using Lockkeeper.Backup.Sets;
+using Lockkeeper.Backup.Wal;
 using Lockkeeper.Engines.PostgreSql.Connections;
 using Lockkeeper.Kernel.Errors;
 using Lockkeeper.Kernel.Verbs;
@@ -18,12 +18,14 @@ namespace Lockkeeper.Backup.PostgreSql.Drills;
 /// the copy is started again with a later target each time.
 /// </summary>
 /// <param name="target">The cluster.</param>
-/// <param name="view">The repository.</param>
 /// <param name="workspace">The surroundings.</param>
 /// <param name="limit">How long replaying may take.</param>
-internal sealed class DrillRun(BackupTarget target, RepositoryView view, Workspace workspace, TimeSpan limit)
+internal sealed class DrillRun(BackupTarget target, Workspace workspace, TimeSpan limit)
 {
-    private readonly List<DrillPhase> phases = [];
+    /// <summary>Failures that say nothing about what is in the repository.</summary>
+    private static readonly ErrorCode[] OfSurroundings = [BackupErrors.BadCheck, BackupErrors.Interrupted, BackupErrors.RepositoryUnreachable, BackupErrors.Busy, BackupErrors.NoRoom, BackupErrors.ProgramMissing, BackupErrors.WrongCipher, BackupErrors.NotSetUp];
+
+    private readonly PhaseTimes times = new(workspace.Progress);
     private readonly List<DrillCheck> checks = [];
 
     public async Task<DrillOutcome> RunAsync(BackupSet set, RecoverabilityMap map, string root, TimeSpan? forecast, CancellationToken cancel)
@@ -40,7 +42,7 @@ internal sealed class DrillRun(BackupTarget target, RepositoryView view, Workspa
         catch (LockkeeperException e) when (!cancel.IsCancellationRequested)
         {
             var facts = string.Join("; ", e.Facts.Select(fact => fact.Text));
-            return outcome with { Phases = phases, Checks = checks, Failure = e.Message + (facts.Length == 0 ? "" : $" ({facts})"), IsEvidence = e.Code != BackupErrors.BadCheck };
+            return outcome with { Phases = times.All, Checks = checks, Failure = e.Message + (facts.Length == 0 ? "" : $" ({facts})"), IsEvidence = !OfSurroundings.Contains(e.Code) && e.Code.Number >= BackupErrors.NoPolicy.Number };
         }
         finally
         {
@@ -53,23 +55,30 @@ internal sealed class DrillRun(BackupTarget target, RepositoryView view, Workspa
 
     private async Task<DrillOutcome> HeldAsync(BackupSet set, RecoverabilityMap map, CopyFolder folder, DrillOutcome outcome, CancellationToken cancel)
     {
-        await TimedAsync("fetch", () => target.Engine.RestoreAsync(set, folder.Data, new RestoreOptions(), workspace.Progress, cancel), set.DatabaseBytes);
-        await using var copy = new RestoredServer(folder.Place);
-        if (outcome.Manifest is { } manifest && IsReachable(set, map, manifest.Moment))
-            await AtManifestAsync(copy, manifest, cancel);
+        await times.TimeAsync("fetch", () => target.Engine.RestoreAsync(set, folder.Data, new RestoreOptions(TablespaceFolder: folder.Tablespaces, IsGentle: true), workspace.Progress, cancel), set.DatabaseBytes);
+        await using var copy = new RestoredServer(folder.Place with { IsGentle = true });
+        var replay = new Replay(copy, times, workspace.Progress, limit, target.Site.SegmentBytes);
+        var archived = map.Ends.GetValueOrDefault(set.Label);
+        if (outcome.Manifest is { } manifest && IsReachable(manifest, archived))
+            await AtManifestAsync(copy, replay, manifest, cancel);
         else
-            checks.Add(new DrillCheck("manifest", null, outcome.Manifest is null ? "the set has none: it was not taken by lk backup take" : "its place is past a hole in the log"));
-        var moment = RandomMoment(set, map, outcome.Manifest?.Moment);
-        if (moment is { } between)
-            await AtMomentAsync(copy, between, cancel);
-        var state = await AtEndAsync(copy, cancel);
+            checks.Add(new DrillCheck("manifest", null, outcome.Manifest is null ? "the set has none: it was not taken by lk backup take" : "its place is not in the archive, or past a hole in it"));
+        var moment = RandomMoment(set, archived, outcome.Manifest?.Moment);
+        var end = moment is { } between ? await AtMomentAsync(copy, replay, between, archived, cancel) : null;
+        end ??= await replay.ToAsync(null, null, archived, cancel);
         await LookAsync(copy, cancel);
         // A restore starts once; the drill has started for each of its targets.
-        var recoveryTime = phases.Where(phase => phase.Name is "fetch" or "replay").Aggregate(TimeSpan.Zero, (sum, phase) => sum + phase.Took) + phases.Where(phase => phase.Name == "start").Max(phase => phase.Took);
-        var (reached, point) = await RecoveryPointAsync(copy, state, outcome.At, cancel);
+        var recoveryTime = times.All.Where(phase => phase.Name is "fetch" or "replay").Aggregate(TimeSpan.Zero, (sum, phase) => sum + phase.Took) + times.All.Where(phase => phase.Name == "start").Max(phase => phase.Took);
+        // What it could not answer because it was ended is nobody's fault.
+        await copy.StateAsync(cancel);
+        var (reached, point) = await RecoveryPointAsync(copy, end, archived, outcome.At, cancel);
+        var damaged = end.Damaged?.Name(target.Site.SegmentBytes);
+        var onlyLog = checks.All(check => check.Passed != false);
+        if (damaged is not null)
+            checks.Add(new DrillCheck("log", false, $"it can be replayed up to {damaged} only, and the archive goes on after it"));
         var failed = checks.Where(check => check.Passed == false).ToList();
-        outcome = outcome with { Phases = phases, Checks = checks, RandomMoment = moment, ReachedUntil = reached, RecoveryPoint = point, RecoveryTime = recoveryTime };
-        return failed.Count > 0 ? outcome with { Failure = string.Join("; ", failed.Select(check => $"{check.Name}: {check.Words}")) } : WithPolicy(outcome);
+        outcome = outcome with { Phases = times.All, Checks = checks, RandomMoment = moment, ReachedUntil = reached, RecoveryPoint = point, RecoveryTime = recoveryTime };
+        return failed.Count > 0 ? outcome with { DamagedSegment = onlyLog ? damaged : null, Failure = string.Join("; ", failed.Select(check => $"{check.Name}: {check.Words}")) } : WithPolicy(outcome);
     }
 
     /// <summary>Whether the policy's limits are kept. A limit that is passed does not make the backups worth less.</summary>
@@ -83,47 +92,28 @@ internal sealed class DrillRun(BackupTarget target, RepositoryView view, Workspa
         return over.Count == 0 ? outcome : outcome with { Failure = string.Join("; ", over), IsEvidence = false };
     }
 
-    private async Task AtManifestAsync(RestoredServer copy, Manifest manifest, CancellationToken cancel)
+    private async Task AtManifestAsync(RestoredServer copy, Replay replay, Manifest manifest, CancellationToken cancel)
     {
-        var point = RecoveryTarget.Named(manifest.RestorePoint);
-        await TimedAsync("start", () => copy.StartAsync(point, null, limit, cancel));
-        await TimedAsync("replay", () => ReachedAsync(copy, point, cancel));
-        await TimedAsync("manifest", async () => checks.Add(await CompareAsync(copy, manifest, cancel)));
+        await replay.ToAsync(RecoveryTarget.Named(manifest.RestorePoint), null, null, cancel);
+        await times.TimeAsync("manifest", async () => checks.Add(await CompareAsync(copy, manifest, cancel)));
         await copy.StopAsync(cancel);
     }
 
-    private async Task AtMomentAsync(RestoredServer copy, DateTimeOffset moment, CancellationToken cancel)
+    /// <returns>Null, or how the log ended when it had no commit after the moment.</returns>
+    private async Task<Replayed?> AtMomentAsync(RestoredServer copy, Replay replay, DateTimeOffset moment, ArchivedSegment? archived, CancellationToken cancel)
     {
-        var random = RecoveryTarget.At(moment);
-        await TimedAsync("start", () => copy.StartAsync(random, null, limit, cancel));
-        await TimedAsync("replay", () => ReachedAsync(copy, random, cancel));
-        if (await ChainAsync(copy, moment, cancel) is { } chain)
+        var reached = await replay.ToAsync(RecoveryTarget.At(moment), null, archived, cancel);
+        if (reached.Damaged is null && await ChainAsync(copy, moment, cancel) is { } chain)
         {
             checks.Add(chain.WrongLinks == 0 && chain.TooLate == 0
                 ? new DrillCheck("beacon at a random moment", true, string.Create(CultureInfo.InvariantCulture, $"{chain.Rows} rows in an unbroken chain, none after {Time(moment)}"))
                 : new DrillCheck("beacon at a random moment", false, string.Create(CultureInfo.InvariantCulture, $"{chain.WrongLinks} broken links and {chain.TooLate} rows after {Time(moment)}")));
         }
 
+        if (reached.IsAtEnd)
+            return reached;
         await copy.StopAsync(cancel);
-    }
-
-    private async Task<CopyState> AtEndAsync(RestoredServer copy, CancellationToken cancel)
-    {
-        await TimedAsync("start", () => copy.StartAsync(null, null, limit, cancel));
-        CopyState? state = null;
-        await TimedAsync("replay", async () => state = await ReachedAsync(copy, null, cancel));
-        return state!;
-    }
-
-    private async Task<CopyState> ReachedAsync(RestoredServer copy, RecoveryTarget? to, CancellationToken cancel)
-    {
-        CopyState? last = null;
-        var state = await copy.ReachAsync(to, limit, now =>
-        {
-            last = now;
-            workspace.Progress.Now($"replaying the log to {to?.Words ?? "its end"}, at {now.LastCommit?.UtcDateTime.ToString("HH:mm:ss", CultureInfo.InvariantCulture) ?? now.Replayed?.ToString()}");
-        }, cancel);
-        return state.LastCommit is null ? state with { LastCommit = last?.LastCommit } : state;
+        return null;
     }
 
     private async Task<DrillCheck> CompareAsync(RestoredServer copy, Manifest manifest, CancellationToken cancel)
@@ -161,21 +151,20 @@ internal sealed class DrillRun(BackupTarget target, RepositoryView view, Workspa
     private async Task LookAsync(RestoredServer copy, CancellationToken cancel)
     {
         var look = new CopyChecks(copy, target.Site, target.Policy, workspace.Progress);
-        await TimedAsync("amcheck", async () => checks.Add(await look.IndexesAsync(cancel)));
-        await TimedAsync("full read", async () => checks.Add(await look.ReadAsync(cancel)));
+        await times.TimeAsync("amcheck", async () => checks.Add(await look.IndexesAsync(cancel)));
+        await times.TimeAsync("full read", async () => checks.Add(await look.ReadAsync(cancel)));
         checks.Add(await look.ChecksumsAsync(cancel));
         foreach (var question in target.Policy.Checks)
             checks.Add(await look.AskAsync(question.Value, cancel));
     }
 
     /// <summary>What would have been lost: by the beacon where there is one, else by the last commit that the copy has.</summary>
-    private async Task<(DateTimeOffset? Reached, TimeSpan? Point)> RecoveryPointAsync(RestoredServer copy, CopyState state, DateTimeOffset started, CancellationToken cancel)
+    private async Task<(DateTimeOffset? Reached, TimeSpan? Point)> RecoveryPointAsync(RestoredServer copy, Replayed end, ArchivedSegment? archived, DateTimeOffset started, CancellationToken cancel)
     {
-        var archived = view.Archive.Segments.Count == 0 ? (DateTimeOffset?)null : view.Archive.Segments.Max(one => one.At);
-        var reached = Max(state.LastCommit, archived < started ? archived : started);
+        var reached = end.Damaged is not null ? end.State.LastCommit : Max(end.State.LastCommit, archived?.At < started ? archived.At : started);
         if (await ChainAsync(copy, null, cancel) is { Rows: > 0 } there && await LiveChainAsync(cancel) is { LastAt: { } now } live)
         {
-            checks.Add(there.WrongLinks == 0 && there.First <= Math.Max(live.First, there.First)
+            checks.Add(there.WrongLinks == 0
                 ? new DrillCheck("beacon at the end", true, string.Create(CultureInfo.InvariantCulture, $"{there.Rows} rows in an unbroken chain; the server is {live.Last - there.Last} rows ahead"))
                 : new DrillCheck("beacon at the end", false, string.Create(CultureInfo.InvariantCulture, $"{there.WrongLinks} broken links")));
             return (Max(reached, there.LastAt), now - there.LastAt!.Value);
@@ -189,7 +178,7 @@ internal sealed class DrillRun(BackupTarget target, RepositoryView view, Workspa
         try
         {
             await using var connection = await target.Database().OpenAsync(cancel);
-            return (await Rows.ReadAsync(connection, Beacon.Question(null), row => new BeaconChain(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(0) == 0 ? null : DateTimeOffset.UnixEpoch.AddTicks((long)(row.GetDecimal(3) * TimeSpan.TicksPerSecond)), row.GetInt64(4), row.GetInt64(5)), cancel))[0];
+            return (await Rows.ReadAsync(connection, Beacon.Question(null), BeaconChain.Read, cancel))[0];
         }
         catch (Exception e) when (ServerErrors.IsServerError(e) || e is LockkeeperException)
         {
@@ -204,23 +193,14 @@ internal sealed class DrillRun(BackupTarget target, RepositoryView view, Workspa
         return answer.Succeeded ? BeaconChain.Parse(answer.Output.Trim()) : null;
     }
 
-    private static bool IsReachable(BackupSet set, RecoverabilityMap map, DateTimeOffset moment) =>
-        map.Spans.Any(span => span.From <= moment && span.To >= moment && span.State is RecoverableState.Proven or RecoverableState.Claimed) || moment <= set.Ended.AddSeconds(1);
+    /// <summary>By its place and not by its moment: the times of archived segments are those of their files, in whole seconds.</summary>
+    private bool IsReachable(Manifest manifest, ArchivedSegment? archived) => archived is not null && manifest.At < new WalSegment(archived.Segment.Timeline, archived.Segment.Number + 1).Start(target.Site.SegmentBytes);
 
     /// <summary>Somewhere in the time that this set covers: nobody can prepare for it.</summary>
-    private static DateTimeOffset? RandomMoment(BackupSet set, RecoverabilityMap map, DateTimeOffset? after)
+    private static DateTimeOffset? RandomMoment(BackupSet set, ArchivedSegment? archived, DateTimeOffset? after)
     {
         var from = after > set.Ended ? after.Value : set.Ended;
-        var to = map.Spans.Where(span => span.From >= set.Ended.AddSeconds(-1)).TakeWhile(span => span.State is RecoverableState.Proven or RecoverableState.Claimed).Select(span => (DateTimeOffset?)span.To).LastOrDefault();
-        return to - from > TimeSpan.FromSeconds(4) ? from + ((to!.Value - from - TimeSpan.FromSeconds(2)) * Random.Shared.NextDouble()) + TimeSpan.FromSeconds(1) : null;
-    }
-
-    private async Task TimedAsync(string name, Func<Task> work, long? bytes = null)
-    {
-        var watch = Stopwatch.StartNew();
-        workspace.Progress.Now(name);
-        await work();
-        phases.Add(new DrillPhase(name, watch.Elapsed, bytes));
+        return archived?.At - from is { } covered && covered > TimeSpan.FromSeconds(4) ? from + ((covered - TimeSpan.FromSeconds(2)) * Random.Shared.NextDouble()) + TimeSpan.FromSeconds(1) : null;
     }
 
     private static DateTimeOffset? Max(DateTimeOffset? one, DateTimeOffset? other) => one is null || other > one ? other ?? one : one;

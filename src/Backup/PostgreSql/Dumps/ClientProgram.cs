@@ -26,6 +26,7 @@ internal static class ClientProgram
             return;
         var said = result.Lines.Select(line => line.Text.Trim()).Where(line => line.Length > 0).ToList();
         var hint = said.Exists(line => line.Contains("server version mismatch", StringComparison.Ordinal)) ? "Install the client programs of the server's version or a later one."
+            : said.Exists(line => line.Contains("-Z/--compress", StringComparison.Ordinal) || line.Contains("compression level", StringComparison.Ordinal)) ? "zstd takes the client programs of PostgreSQL 16 or later; leave --compress out for gzip."
             : said.Exists(line => line.Contains("No space left", StringComparison.Ordinal)) ? "Make room, then run the same command again."
             : "The program says why.";
         throw new LockkeeperException(BackupErrors.DumpFailed, string.Create(CultureInfo.InvariantCulture, $"{name} of {server.Name} ended with exit code {result.ExitCode}"), hint) { Facts = [.. said.TakeLast(MostShown).Select(line => new ErrorFact("OUTPUT", line))] };

@@ -9,7 +9,8 @@ namespace Lockkeeper.Backup.PostgreSql.Dumps;
 /// <param name="Databases">The databases; empty for all.</param>
 /// <param name="Tables">Patterns of tables; empty for all.</param>
 /// <param name="Jobs">How many tables are read at the same time.</param>
-internal sealed record DumpOptions(IReadOnlyList<string> Databases, IReadOnlyList<string> Tables, int Jobs);
+/// <param name="Compression">How files are compressed: <c>gzip</c>, <c>zstd</c> or <c>none</c>.</param>
+internal sealed record DumpOptions(IReadOnlyList<string> Databases, IReadOnlyList<string> Tables, int Jobs, string Compression);
 
 /// <summary>What a dump has written.</summary>
 /// <param name="Folder">Where.</param>
@@ -47,7 +48,7 @@ internal static class DumpRun
             {
                 workspace.Progress.Now($"dumping {name}", done.Count, names.Count);
                 var into = Path.Combine(part, name.Replace('/', '_') + End);
-                await ClientProgram.RunAsync(workspace, database(name), "pg_dump", ["-Fd", "-j", options.Jobs.ToString(CultureInfo.InvariantCulture), "-f", into, .. options.Tables.Select(table => $"--table={table}")], cancel);
+                await ClientProgram.RunAsync(workspace, database(name), "pg_dump", ["-Fd", "-j", options.Jobs.ToString(CultureInfo.InvariantCulture), "-f", into, "-Z", options.Compression switch { "gzip" => "6", "none" => "0", var other => other }, .. options.Tables.Select(table => $"--table={table}")], cancel);
                 done.Add((name, Directory.EnumerateFiles(into).Sum(file => new FileInfo(file).Length)));
             }
 

@@ -5,6 +5,7 @@ using Lockkeeper.Backup.PostgreSql.PgBackRest;
 using Lockkeeper.Backup.Recoverability;
 using Lockkeeper.Backup.Wal;
 using Lockkeeper.Kernel.Config.Clusters;
+using Lockkeeper.Kernel.Findings;
 using Lockkeeper.Kernel.Hosts;
 using Lockkeeper.Kernel.Ledger;
 using Lockkeeper.Kernel.Verbs;
@@ -16,7 +17,7 @@ namespace Lockkeeper.Backup.PostgreSql.Evidence;
 /// <param name="workspace">The surroundings.</param>
 internal sealed class BackupRecord(ClusterConfig cluster, Workspace workspace)
 {
-    public const string TakenKind = "backup.taken", ManifestKind = "backup.manifest", DrilledKind = "backup.drilled", RestoredKind = "backup.restored", ExpiredKind = "backup.expired", DumpedKind = "backup.dumped", LoadedKind = "backup.loaded";
+    public const string TakenKind = "backup.taken", ManifestKind = "backup.manifest", DrilledKind = "backup.drilled", RestoredKind = "backup.restored", ExpiredKind = "backup.expired", DumpedKind = "backup.dumped", LoadedKind = "backup.loaded", AlertsKind = "backup.alerts", RestorePointKind = "backup.restore_point";
 
     /// <summary>A backup was taken; with it, where the cluster lies: what a restore needs when its server is gone.</summary>
     public Task TakenAsync(string run, PgBackRestSite site, JsonObject body, CancellationToken cancel)
@@ -42,6 +43,26 @@ internal sealed class BackupRecord(ClusterConfig cluster, Workspace workspace)
         ["tables"] = new JsonArray([.. manifest.Tables.Select(one => new JsonObject { ["database"] = one.Database, ["table"] = one.Name, ["rows"] = one.Rows, ["hash"] = one.Hash, ["percent"] = one.Percent })]),
     }, cancel);
 
+    /// <summary>The alerts of now, when they are others than those of the entry before: a timer that finds the same each time writes one entry.</summary>
+    public async Task AlertsAsync(string run, IReadOnlyList<Finding> alerts, CancellationToken cancel)
+    {
+        JsonObject? last = null;
+        await foreach (var body in BodiesAsync(AlertsKind, cancel))
+            last = body;
+        var before = (last?["alerts"] as JsonArray ?? []).Select(one => Key((string)one!["rule"]!, (string?)one["subject"])).ToHashSet(StringComparer.Ordinal);
+        var now = alerts.Select(alert => Key(alert.Rule, alert.Subject)).ToHashSet(StringComparer.Ordinal);
+        if (before.SetEquals(now))
+            return;
+        await AppendAsync(AlertsKind, run, new JsonObject
+        {
+            ["alerts"] = new JsonArray([.. alerts.Select(alert => new JsonObject { ["rule"] = alert.Rule, ["subject"] = alert.Subject, ["message"] = alert.Message })]),
+            ["begun"] = new JsonArray([.. now.Except(before).Order(StringComparer.Ordinal).Select(one => JsonValue.Create(one))]),
+            ["ended"] = new JsonArray([.. before.Except(now).Order(StringComparer.Ordinal).Select(one => JsonValue.Create(one))]),
+        }, cancel);
+
+        static string Key(string rule, string? subject) => subject is null ? rule : $"{rule} of {subject}";
+    }
+
     /// <summary>The manifest that was made after a set; null for none.</summary>
     public async Task<Manifest?> ManifestOfAsync(string set, CancellationToken cancel)
     {
@@ -60,6 +81,28 @@ internal sealed class BackupRecord(ClusterConfig cluster, Workspace workspace)
         return found;
     }
 
+    /// <summary>The replication slots that the server had when it was last backed up.</summary>
+    public async Task<IReadOnlyList<string>> SlotsAsync(CancellationToken cancel)
+    {
+        IReadOnlyList<string> last = [];
+        await foreach (var body in BodiesAsync(TakenKind, cancel))
+            last = [.. (body["slots"] as JsonArray ?? []).Select(slot => (string)slot!)];
+        return last;
+    }
+
+    /// <summary>The restore points before dangerous changes, the oldest first, with their places in the log.</summary>
+    public async Task<IReadOnlyList<(string Name, Lsn Place)>> RestorePointsAsync(CancellationToken cancel)
+    {
+        var points = new List<(string, Lsn)>();
+        await foreach (var body in BodiesAsync(RestorePointKind, cancel))
+        {
+            if (Lsn.TryParse((string?)body["lsn"] ?? "", out var place))
+                points.Add(((string)body["name"]!, place));
+        }
+
+        return points;
+    }
+
     /// <summary>The drills, the oldest first.</summary>
     public async Task<IReadOnlyList<JsonObject>> DrillsAsync(CancellationToken cancel)
     {
@@ -72,7 +115,7 @@ internal sealed class BackupRecord(ClusterConfig cluster, Workspace workspace)
     /// <summary>What drills have shown, for the map.</summary>
     public async Task<IReadOnlyList<DrillEvidence>> EvidenceAsync(CancellationToken cancel) =>
         [.. (await DrillsAsync(cancel)).Where(body => body["set"] is not null && body["is_evidence"]?.GetValue<bool>() != false).Select(body => new DrillEvidence(
-            (string)body["set"]!, Moment(body["at"])!.Value, Moment(body["reached_until"]), (string?)body["failure"]))];
+            (string)body["set"]!, Moment(body["at"])!.Value, Moment(body["reached_until"]), (string?)body["failure"], (string?)body["damaged_segment"]))];
 
     /// <summary>Where the cluster lay when it was last backed up; null when nobody knows.</summary>
     public async Task<PgBackRestSite?> SiteAsync(IHost host, CancellationToken cancel)

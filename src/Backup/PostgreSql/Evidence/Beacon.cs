@@ -65,9 +65,12 @@ internal sealed record BeaconChain(long Rows, long First, long Last, DateTimeOff
     public static BeaconChain Parse(string line)
     {
         var fields = line.Split('|');
-        var at = decimal.Parse(fields[3], CultureInfo.InvariantCulture);
-        return new BeaconChain(Number(0), Number(1), Number(2), at == 0 ? null : DateTimeOffset.UnixEpoch.AddTicks((long)(at * TimeSpan.TicksPerSecond)), Number(4), Number(5));
-
-        long Number(int field) => long.Parse(fields[field], CultureInfo.InvariantCulture);
+        return Of(field => long.Parse(fields[field], CultureInfo.InvariantCulture), decimal.Parse(fields[3], CultureInfo.InvariantCulture));
     }
+
+    /// <summary>Reads the answer from a row.</summary>
+    public static BeaconChain Read(NpgsqlDataReader row) => Of(row.GetInt64, row.GetDecimal(3));
+
+    private static BeaconChain Of(Func<int, long> number, decimal at) =>
+        new(number(0), number(1), number(2), at == 0 ? null : DateTimeOffset.UnixEpoch.AddTicks((long)(at * TimeSpan.TicksPerSecond)), number(4), number(5));
 }

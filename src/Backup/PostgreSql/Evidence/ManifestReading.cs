@@ -42,12 +42,12 @@ internal sealed class ManifestReading(Func<string?, PostgreSqlServer> database, 
                 left = await LockAsync(half, left, notCounted, cancel);
             // All that is committed to these tables is visible now, and nothing more comes until the locks are gone.
             foreach (var half in work)
-                await RunAsync(half.Snapshot, "/* lk:backup.snapshot */ BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT 1", cancel);
+                await RunAsync(half.Snapshot, cancel, "/* lk:backup.snapshot */ BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "SELECT 1");
             var (at, moment) = (await Rows.ReadAsync(work[0].Locks, $"/* lk:backup.restore_point */ SELECT pg_create_restore_point({SqlText.Literal(point)})::text, clock_timestamp()", row => (row.GetString(0), row.GetFieldValue<DateTimeOffset>(1)), cancel))[0];
             foreach (var half in work)
-                await RunAsync(half.Locks, "/* lk:backup.unlock */ COMMIT", cancel);
+                await RunAsync(half.Locks, cancel, "/* lk:backup.unlock */ COMMIT");
             // The segment goes to the archive now, and not when it is full.
-            await RunAsync(work[0].Locks, "/* lk:backup.switch_wal */ SELECT pg_switch_wal()", cancel);
+            await RunAsync(work[0].Locks, cancel, "/* lk:backup.switch_wal */ SELECT pg_switch_wal()");
             _ = Lsn.TryParse(at, out var lsn);
             return new Manifest(set, point, lsn, moment, await CountAsync(work, notCounted, cancel), notCounted);
         }
@@ -78,9 +78,8 @@ internal sealed class ManifestReading(Func<string?, PostgreSqlServer> database, 
             row => new Counted(TableHash.Name(row.GetString(0), row.GetString(1)), row.GetInt64(2)), cancel);
         if (tables.Count > MostTables)
             notCounted.Add($"{half.Database}: all but its {MostTables} largest tables");
-        foreach (var setting in TableHash.Settings)
-            await RunAsync(half.Snapshot, setting, cancel);
-        await RunAsync(half.Locks, "BEGIN", cancel);
+        await RunAsync(half.Snapshot, cancel, [.. TableHash.Settings]);
+        await RunAsync(half.Locks, cancel, "BEGIN");
         foreach (var table in tables.Take(MostTables))
         {
             var watch = System.Diagnostics.Stopwatch.StartNew();
@@ -98,15 +97,15 @@ internal sealed class ManifestReading(Func<string?, PostgreSqlServer> database, 
 
     private static async Task<bool> TryLockAsync(NpgsqlConnection connection, string table, int limit, CancellationToken cancel)
     {
-        await RunAsync(connection, string.Create(CultureInfo.InvariantCulture, $"SAVEPOINT one; SET LOCAL lock_timeout = {limit}"), cancel);
+        await RunAsync(connection, cancel, "SAVEPOINT one", string.Create(CultureInfo.InvariantCulture, $"SET LOCAL lock_timeout = {limit}"));
         try
         {
-            await RunAsync(connection, $"/* lk:backup.lock */ LOCK TABLE ONLY {table} IN SHARE MODE; RELEASE one", cancel);
+            await RunAsync(connection, cancel, $"/* lk:backup.lock */ LOCK TABLE ONLY {table} IN SHARE MODE", "RELEASE one");
             return true;
         }
         catch (PostgresException)
         {
-            await RunAsync(connection, "ROLLBACK TO one; RELEASE one", cancel);
+            await RunAsync(connection, cancel, "ROLLBACK TO one", "RELEASE one");
             return false;
         }
     }
@@ -134,10 +133,11 @@ internal sealed class ManifestReading(Func<string?, PostgreSqlServer> database, 
         return evidence;
     }
 
-    private static async Task RunAsync(NpgsqlConnection connection, string sql, CancellationToken cancel)
+    /// <summary>Sends statements in one message.</summary>
+    private static async Task RunAsync(NpgsqlConnection connection, CancellationToken cancel, params IReadOnlyList<string> statements)
     {
         await using var batch = new NpgsqlBatch(connection);
-        foreach (var statement in sql.Split("; "))
+        foreach (var statement in statements)
             batch.BatchCommands.Add(new NpgsqlBatchCommand(statement));
         await batch.ExecuteNonQueryAsync(cancel);
     }

@@ -31,6 +31,8 @@ internal static class PgBackRestConfigFile
         Line(text, "process-max", site.Policy.Processes.ToString(CultureInfo.InvariantCulture));
         // A backup begins at once instead of at the next checkpoint, and a restore into a folder that is there copies only what differs.
         Line(text, "start-fast", "y");
+        // Retention is applied by lk: pgBackRest's knows nothing of drills, and would remove the last proven backup.
+        Line(text, "expire-auto", "n");
         Line(text, "archive-async", site.Policy.ArchiveAsync ? "y" : "n");
         Line(text, "spool-path", $"{site.Folder}/spool");
         Line(text, "lock-path", $"{site.Folder}/lock");

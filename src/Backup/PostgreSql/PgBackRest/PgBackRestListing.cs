@@ -1,20 +1,24 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Lockkeeper.Backup.Wal;
 
 namespace Lockkeeper.Backup.PostgreSql.PgBackRest;
 
-/// <summary>What <c>pgbackrest repo-ls --recurse --output=json archive/STANZA</c> lists, by archive id. Read as a stream of tokens: there may be hundreds of thousands of segments.</summary>
+/// <summary>What is in the archive of a stanza.</summary>
 /// <param name="Segments">The segments, by archive id, in order.</param>
 /// <param name="Histories">The paths of history files with their timelines, by archive id.</param>
 internal sealed record PgBackRestListing(IReadOnlyDictionary<string, IReadOnlyList<ArchivedSegment>> Segments, IReadOnlyList<(string ArchiveId, uint Timeline, string Path)> Histories)
 {
     private const string HistoryEnd = ".history";
 
-    /// <summary>Reads the listing.</summary>
+    /// <summary>The end of the name of a file that is being written, or was when its writer was killed (STORAGE_FILE_TEMP_EXT of its src/storage/storage.h).</summary>
+    private const string TemporaryEnd = ".pgbackrest.tmp";
+
+    /// <summary>Reads what <c>pgbackrest repo-ls --recurse --output=json archive/STANZA</c> lists, as a stream of tokens: there may be hundreds of thousands of segments.</summary>
     public static PgBackRestListing Parse(string json, int segmentBytes)
     {
-        var segments = new Dictionary<string, Dictionary<WalSegment, ArchivedSegment>>(StringComparer.Ordinal);
+        var segments = new Dictionary<string, List<ArchivedSegment>>(StringComparer.Ordinal);
         var histories = new List<(string, uint, string)>();
         var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(json));
         var path = "";
@@ -47,7 +51,7 @@ internal sealed record PgBackRestListing(IReadOnlyDictionary<string, IReadOnlyLi
             }
         }
 
-        return new PgBackRestListing(segments.ToDictionary(one => one.Key, one => (IReadOnlyList<ArchivedSegment>)[.. one.Value.Values.OrderBy(segment => segment.Segment.Timeline).ThenBy(segment => segment.Segment.Number)], StringComparer.Ordinal), histories);
+        return new PgBackRestListing(segments.ToDictionary(one => one.Key, one => Ordered(one.Value), StringComparer.Ordinal), histories);
 
         void Add(string file, long bytes, long modified)
         {
@@ -56,14 +60,41 @@ internal sealed record PgBackRestListing(IReadOnlyDictionary<string, IReadOnlyLi
             if (slash < 0)
                 return;
             var id = file[..slash];
-            if (name.EndsWith(HistoryEnd, StringComparison.Ordinal) && uint.TryParse(name[..^HistoryEnd.Length], System.Globalization.NumberStyles.AllowHexSpecifier, null, out var timeline))
+            if (IsHistory(name, out var timeline))
                 histories.Add((id, timeline, file));
-            // A whole segment is TIMELINE LOG SEGMENT, a dash and its checksum; .partial and .backup files have a dot there.
-            if (name.Length <= WalSegment.NameLength || name[WalSegment.NameLength] != '-' || !WalSegment.TryParse(name, segmentBytes, out var segment))
+            if (!IsSegment(name, segmentBytes, out var segment))
                 return;
             if (!segments.TryGetValue(id, out var known))
                 segments[id] = known = [];
-            known[segment] = new ArchivedSegment(segment, DateTimeOffset.FromUnixTimeSeconds(modified), bytes);
+            known.Add(new ArchivedSegment(segment, DateTimeOffset.FromUnixTimeSeconds(modified), bytes));
         }
+    }
+
+    /// <summary>Whether a file is the history of a timeline.</summary>
+    public static bool IsHistory(ReadOnlySpan<char> name, out uint timeline)
+    {
+        timeline = 0;
+        return name.EndsWith(HistoryEnd, StringComparison.Ordinal) && uint.TryParse(name[..^HistoryEnd.Length], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out timeline);
+    }
+
+    /// <summary>Whether a file is a whole segment: TIMELINE LOG SEGMENT, a dash and its checksum; .partial and .backup files have a dot there.</summary>
+    public static bool IsSegment(ReadOnlySpan<char> name, int segmentBytes, out WalSegment segment)
+    {
+        segment = default;
+        return name.Length > WalSegment.NameLength && name[WalSegment.NameLength] == '-' && !name.EndsWith(TemporaryEnd, StringComparison.Ordinal) && WalSegment.TryParse(name, segmentBytes, out segment);
+    }
+
+    /// <summary>In the order of timeline and place, none twice.</summary>
+    public static IReadOnlyList<ArchivedSegment> Ordered(List<ArchivedSegment> segments)
+    {
+        segments.Sort(static (one, other) => one.Segment.Timeline != other.Segment.Timeline ? one.Segment.Timeline.CompareTo(other.Segment.Timeline) : one.Segment.Number.CompareTo(other.Segment.Number));
+        var ordered = new List<ArchivedSegment>(segments.Count);
+        foreach (var one in segments)
+        {
+            if (ordered.Count == 0 || ordered[^1].Segment != one.Segment)
+                ordered.Add(one);
+        }
+
+        return ordered;
     }
 }

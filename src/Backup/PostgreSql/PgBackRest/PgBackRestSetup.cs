@@ -23,6 +23,16 @@ internal sealed class PgBackRestSetup(PgBackRestSite site, PgBackRestSecrets sec
 
     public async Task<IReadOnlyList<SetupStep>> CompareAsync(CancellationToken cancel)
     {
+        var steps = await FilesAsync(cancel);
+        if (steps.Count > 0 || await StanzaMissingAsync(cancel))
+            steps.Add(new SetupStep("backup", $"stanza {site.Stanza}", $"pgbackrest --stanza={site.Stanza} stanza-create", stop => program.RunAsync(["stanza-create"], TimeSpan.FromMinutes(5), stop)));
+        steps.AddRange(await CronAsync(cancel));
+        return steps;
+    }
+
+    /// <summary>Folders, configuration and password on the host.</summary>
+    public async Task<List<SetupStep>> FilesAsync(CancellationToken cancel)
+    {
         await RequireProgramAsync(cancel);
         var steps = new List<SetupStep>();
         foreach (var folder in Folders())
@@ -43,9 +53,6 @@ internal sealed class PgBackRestSetup(PgBackRestSite site, PgBackRestSecrets sec
                 steps.Add(new SetupStep("backup", $"password of {site.Role}, for pgBackRest", $"write {site.PassFile}, mode 600", stop => files.WriteAsync(site.PassFile, pass, "600", Owner, stop)));
         }
 
-        if (steps.Count > 0 || await StanzaMissingAsync(cancel))
-            steps.Add(new SetupStep("backup", $"stanza {site.Stanza}", $"pgbackrest --stanza={site.Stanza} stanza-create", stop => program.RunAsync(["stanza-create"], TimeSpan.FromMinutes(5), stop)));
-        steps.AddRange(await CronAsync(cancel));
         return steps;
     }
 
@@ -70,18 +77,11 @@ internal sealed class PgBackRestSetup(PgBackRestSite site, PgBackRestSecrets sec
     /// <summary>Whether a repository has no stanza yet. Making one that is there changes nothing.</summary>
     private async Task<bool> StanzaMissingAsync(CancellationToken cancel)
     {
-        var answer = await program.RunAsync(["--output=json", "info"], TimeSpan.FromMinutes(5), cancel, keepLines: int.MaxValue);
-        var info = PgBackRestInfo.Parse(answer.Output, site.SegmentBytes);
-        foreach (var (index, repository) in site.Policy.Repositories.Index())
-        {
-            var systems = info.Systems.Where(one => one.Repository == index + 1).ToList();
-            if (systems.Count == 0)
-                return true;
-            if (systems[^1].System != site.SystemId)
-                throw new LockkeeperException(BackupErrors.OtherCluster, $"the repository {repository.Value.Path} holds the backups of another cluster under the name {site.Stanza}", "Give this cluster a 'stanza' or a repository of its own. Nothing was changed in the repository.", repository.At);
-        }
-
-        return false;
+        var info = await PgBackRestInfoReading.ReadAsync(program, site, cancel);
+        if (info.Unreadable.Count > 0)
+            throw program.Unreadable(info.Unreadable[0], info.Problems[info.Unreadable[0]]);
+        // All of them are looked at: one of another cluster is refused before anything is made in the first.
+        return Enumerable.Range(1, site.Policy.Repositories.Count).Select(number => info.ArchiveOf(number, site)).ToList().Contains(null);
     }
 
     /// <summary>The schedule is the host's own cron, so that it goes on whatever becomes of this program. Only root may write there.</summary>

@@ -62,6 +62,9 @@ internal sealed record RecoveryTarget(RecoveryTargetKind Kind, string Value, boo
     /// <summary>A restore point.</summary>
     public static RecoveryTarget Named(string name) => new(RecoveryTargetKind.Name, name);
 
+    /// <summary>The same, whose place in the log is known.</summary>
+    public RecoveryTarget Lying(Lsn place) => this with { Place = place };
+
     /// <summary>Reads what a user asks for: <c>latest</c>, <c>immediate</c>, a time with its zone, a place such as <c>0/7000028</c>, <c>xid:123</c> or <c>name:before_release</c>.</summary>
     /// <returns>The target; null for the end of the archive.</returns>
     /// <exception cref="LockkeeperException">It is none of them.</exception>

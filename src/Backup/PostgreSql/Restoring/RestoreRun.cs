@@ -1,7 +1,7 @@
-using System.Diagnostics;
 using System.Globalization;
 using Lockkeeper.Backup.Clusters;
 using Lockkeeper.Backup.Drills;
+using Lockkeeper.Backup.Recoverability;
 using Lockkeeper.Backup.Sets;
 using Lockkeeper.Kernel.Errors;
 using Lockkeeper.Kernel.Hosts;
@@ -15,31 +15,45 @@ namespace Lockkeeper.Backup.PostgreSql.Restoring;
 /// <param name="State">Where it ended.</param>
 /// <param name="Phases">What took time.</param>
 /// <param name="SetAside">The folder that the files of before are in; null for a restore beside the server.</param>
-internal sealed record Restored(string Folder, string? Runtime, CopyState State, IReadOnlyList<DrillPhase> Phases, string? SetAside);
+/// <param name="Lacks">What it lacks that neither the backup nor the declaration can give it, a sentence each.</param>
+internal sealed record Restored(string Folder, string? Runtime, CopyState State, IReadOnlyList<DrillPhase> Phases, string? SetAside, IReadOnlyList<string> Lacks);
 
 /// <summary>Restores a set to a target, beside the server or in its place.</summary>
 /// <param name="target">The cluster.</param>
+/// <param name="map">Which moments can be restored.</param>
 /// <param name="workspace">The surroundings.</param>
 /// <param name="limit">How long replaying may take.</param>
-internal sealed class RestoreRun(BackupTarget target, Workspace workspace, TimeSpan limit)
+internal sealed class RestoreRun(BackupTarget target, RecoverabilityMap map, Workspace workspace, TimeSpan limit)
 {
-    private readonly List<DrillPhase> phases = [];
+    /// <summary>Tablespaces lie elsewhere, each with a folder of the server's version in it: these are set aside beside themselves, on their own disks.</summary>
+    private const string TablespacesAside =
+        """for l in "$1"/pg_tblspc/*; do if [ -L "$l" ]; then for d in "$(readlink -f -- "$l")/$4"*; do case "$d" in *.before-*) ;; *) if [ -d "$d" ]; then mv -T -- "$d" "$d$3"; fi;; esac; done; fi; done; """;
+
+    private const string TablespacesBack =
+        """for l in "$2"/pg_tblspc/*; do if [ -L "$l" ]; then for d in "$(readlink -f -- "$l")/$4"*"$3"; do if [ -d "$d" ]; then rm -rf --one-file-system -- "${d%"$3"}"; mv -T -- "$d" "${d%"$3"}"; fi; done; fi; done; """;
+
+    private readonly PhaseTimes times = new(workspace.Progress);
 
     /// <summary>Restores to a folder of its own and leaves the copy running, open for changes, on a socket of its own.</summary>
     public async Task<Restored> BesideAsync(BackupSet set, RecoveryTarget? to, string? timeline, string root, RestoreOptions options, CancellationToken cancel)
     {
         var folder = new CopyFolder(target.Site, root);
-        await folder.MakeAsync(set, cancel);
+        await using var alone = await folder.LockAsync(workspace.Redactor, cancel);
+        await folder.MakeAsync(set, cancel, options.Delta);
         var copy = new RestoredServer(folder.Place);
         try
         {
-            await TimedAsync("fetch", () => target.Engine.RestoreAsync(set, folder.Data, options with { TablespaceFolder = options.TablespaceFolder ?? $"{root}/tablespaces" }, workspace.Progress, cancel), set.DatabaseBytes);
-            return new Restored(folder.Data, folder.Runtime, await OpenAsync(copy, to, timeline, cancel), phases, null);
+            await times.TimeAsync("fetch", () => target.Engine.RestoreAsync(set, folder.Data, options with { TablespaceFolder = options.TablespaceFolder ?? folder.Tablespaces }, workspace.Progress, cancel), set.DatabaseBytes);
+            var state = await OpenAsync(copy, set, to, timeline, cancel);
+            await folder.FinishAsync(cancel);
+            return new Restored(folder.Data, folder.Runtime, state, times.All, null, await AfterRestore.LookAsync(copy, await AfterRestore.SlotsAsync(target, cancel), options.Databases, cancel));
         }
         catch
         {
             await copy.StopAsync(CancellationToken.None);
-            await folder.RemoveAsync(CancellationToken.None);
+            // What was there before is the user's, and the next try goes on from it.
+            if (!options.Delta)
+                await folder.RemoveAsync(CancellationToken.None);
             throw;
         }
     }
@@ -53,17 +67,20 @@ internal sealed class RestoreRun(BackupTarget target, Workspace workspace, TimeS
         var free = await new HostFiles(site.Host).FreeBytesAsync(site.DataDirectory, cancel);
         if (free < set.DatabaseBytes + (set.DatabaseBytes / 10))
             throw new LockkeeperException(BackupErrors.NoRoom, $"{site.DataDirectory} on {site.Host.Name} has {CopyFolder.Size(free)} free beside the files of now, and the restore needs {CopyFolder.Size(set.DatabaseBytes)}", "Make room: the files of now are kept until the restore has been looked at. Nothing was changed.");
-        var options = await OptionsAsync(cancel);
-        await TimedAsync("stop", () => StopAsync(cancel));
+        var (options, slots) = (await OptionsAsync(cancel), await AfterRestore.SlotsAsync(target, cancel));
+        await CopyFolder.EndWritersAsync(site, site.DataDirectory, cancel);
+        await times.TimeAsync("stop", () => StopAsync(cancel));
         // From here on the way back is the rename: it is undone when anything fails.
-        await ShellAsync("mv -T -- \"$1\" \"$2\" && mkdir -m 700 -- \"$1\"", [site.DataDirectory, aside], cancel);
+        IReadOnlyList<string> places = [site.DataDirectory, aside, $".before-{run}", $"PG_{site.Major}_"];
+        await ShellAsync(TablespacesAside + "mv -T -- \"$1\" \"$2\" && mkdir -m 700 -- \"$1\"", places, cancel);
         var place = new CopyPlace(site.Host, site.User, site.Programs, site.DataDirectory, $"{site.Folder}/restore-{run}", site.Port, site.Role);
         var copy = new RestoredServer(place);
         try
         {
-            await TimedAsync("fetch", () => target.Engine.RestoreAsync(set, site.DataDirectory, new RestoreOptions(), workspace.Progress, cancel), set.DatabaseBytes);
-            var state = await OpenAsync(copy, to, timeline, cancel);
-            await TimedAsync("start as before", async () =>
+            await times.TimeAsync("fetch", () => target.Engine.RestoreAsync(set, site.DataDirectory, new RestoreOptions(), workspace.Progress, cancel), set.DatabaseBytes);
+            var state = await OpenAsync(copy, set, to, timeline, cancel);
+            var lacks = await AfterRestore.LookAsync(copy, slots, null, cancel);
+            await times.TimeAsync("start as before", async () =>
             {
                 // Not on its own terms any more, but as the server that it was.
                 await copy.ShutDownAsync(cancel);
@@ -71,36 +88,32 @@ internal sealed class RestoreRun(BackupTarget target, Workspace workspace, TimeS
                 await StartAsync(options, cancel);
             });
             await files.RemoveFolderAsync(place.Runtime, cancel);
-            return new Restored(site.DataDirectory, null, state, phases, aside);
+            return new Restored(site.DataDirectory, null, state, times.All, aside, lacks);
         }
         catch
         {
             await copy.StopAsync(CancellationToken.None);
-            await ShellAsync("rm -rf --one-file-system -- \"$1\" && mv -T -- \"$2\" \"$1\"", [site.DataDirectory, aside], CancellationToken.None);
+            await ShellAsync(TablespacesBack + "rm -rf --one-file-system -- \"$1\" && mv -T -- \"$2\" \"$1\"", places, CancellationToken.None);
             await StartAsync(options, CancellationToken.None);
             throw;
         }
     }
 
-    private async Task<CopyState> OpenAsync(RestoredServer copy, RecoveryTarget? to, string? timeline, CancellationToken cancel)
+    private async Task<CopyState> OpenAsync(RestoredServer copy, BackupSet set, RecoveryTarget? to, string? timeline, CancellationToken cancel)
     {
-        CopyState? last = null;
-        await TimedAsync("start", () => copy.StartAsync(to, timeline, limit, cancel));
-        await TimedAsync("replay", async () =>
+        // Of another timeline than the newest the map says nothing.
+        var end = await new Replay(copy, times, workspace.Progress, limit, target.Site.SegmentBytes).ToAsync(to, timeline, timeline is null ? map.Ends.GetValueOrDefault(set.Label) : null, cancel);
+        if (end.Damaged is { } damaged)
         {
-            var reached = await copy.ReachAsync(to, limit, now =>
-            {
-                last = now;
-                workspace.Progress.Now($"replaying the log to {to?.Words ?? "its end"}, at {now.LastCommit?.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) ?? now.Replayed?.ToString()}");
-            }, cancel);
-            last = reached.LastCommit is null ? reached with { LastCommit = last?.LastCommit } : reached;
-            if (to is { Kind: not RecoveryTargetKind.Immediate } && !reached.IsPaused)
-                throw new LockkeeperException(BackupErrors.NotReached, $"the archive ends before {to.Words}", "'lk backup list' shows which moments can be restored.");
-        });
-        if (last!.IsInRecovery)
-            await TimedAsync("open", () => copy.PromoteAsync(limit, cancel));
+            throw new LockkeeperException(
+                BackupErrors.DamagedSet, $"the log can be replayed up to {damaged.Name(target.Site.SegmentBytes)} only, and the archive goes on after it",
+                $"'lk backup verify' names what is damaged. Up to {(end.State.LastCommit is { } commit ? commit.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture) : "there")} it can be restored: name that moment with --target.");
+        }
+
+        if (end.State.IsInRecovery)
+            await times.TimeAsync("open", () => copy.PromoteAsync(limit, cancel));
         workspace.Progress.Now(null);
-        return last;
+        return end.State;
     }
 
     private async Task StopAsync(CancellationToken cancel)
@@ -132,12 +145,4 @@ internal sealed class RestoreRun(BackupTarget target, Workspace workspace, TimeS
     private Task ShellAsync(string script, IReadOnlyList<string> arguments, CancellationToken cancel) =>
         // The folder above the data directory may be root's.
         target.Site.Host.RunOrFailAsync(new HostCommand("sh", ["-c", $"set -e; o=$(stat -c %U:%G -- \"$1\" 2>/dev/null || stat -c %U:%G -- \"$2\"); {script}; chown -- \"$o\" \"$1\"", "lk", .. arguments]) { Timeout = TimeSpan.FromHours(1) }, "Look at the folders on the host.", cancel);
-
-    private async Task TimedAsync(string name, Func<Task> work, long? bytes = null)
-    {
-        var watch = Stopwatch.StartNew();
-        workspace.Progress.Now(name);
-        await work();
-        phases.Add(new DrillPhase(name, watch.Elapsed, bytes));
-    }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Lockkeeper.Backup.Wal;
 using Lockkeeper.Kernel.Errors;
 using Lockkeeper.Kernel.Hosts;
+using Lockkeeper.Kernel.Verbs;
 
 namespace Lockkeeper.Backup.PostgreSql.Restoring;
 
@@ -13,7 +14,8 @@ namespace Lockkeeper.Backup.PostgreSql.Restoring;
 /// <param name="Runtime">A folder of its own for its socket, configuration and log.</param>
 /// <param name="Port">Its port.</param>
 /// <param name="Role">A superuser of it.</param>
-internal sealed record CopyPlace(IHost Host, string User, string Programs, string Folder, string Runtime, int Port, string Role);
+/// <param name="IsGentle">Whether others on the host go first.</param>
+internal sealed record CopyPlace(IHost Host, string User, string Programs, string Folder, string Runtime, int Port, string Role, bool IsGentle = false);
 
 /// <summary>
 /// A restored copy as a server of its own, cut off from everything: it listens on a socket in a folder that only its user may enter, archives nothing, loads no library that would begin to work by
@@ -29,6 +31,9 @@ internal sealed class RestoredServer(CopyPlace place) : IAsyncDisposable
         ("max_connections setting", "max_connections"), ("max_worker_processes setting", "max_worker_processes"), ("max_wal_senders setting", "max_wal_senders"),
         ("max_prepared_xacts setting", "max_prepared_transactions"), ("max_locks_per_xact setting", "max_locks_per_transaction"),
     ];
+
+    /// <summary>Words of a log without which a server does not end by itself.</summary>
+    private static readonly string[] Deadly = ["FATAL", "PANIC", "terminated by signal", "exited with exit code"];
 
     private readonly HostFiles files = new(place.Host, place.User);
 
@@ -53,12 +58,11 @@ internal sealed class RestoredServer(CopyPlace place) : IAsyncDisposable
         await files.WriteAsync($"{place.Runtime}/pg_hba.conf", "local all all trust\n", "600", null, cancel);
         await files.WriteAsync($"{place.Runtime}/pg_ident.conf", "", "600", null, cancel);
         // pg_ctl waits until read-only sessions are let in, which is when the copy is consistent; a server that dies before that is noticed at once.
-        var start = await place.Host.RunAsync(
-            new HostCommand($"{place.Programs}/pg_ctl", "start", "-w", "-s", "-t", ((int)Math.Ceiling(limit.TotalSeconds)).ToString(CultureInfo.InvariantCulture), "-D", place.Folder, "-l", Log, "-o", $"-c config_file={ShellText.Quote($"{place.Runtime}/postgresql.conf")}")
-            {
-                User = place.User, Timeout = limit + TimeSpan.FromSeconds(30),
-            },
-            cancel);
+        var command = new HostCommand($"{place.Programs}/pg_ctl", "start", "-w", "-s", "-t", ((int)Math.Ceiling(limit.TotalSeconds)).ToString(CultureInfo.InvariantCulture), "-D", place.Folder, "-l", Log, "-o", $"-c config_file={ShellText.Quote($"{place.Runtime}/postgresql.conf")}")
+        {
+            User = place.User, Timeout = limit + TimeSpan.FromSeconds(30),
+        };
+        var start = await place.Host.RunAsync(place.IsGentle ? Gently.Run(command) : command, cancel);
         if (!start.Succeeded)
             throw await NotStartedAsync(cancel, target);
     }
@@ -82,18 +86,20 @@ internal sealed class RestoredServer(CopyPlace place) : IAsyncDisposable
 
     /// <summary>Waits until it has reached its target and has paused there, or has reached the end of the archive.</summary>
     /// <exception cref="LockkeeperException">It stopped, or the archive ended before its target.</exception>
-    public async Task<CopyState> ReachAsync(RecoveryTarget? target, TimeSpan limit, Action<CopyState> hear, CancellationToken cancel)
+    public async Task<CopyState> ReachAsync(RecoveryTarget? target, TimeSpan limit, IProgressSink progress, CancellationToken cancel)
     {
         using var clock = new CancellationTokenSource(limit);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, clock.Token);
+        DateTimeOffset? last = null;
         while (true)
         {
             try
             {
                 var state = await StateAsync(both.Token);
+                last = state.LastCommit ?? last;
                 if (state.IsPaused || !state.IsInRecovery)
-                    return state;
-                hear(state);
+                    return state with { LastCommit = last };
+                progress.Now($"replaying the log to {target?.Words ?? "its end"}, at {last?.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) ?? state.Replayed?.ToString()}");
                 await Task.Delay(Poll, both.Token);
             }
             catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
@@ -107,13 +113,26 @@ internal sealed class RestoredServer(CopyPlace place) : IAsyncDisposable
         }
     }
 
+    /// <summary>Where the log ended, of a copy that has replayed all that it could get and has opened by itself: the place where its own timeline begins.</summary>
+    public async Task<Lsn?> EndOfLogAsync(CancellationToken cancel)
+    {
+        // The server's own log says "redo done" at the beginning of the last record, which does not tell whether the next segment was there.
+        var history = await SqlAsync("postgres", "/* lk:backup.copy_fork */ SELECT left(pg_walfile_name(pg_current_wal_lsn()), 8), pg_read_file('pg_wal/' || left(pg_walfile_name(pg_current_wal_lsn()), 8) || '.history')", cancel);
+        var bar = history.IndexOf('|', StringComparison.Ordinal);
+        return bar > 0 && uint.TryParse(history.AsSpan(0, bar), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var timeline) && TimelineHistory.Parse(timeline, history[(bar + 1)..]) is { Ancestors: [.., var fork] } ? fork.At : null;
+    }
+
     /// <summary>Ends recovery: from then on it is a server of its own, on a timeline of its own.</summary>
     public async Task PromoteAsync(TimeSpan limit, CancellationToken cancel)
     {
         await SqlAsync("postgres", "/* lk:backup.promote */ SELECT pg_promote(wait => false)", cancel);
-        await ReachAsync(null, limit, _ => { }, cancel);
+        var watch = System.Diagnostics.Stopwatch.StartNew();
         while ((await StateAsync(cancel)).IsInRecovery)
+        {
+            if (watch.Elapsed > limit)
+                throw new LockkeeperException(BackupErrors.StartFailed, $"the copy did not open within {Kernel.Config.Durations.Words(limit)}", "Give it more time, or look at its log.") { Facts = await LogAsync(cancel) };
             await Task.Delay(Poll, cancel);
+        }
     }
 
     /// <summary>Asks it something; rows as lines, values with a bar between them.</summary>
@@ -121,6 +140,9 @@ internal sealed class RestoredServer(CopyPlace place) : IAsyncDisposable
     public async Task<string> SqlAsync(string database, string sql, CancellationToken cancel, TimeSpan? limit = null)
     {
         var result = await TrySqlAsync(database, sql, cancel, limit);
+        // psql's exit code of a connection that could not be made or was lost.
+        if (result.ExitCode == 2)
+            throw await NotStartedAsync(cancel);
         return result.Succeeded ? result.Output : throw new LockkeeperException(BackupErrors.StartFailed, $"the copy refused a question: {result.AllOutput.Trim()}", $"Its log is {Log}.");
     }
 
@@ -155,14 +177,17 @@ internal sealed class RestoredServer(CopyPlace place) : IAsyncDisposable
     {
         var facts = await LogAsync(cancel);
         var ended = facts.Any(fact => fact.Text.Contains("recovery ended before configured recovery target was reached", StringComparison.Ordinal));
-        return ended
-            ? new LockkeeperException(BackupErrors.NotReached, $"the archive ends before {target?.Words ?? "the moment asked for"}", "'lk backup list' shows which moments can be restored; a hole in the WAL ends them.") { Facts = facts }
+        if (ended)
+            return new LockkeeperException(BackupErrors.NotReached, $"the archive ends before {target?.Words ?? "the moment asked for"}", "'lk backup list' shows which moments can be restored; a hole in the WAL ends them.") { Facts = facts };
+        // What ends a server without a word of its own, or one of its processes by SIGKILL, comes from outside and says nothing about what was restored.
+        return !facts.Any(fact => Deadly.Any(word => fact.Text.Contains(word, StringComparison.Ordinal))) || facts.Any(fact => fact.Text.Contains("was terminated by signal 9", StringComparison.Ordinal))
+            ? new LockkeeperException(BackupErrors.Interrupted, "the restored copy was ended from outside", "Run the same command again. When nobody has ended it, look at the host's log for one that was out of memory.") { Facts = facts }
             : new LockkeeperException(BackupErrors.StartFailed, "the restored copy does not start", "Its own log says why; a missing or damaged WAL segment is a usual reason.") { Facts = facts };
     }
 
     private async Task<IReadOnlyList<ErrorFact>> LogAsync(CancellationToken cancel)
     {
-        var tail = await place.Host.RunAsync(new HostCommand("tail", "-n", "8", "--", Log) { User = place.User }, cancel);
+        var tail = await place.Host.RunAsync(new HostCommand("tail", "-n", "12", "--", Log) { User = place.User }, cancel);
         return [.. tail.Lines.Where(line => !line.IsError).Select(line => new ErrorFact("LOG", line.Text))];
     }
 

@@ -52,13 +52,13 @@ public sealed class PostgreSqlServer
             CommandTimeout = 0,
             CancellationTimeout = 2_000,
             Timeout = given.ContainsKey("Timeout") ? given.Timeout : 10,
-            TcpKeepAlive = true,
-            TcpKeepAliveTime = 10_000,
-            TcpKeepAliveInterval = 5_000,
             IncludeErrorDetail = true,
             // An error names the statement of a batch that it came from.
             IncludeFailedBatchedCommand = true,
         };
+        // The socket of a folder has none of these, and the driver fails where it cannot set them.
+        if (given.Host?.StartsWith('/') != true)
+            (connection.TcpKeepAlive, connection.TcpKeepAliveTime, connection.TcpKeepAliveInterval) = (true, 10_000, 5_000);
         try
         {
             return new PostgreSqlServer(Source(connection), given);

@@ -26,9 +26,6 @@ internal sealed class ClusterGuard : IAsyncDisposable
 
     private ClusterGuard(OwnedProcess shell) => this.shell = shell;
 
-    /// <summary>What the programs wrote.</summary>
-    public string Output => shell.Errors;
-
     /// <summary>Starts a guard over a cluster's folder.</summary>
     /// <param name="place">The cluster's folder, lock and binaries.</param>
     /// <param name="end">What happens when the owner is done or dead.</param>
@@ -63,17 +60,26 @@ internal sealed class ClusterGuard : IAsyncDisposable
         return guard;
     }
 
-    /// <summary>Gives an order and waits for its exit code.</summary>
+    /// <summary>Gives an order and waits for its exit code and for all that its programs said.</summary>
     /// <param name="order">init, start, stop MODE, or leave.</param>
     /// <param name="cancel">Stops waiting.</param>
-    public async Task<int> OrderAsync(string order, CancellationToken cancel)
+    public async Task<(int Code, string Output)> OrderAsync(string order, CancellationToken cancel)
     {
         await oneAtATime.WaitAsync(cancel);
         try
         {
             await SayAsync(order, cancel);
-            var answer = await shell.ReadLineAsync(cancel);
-            return answer is not null && int.TryParse(answer[(answer.LastIndexOf(' ') + 1)..], out var code) ? code : 255;
+            var said = new List<string>();
+            // On one stream with the answer, which therefore comes after the programs' last words.
+            while (await shell.ReadLineAsync(cancel) is { } line)
+            {
+                if (line.StartsWith("= ", StringComparison.Ordinal) && int.TryParse(line[(line.LastIndexOf(' ') + 1)..], out var code))
+                    return (code, string.Join('\n', said));
+                if (line.Length > 0)
+                    said.Add(line);
+            }
+
+            return (255, string.Join('\n', [.. said, shell.Errors]));
         }
         finally
         {

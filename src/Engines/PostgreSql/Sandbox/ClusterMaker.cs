@@ -31,8 +31,8 @@ internal static class ClusterMaker
         {
             guard = await ClusterGuard.StartAsync(place, GuardEnd.Remove, state.Password, ports, cancel);
             ports.Progress.Now($"making the sandbox cluster {state.Name}");
-            if (await guard.OrderAsync("init", cancel) != 0)
-                throw InitFailed(state, place, guard.Output);
+            if (await guard.OrderAsync("init", cancel) is { Code: not 0 } failed)
+                throw InitFailed(state, place, failed.Output);
             await File.AppendAllTextAsync(Path.Combine(place.Data, "postgresql.conf"), ServerSettings.Text(options.Settings), cancel);
             ports.Progress.Now($"starting the sandbox cluster {state.Name}");
             state = await StartOnFreePortAsync(state, place, options.Port, guard, cancel);
@@ -60,7 +60,7 @@ internal static class ClusterMaker
     private static async Task LeaveAsync(SandboxState state, ClusterPlace place, ClusterGuard guard, FileStream claim)
     {
         state.Prepare(place.Folder);
-        if (await guard.OrderAsync("leave", CancellationToken.None) != 0)
+        if ((await guard.OrderAsync("leave", CancellationToken.None)).Code != 0)
             throw new LockkeeperException(SandboxErrors.FolderUnusable, $"the record of the sandbox cluster '{state.Name}' could not be written", "Look at the rights and the disk of the sandbox folder.");
         await guard.DisposeAsync();
         await claim.DisposeAsync();
@@ -89,7 +89,7 @@ internal static class ClusterMaker
         {
             state = state with { Port = wanted ?? FreePort.Find() };
             await File.AppendAllTextAsync(Path.Combine(place.Data, "postgresql.conf"), $"port = {state.Port}\n", cancel);
-            if (await guard.OrderAsync("start", cancel) == 0)
+            if ((await guard.OrderAsync("start", cancel)).Code == 0)
                 return state;
             var error = DidNotStart(state, place);
             // Between finding a port and listening on it another program may have taken it.

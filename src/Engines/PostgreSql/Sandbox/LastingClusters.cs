@@ -55,7 +55,7 @@ internal static class LastingClusters
             }
 
             guard = await ClusterGuard.StartAsync(place, GuardEnd.Stop, "", ports, cancel);
-            if (Postmaster.Read(place.Data) is null && await guard.OrderAsync("start", cancel) != 0)
+            if (Postmaster.Read(place.Data) is null && (await guard.OrderAsync("start", cancel)).Code != 0)
                 throw ClusterMaker.DidNotStart(state, place);
             return new SandboxCluster(place, state, ports, guard, claim);
         }

@@ -158,8 +158,8 @@ public sealed class SandboxCluster : IAsyncDisposable
     {
         ObjectDisposedException.ThrowIf(disposed, this);
         if (guard is not null)
-            return (await guard.OrderAsync(order, cancel), guard.Output);
+            return await guard.OrderAsync(order, cancel);
         await using var helper = await ClusterGuard.StartAsync(place, GuardEnd.Leave, "", ports, cancel);
-        return (await helper.OrderAsync(order, cancel), helper.Output);
+        return await helper.OrderAsync(order, cancel);
     }
 }

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # Makes, starts, stops and removes one sandbox cluster, and guards it: the standard input is a pipe from the owner. Each line is an
-# order, each order is answered with its exit code. The end of input means that the owner is done or dead, by kill -9 too; then an
+# order, each order is answered by what its programs say and then a line "= ORDER CODE". The end of input means that the owner is done or dead, by kill -9 too; then an
 # owned cluster is stopped and its folder removed, and a borrowed one is stopped. Orders run one by one, so the end of input never meets a half-started server.
 # Arguments: folder, binaries folder, what happens at the end of input (remove, stop or leave), owner of the data (user:group, or empty),
 # lock file to remove with the folder, then the words that start a program as that user.
@@ -81,13 +81,14 @@ trap finish TERM INT HUP
 read -r password
 while read -r order mode; do
     case $order in
-        init) init "$@" >&2 ;;
-        start) start "$@" >&2 ;;
-        stop) "$@" "$bin/pg_ctl" stop -s -w -t 60 -D "$folder/data" -m "$mode" >&2 ;;
+        init) init "$@" ;;
+        start) start "$@" ;;
+        stop) "$@" "$bin/pg_ctl" stop -s -w -t 60 -D "$folder/data" -m "$mode" ;;
         # The record appears in the same order that lifts the guard: there is no moment with one and without the other for an owner to die in.
         leave) mv -- "$folder/cluster.json.new" "$folder/cluster.json" && end=leave ;;
         *) false ;;
-    esac </dev/null
-    echo "$order $?"
+    esac </dev/null 2>&1
+    # A program may have ended in the middle of a line.
+    printf '\n= %s %d\n' "$order" $?
 done
 finish

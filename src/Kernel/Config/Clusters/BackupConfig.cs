@@ -36,11 +36,40 @@ public sealed record BackupConfig
     /// <summary>Whether WAL is pushed by a process of its own, several segments at once.</summary>
     public bool ArchiveAsync { get; init; }
 
+    /// <summary>What is done when segments are missing in the archive.</summary>
+    public OnHole OnHole { get; init; }
+
+    /// <summary>What is done before a migration that destroys something or has no way back.</summary>
+    public BeforeMigrations BeforeMigrations { get; init; }
+
     /// <summary>How restores are tried.</summary>
     public DrillConfig Drill { get; init; } = new();
 
     /// <summary>Questions to a restored copy with their answers.</summary>
     public IReadOnlyList<Placed<DataCheckConfig>> Checks { get; init; } = [];
+}
+
+/// <summary>What is done when segments are missing in the archive, so that nothing after them can be restored.</summary>
+public enum OnHole
+{
+    /// <summary>It is said.</summary>
+    Alert,
+
+    /// <summary>A full backup is taken at once, and it is said.</summary>
+    Full,
+}
+
+/// <summary>What is done before a migration that destroys something or has no way back.</summary>
+public enum BeforeMigrations
+{
+    /// <summary>Nothing.</summary>
+    Nothing,
+
+    /// <summary>A restore point is written into the log.</summary>
+    RestorePoint,
+
+    /// <summary>An incremental backup is taken, and a restore point is written into the log.</summary>
+    Incremental,
 }
 
 /// <summary>A place for backups.</summary>
@@ -51,6 +80,9 @@ public sealed record RepositoryConfig
 
     /// <summary>The object store; null for a folder of the host.</summary>
     public ObjectStoreConfig? ObjectStore { get; init; }
+
+    /// <summary>Where it is, for people.</summary>
+    public string Place => ObjectStore is { } store ? $"s3://{store.Bucket}{Path} at {store.Endpoint}" : Path;
 
     /// <summary>The pass of AES-256 as a secret reference; null for no encryption.</summary>
     public Placed<string>? Cipher { get; init; }

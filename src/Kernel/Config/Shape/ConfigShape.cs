@@ -41,8 +41,13 @@ internal static class ConfigShape
         Example = "[clusters/*.yaml]",
     };
 
+    private static readonly Key<ObserveConfig> Observe = new("observe", ObserveShape.Shape, "How databases are watched, and who hears of alerts.")
+    {
+        Example = "{ receivers: [ { name: oncall, webhook: \"${env:ONCALL_URL}\" } ] }",
+    };
+
     public static RecordShape<ProjectConfig> Root { get; } = new(
-        "lockkeeper.yaml", [Project, State, Databases, Environments, Groups, Policy, Include],
+        "lockkeeper.yaml", [Project, State, Databases, Environments, Groups, Policy, Include, Observe],
         fields => new ProjectConfig
         {
             Project = fields.Get(Project),
@@ -52,11 +57,12 @@ internal static class ConfigShape
             Groups = fields.GetOrNull(Groups) ?? new Dictionary<string, IReadOnlyList<string>>(),
             Policy = fields.GetOrNull(Policy) ?? new PolicyConfig(),
             Include = fields.GetOrNull(Include) ?? ["clusters/*.yaml"],
+            Observe = fields.GetOrNull(Observe) ?? new ObserveConfig(),
         });
 
     /// <summary>Every record with the words that the reference uses for it, the outermost first.</summary>
     public static IReadOnlyList<IRecordShape> Records =>
-        [Root, DatabaseShape.Shape, BackfillShape.Shape, EnvironmentShape.Shape, TenantsShape.Keys, GateShape.Gate, GateShape.Approvals, WindowShape.Shape, GateShape.Health, ContractShape.Shape, ContractShape.FlagKeys, PolicyShape.Shape, PolicyShape.PathKeys];
+        [Root, DatabaseShape.Shape, BackfillShape.Shape, EnvironmentShape.Shape, TenantsShape.Keys, GateShape.Gate, GateShape.Approvals, WindowShape.Shape, GateShape.Health, ContractShape.Shape, ContractShape.FlagKeys, PolicyShape.Shape, PolicyShape.PathKeys, ObserveShape.Shape, ObserveShape.HistoryKeys, AlertShape.Setting, AlertShape.Own, ReceiverShape.Shape, ReceiverShape.MailKeys];
 
     /// <summary>The record that a key belongs to, for a key that stands in the wrong place.</summary>
     public static string? HomeOf(string key) => Records.FirstOrDefault(record => record.Keys.Any(known => known.Name == key))?.Noun;

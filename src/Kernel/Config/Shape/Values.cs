@@ -25,6 +25,19 @@ internal static class Values
         },
         """{ "type": ["string", "number", "boolean"] }""");
 
+    /// <summary>Text that may hold references to secrets, or be one by mistake: it is not shown in errors.</summary>
+    public static ScalarShape<string> Secretive { get; } = new(
+        "text", "Write some text; ${env:NAME}, ${file:PATH} and ${exec:COMMAND} stand for secrets.",
+        (YamlScalar scalar, string _, out string value) =>
+        {
+            value = scalar.Text;
+            return string.IsNullOrWhiteSpace(value) ? new Mistake() : null;
+        },
+        """{ "type": "string", "pattern": "\\S" }""")
+    {
+        IsSecret = true,
+    };
+
     public static ScalarShape<string> Name { get; } = new(
         "a name", Names.Hint,
         (YamlScalar scalar, string _, out string value) =>

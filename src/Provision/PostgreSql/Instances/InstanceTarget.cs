@@ -82,7 +82,7 @@ internal sealed class InstanceTarget(ClusterConfig cluster, InstanceInput input,
         return [.. view.Files.Fixed(), new(view.Place.ParameterFile, parameters.Text, "644"), new(view.Place.AccessFile, access.Text(view.Files.Heading), "640"), .. view.Files.Unit() is { } unit ? [unit] : Array.Empty<InstanceFile>()];
     }
 
-    public string BackupPlace(string given, string folder, DateTimeOffset now) => Path.Combine(folder, given, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{cluster.Name}-{now:yyyyMMdd-HHmmss}.sql"));
+    public string BackupPlace(string given, string folder, DateTimeOffset now) => Path.Combine(folder, given, string.Create(CultureInfo.InvariantCulture, $"{cluster.Name}-{now:yyyyMMdd-HHmmss}.sql"));
 
     public async Task<InstanceRemains> FindAsync(CancellationToken cancel)
     {

@@ -25,13 +25,20 @@ internal static class LastBackup
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         var dump = File.Exists(place.Program("pg_dumpall")) ? place.Program("pg_dumpall") : "pg_dumpall";
         var half = file + ".half";
+        // It holds the verifiers of all passwords: pg_dumpall writes into a file that nobody else can read.
+        File.Delete(half);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        await using (new FileStream(half, options))
+        {
+        }
+
         await workspace.Processes.RunOrFailAsync(
             new ProcessSpec(dump, "--file", half) { Environment = server.ClientVariables, Timeout = Limit }, "Nothing was destroyed. Correct what the output says, or give --no-last-backup.", cancel);
         // The last line says that it is whole (pg_dumpall.c).
         if (!File.ReadLines(half).TakeLast(5).Any(line => line.Contains("database cluster dump complete", StringComparison.Ordinal)))
             throw new LockkeeperException(ProvisionErrors.NoLastBackup, string.Create(CultureInfo.InvariantCulture, $"the last backup in {half} is not whole"), "Nothing was destroyed.");
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(half, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         File.Move(half, file);
     }
 }

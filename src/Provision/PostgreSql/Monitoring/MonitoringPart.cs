@@ -19,18 +19,6 @@ internal sealed class MonitoringPart : IClusterPart
         setsid -f sh -c 'set -a; . "$1"; set +a; echo $$ > "$2.pid"; exec "$3" --web.listen-address="$4" >"$2.log" 2>&1 </dev/null' lk "$1" "$2" "$3" "$4"
         """;
 
-    /// <summary>Ends it; after a crash its number may be another program's. A process's name has 15 letters at most.</summary>
-    private const string Stop =
-        """
-        [ -f "$1.pid" ] || exit 0
-        p=$(cat -- "$1.pid")
-        case $(cat "/proc/$p/comm" 2>/dev/null) in prometheus-post*) ;; *) exit 0 ;; esac
-        kill -TERM "$p" 2>/dev/null
-        i=0
-        while kill -0 "$p" 2>/dev/null && [ $i -lt 200 ]; do sleep 0.05; i=$((i + 1)); done
-        ! kill -0 "$p" 2>/dev/null
-        """;
-
     /// <summary>Whether it answers and has reached the server: pg_up is 1 then.</summary>
     private const string Ask = "exec 3<>\"/dev/tcp/$1/$2\" && printf 'GET /metrics HTTP/1.0\\r\\n\\r\\n' >&3 && grep -m 1 '^pg_up ' <&3";
 
@@ -159,7 +147,7 @@ internal sealed class MonitoringPart : IClusterPart
         if (systemd)
             await host.RunAsync(new HostCommand("systemctl", "stop", Unit(cluster)) { User = "root" }, cancel);
         else
-            await host.RunOrFailAsync(new HostCommand("sh", "-c", Stop, "lk", Process(cluster)) { User = User(cluster) }, "It does not end.", cancel);
+            await host.StopAsync($"{Process(cluster)}.pid", Program, User(cluster), "It does not end: look at its log.", cancel);
     }
 
     /// <summary>The value of pg_up; null when nobody answers.</summary>

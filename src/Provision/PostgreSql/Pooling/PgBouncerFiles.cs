@@ -13,7 +13,12 @@ internal sealed class PgBouncerFiles(ClusterConfig cluster, PgBouncerPlace place
     /// <summary>How a configuration of ours begins.</summary>
     public const string Mark = ";; Written by 'lk provision apply'";
 
+    private const string Stats = "stats_users";
+
     private readonly PoolerConfig pooler = cluster.Pooler!.Value;
+
+    /// <summary>Who may ask the console for its numbers: the role that looks up, by whose password the pooler is observed, and whom the declaration names.</summary>
+    private string StatsUsers => pooler.Parameters.TryGetValue(Stats, out var more) ? $"{pooler.AuthUser},{Line(Stats, more, [])}" : pooler.AuthUser;
 
     /// <summary>The settings of the section [pgbouncer], in the form in which SHOW CONFIG shows them.</summary>
     /// <param name="version">The program's version.</param>
@@ -29,6 +34,7 @@ internal sealed class PgBouncerFiles(ClusterConfig cluster, PgBouncerPlace place
             ("auth_file", place.UserList),
             ("auth_user", pooler.AuthUser),
             ("auth_query", LookupFunction.Query),
+            ("stats_users", StatsUsers),
             ("pool_mode", pooler.Mode),
             ("max_client_conn", Number(pooler.MaxClients)),
             ("default_pool_size", Number(PoolSizes.Of(cluster))),
@@ -50,7 +56,7 @@ internal sealed class PgBouncerFiles(ClusterConfig cluster, PgBouncerPlace place
 
         if (pooler.PreparedStatements is { } prepared && version >= new Version(1, 21))
             settings.Add(("max_prepared_statements", Number(prepared)));
-        foreach (var (name, value) in pooler.Parameters)
+        foreach (var (name, value) in pooler.Parameters.Where(one => one.Key != Stats))
             settings.Add((name, Line(name, value, settings)));
         return settings;
     }

@@ -103,13 +103,7 @@ internal sealed class PgBouncerWork(IHost host, PgBouncerPlace place, int port)
         await Files.RemoveFolderAsync(place.Folder, cancel);
     }
 
-    private async Task StopAsync(CancellationToken cancel)
-    {
-        // The process that answers on the old socket is the one in the file of its number; after a crash that number may be another program's.
-        await host.RunOrFailAsync(
-            new HostCommand("sh", "-c", "[ -f \"$1\" ] || exit 0; p=$(cat -- \"$1\"); [ \"$(cat /proc/$p/comm 2>/dev/null)\" = pgbouncer ] || exit 0; kill -TERM \"$p\" 2>/dev/null; i=0; while kill -0 \"$p\" 2>/dev/null && [ $i -lt 400 ]; do sleep 0.05; i=$((i + 1)); done; ! kill -0 \"$p\" 2>/dev/null", "lk", place.PidFile) { User = place.User },
-            "It does not end: look at its log.", cancel);
-    }
+    private Task StopAsync(CancellationToken cancel) => host.StopAsync(place.PidFile, "pgbouncer", place.User, "It does not end: look at its log.", cancel);
 
     private async Task AnswersAsync(CancellationToken cancel)
     {

@@ -1,11 +1,11 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Lockkeeper.Engines.PostgreSql.Connections;
 using Lockkeeper.Kernel.Config.Clusters;
 using Lockkeeper.Kernel.Errors;
 using Lockkeeper.Kernel.Hosts;
 using Lockkeeper.Kernel.Verbs;
 using Lockkeeper.Provision.Clusters;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 
 namespace Lockkeeper.Provision.PostgreSql.Pooling;
 
@@ -29,10 +29,10 @@ internal static class PooledClusters
 
     private static async Task<PoolerInput> InputAsync(PoolerConfig pooler, Workspace workspace, CancellationToken cancel)
     {
-        var password = pooler.Password is { } reference ? PostgreSqlEngine.Checked(pooler.AuthUser, await PostgreSqlEngine.ResolveAsync(reference, workspace, cancel), reference) : null;
+        var password = pooler.Password is { } reference ? PostgreSqlEngine.Checked(pooler.AuthUser, await workspace.Secrets.ResolveAsync(reference, cancel), reference) : null;
         if (pooler.Tls is not { Value: var tls })
             return new PoolerInput(password, null, null, null);
-        var (certificate, key) = (Read(tls.Certificate, workspace), await PostgreSqlEngine.ResolveAsync(tls.Key, workspace, cancel));
+        var (certificate, key) = (Read(tls.Certificate, workspace), await workspace.Secrets.ResolveAsync(tls.Key, cancel));
         try
         {
             using var pair = X509Certificate2.CreateFromPem(certificate, key);

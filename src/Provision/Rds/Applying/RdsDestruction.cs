@@ -90,7 +90,7 @@ internal sealed class RdsDestruction(RdsDeclaration declared, RdsClient client, 
 
     private void RequireOurs(LiveThing live)
     {
-        if (live.Tags.GetValueOrDefault(RdsDeclaration.OwnerTag) != declared.Owner)
-            throw new LockkeeperException(ManagedErrors.NotOurs, $"{live.Name} is not tagged as ours", $"Only what carries the tag {RdsDeclaration.OwnerTag}={declared.Owner} is destroyed: lk provision adopt takes it over.", declared.Cluster.Managed!.At);
+        if (live.Tags.GetValueOrDefault(RdsService.OwnerTag) != declared.Owner)
+            throw new LockkeeperException(ManagedErrors.NotOurs, $"{live.Name} is not tagged as ours", $"Only what carries the tag {RdsService.OwnerTag}={declared.Owner} is destroyed: lk provision adopt takes it over.", declared.Cluster.Managed!.At);
     }
 }

@@ -96,7 +96,7 @@ internal sealed class RdsLease(RdsDeclaration declared, RdsClient client, RdsRea
         if (call.Action.EndsWith("ParameterGroup", StringComparison.Ordinal))
             return (await reading.GroupAsync(id, declared.IsAurora, cancel))?.Owner == declared.Owner;
         var live = call.Action == "CreateDBCluster" ? await reading.MainAsync(id, isAurora: true, cancel) : await reading.InstanceAsync(id, cancel);
-        return live?.Tags.GetValueOrDefault(RdsDeclaration.OwnerTag) == declared.Owner;
+        return live?.Tags.GetValueOrDefault(RdsService.OwnerTag) == declared.Owner;
     }
 
     private async Task WaitAsync(ServiceCall call, CancellationToken cancel)

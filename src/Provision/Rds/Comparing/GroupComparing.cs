@@ -1,3 +1,4 @@
+using Lockkeeper.Engines.Rds;
 using Lockkeeper.Kernel.Config;
 using Lockkeeper.Kernel.Config.Clusters;
 using Lockkeeper.Kernel.Errors;
@@ -25,7 +26,7 @@ internal sealed class GroupComparing(RdsDeclaration declared, LiveService live)
         if (declared.Cluster.Parameters.Count > 0 && live.Group is null)
             yield return Made();
         else if (live.Group is { Owner: var owner } && owner != declared.Owner)
-            throw new LockkeeperException(ManagedErrors.NotOurs, $"the parameter group {declared.OurGroup} exists, and {(owner is null ? "was not made by Lockkeeper" : $"belongs to the declaration {owner}")}", $"Delete it when nobody uses it, or set its tag {RdsDeclaration.OwnerTag} to {declared.Owner}.", declared.Cluster.Managed!.At);
+            throw new LockkeeperException(ManagedErrors.NotOurs, $"the parameter group {declared.OurGroup} exists, and {(owner is null ? "was not made by Lockkeeper" : $"belongs to the declaration {owner}")}", $"Delete it when nobody uses it, or set its tag {RdsService.OwnerTag} to {declared.Owner}.", declared.Cluster.Managed!.At);
         var set = live.Group?.Parameters ?? new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         var changes = new List<Setting>();
         foreach (var (name, value) in declared.Cluster.Parameters)

@@ -1,3 +1,4 @@
+using Lockkeeper.Engines.Rds;
 using Lockkeeper.Kernel.Errors;
 using Lockkeeper.Provision.Differences;
 using Lockkeeper.Provision.Rds.Reading;
@@ -72,12 +73,12 @@ internal sealed class ServiceComparing(RdsDeclaration declared, LiveService live
     /// <summary>Passes when it is ours, or may be taken over.</summary>
     private void Owned(LiveThing there)
     {
-        var owner = there.Tags.GetValueOrDefault(RdsDeclaration.OwnerTag);
+        var owner = there.Tags.GetValueOrDefault(RdsService.OwnerTag);
         if (owner == declared.Owner || (owner is null && (declared.Managed.Adopted || there.Text("DBClusterIdentifier") == declared.Id)))
             return;
         throw owner is null
             ? new LockkeeperException(ManagedErrors.NotOurs, $"{there.Name} exists in the service, and was not made from this declaration", "Take another identifier, or take it over: 'lk provision adopt' writes its declaration, with adopted: true.", declared.Cluster.Managed!.At)
-            : new LockkeeperException(ManagedErrors.NotOurs, $"{there.Name} belongs to the declaration {owner}", $"Take another identifier, or change the tag {RdsDeclaration.OwnerTag} in the service when that declaration is gone.", declared.Cluster.Managed!.At);
+            : new LockkeeperException(ManagedErrors.NotOurs, $"{there.Name} belongs to the declaration {owner}", $"Take another identifier, or change the tag {RdsService.OwnerTag} in the service when that declaration is gone.", declared.Cluster.Managed!.At);
     }
 
     private IReadOnlyList<KeyValuePair<string, string>> Password()

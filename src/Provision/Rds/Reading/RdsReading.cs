@@ -57,7 +57,7 @@ internal sealed class RdsReading(RdsClient client)
         var tags = group.Element($"{kind}Arn")?.Value is { } arn ? await client.ListAsync("ListTagsForResource", [new("ResourceName", arn)], "TagList", cancel) : [];
         var set = await client.ListAsync($"Describe{(ofCluster ? "DBClusterParameters" : "DBParameters")}", [new($"{kind}Name", name), new("Source", "user")], "Parameters", cancel);
         return new LiveGroup(
-            name, group.Element("DBParameterGroupFamily")?.Value ?? "", tags.FirstOrDefault(tag => tag.Element("Key")?.Value == RdsDeclaration.OwnerTag)?.Element("Value")?.Value,
+            name, group.Element("DBParameterGroupFamily")?.Value ?? "", tags.FirstOrDefault(tag => tag.Element("Key")?.Value == RdsService.OwnerTag)?.Element("Value")?.Value,
             set.Where(one => one.Element("ParameterValue") is not null).ToDictionary(one => one.Element("ParameterName")!.Value, one => one.Element("ParameterValue")!.Value, StringComparer.OrdinalIgnoreCase));
     }
 

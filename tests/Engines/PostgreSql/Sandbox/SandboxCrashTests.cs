@@ -30,6 +30,7 @@ public sealed class SandboxCrashTests : IDisposable
         await NothingLeftAsync();
     }
 
+    [Trait("Category", "Long")]
     [Fact]
     public async Task killing_the_owner_at_any_moment_of_making_leaves_a_whole_cluster_or_none()
     {

@@ -25,6 +25,7 @@ public sealed class SeriesTests
     // openQA ships each version twice: as a whole, and as the upgrade from the one before. They should be the same, and are in 30 of 36
     // versions; what differs in the other six are real mistakes in its upgrades, and no more than that may be found.
     [Fact]
+    [Trait("Category", "Long")]
     public async Task openqa_upgraded_is_openqa_deployed_but_for_its_six_real_drifts()
     {
         await using var upgraded = await TestDatabase.CreateAsync();

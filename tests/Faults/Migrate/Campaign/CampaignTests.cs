@@ -11,7 +11,7 @@ namespace Lockkeeper.Tests.Faults.Migrate.Campaign;
 public sealed class CampaignTests(ITestOutputHelper output)
 {
     [Fact]
-    public async Task sixty_kills_leave_no_trace() => await RunAsync(60, Disturbance.KillBefore, Disturbance.KillAfter, Disturbance.KillInside);
+    public async Task thirty_kills_leave_no_trace() => await RunAsync(30, Disturbance.KillBefore, Disturbance.KillAfter, Disturbance.KillInside);
 
     [Fact]
     [Trait("Category", "Long")]
@@ -25,7 +25,7 @@ public sealed class CampaignTests(ITestOutputHelper output)
     public async Task a_hundred_cuts_leave_no_trace() => await RunAsync(100, Disturbance.Cut);
 
     [Fact]
-    public async Task a_few_crashes_of_the_server_leave_no_trace() => await CrashAsync(5);
+    public async Task a_few_crashes_of_the_server_leave_no_trace() => await CrashAsync(3);
 
     [Fact]
     [Trait("Category", "Long")]

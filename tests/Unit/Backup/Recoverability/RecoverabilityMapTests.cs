@@ -55,6 +55,49 @@ public sealed class RecoverabilityMapTests
     }
 
     [Fact]
+    public void where_the_clock_went_back_times_are_there_twice_and_late_programs_do_not_count()
+    {
+        var archive = Archive(1, 1, 10);
+        // From segment 7 on the clock is half an hour behind; segment 4 came a few seconds before segment 3.
+        var moved = archive with { Segments = [.. archive.Segments.Select(one => one.Segment.Number >= 7 ? one with { At = one.At.AddMinutes(-30) } : one.Segment.Number == 3 ? one with { At = one.At.AddSeconds(70) } : one)] };
+        var map = Map([Set(2)], moved, now: 12);
+        map.ClockSteps.ShouldHaveSingleItem().ShouldBe(new ClockStep("000000010000000000000007", Minute(7).AddMinutes(-30), Minute(6)));
+        // What was archived before it can still be restored.
+        Words(map).ShouldBe("2-6 claimed, 6-12 not archived");
+        map.ClockSteps[0].Doubles(Minute(0)).ShouldBeTrue();
+        map.ClockSteps[0].Doubles(Minute(7)).ShouldBeFalse();
+        Map([Set(2)], archive, now: 12).ClockSteps.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void a_segment_that_a_drill_could_not_replay_is_a_hole_until_a_later_drill_has_passed_over_it()
+    {
+        var sets = new[] { Set(3), Set(8) };
+        var damaged = new DrillEvidence("set3", Minute(9), Minute(5), "log: it can be replayed up to 6 only", "000000010000000000000006");
+        var map = Map(sets, Archive(1, 1, 10), 10, damaged);
+        Words(map).ShouldBe("3-5 claimed, 5-8 broken, 8-10 claimed");
+        map.BrokenSets.ShouldBeEmpty("the set itself is whole");
+        map.HoleAfter("set3", SegmentBytes)!.First.ShouldBe("000000010000000000000006");
+        map.HoleAfter("set8", SegmentBytes).ShouldBeNull();
+        map.Ends["set3"].Segment.Number.ShouldBe(5UL);
+        Words(Map(sets, Archive(1, 1, 10), 10, damaged, new DrillEvidence("set8", Minute(10), Minute(10), null))).ShouldBe("3-5 claimed, 5-8 broken, 8-10 proven", "it began after that segment");
+        Words(Map(sets, Archive(1, 1, 10), 10, damaged, new DrillEvidence("set3", Minute(10), Minute(10), null))).ShouldBe("3-10 proven");
+    }
+
+    [Fact]
+    public void where_two_stretches_meet_the_one_that_can_be_restored_counts()
+    {
+        var map = Map([Set(3), Set(8)], Archive(1, 1, 5, 7, 10), now: 10);
+        map.At(Minute(5))!.State.ShouldBe(RecoverableState.Claimed);
+        map.At(Minute(8))!.State.ShouldBe(RecoverableState.Claimed);
+        map.At(Minute(2)).ShouldBeNull();
+        map.At(Minute(11)).ShouldBeNull();
+    }
+
+    [Fact]
+    public void a_clock_that_is_behind_hides_nothing_of_what_is_archived() => Words(Map([Set(3)], Archive(1, 1, 10), now: 1)).ShouldBe("3-10 claimed");
+
+    [Fact]
     public void after_a_promotion_the_way_goes_over_the_fork_and_the_old_timelines_rest_is_no_hole()
     {
         // Timeline 2 left 1 within segment 5; 1 went on to 7 and was given up.

@@ -68,6 +68,21 @@ public sealed class ReportTextTests
         ReportText.Of([new Line("name\e[2J\a"), new Table(["x"], [["a\eb"]]), new Code("c\ed")], Terminal.None, new Redactor()).ShouldNotContain('\e');
 
     [Fact]
+    public void a_long_text_is_given_piece_by_piece_without_secrets()
+    {
+        var redactor = new Redactor();
+        redactor.Learn("hush-hush");
+        var made = 0;
+        var pieces = ReportText.Pieces([new Line("before"), new LongCode(Enumerable.Range(1, 1000).Select(n => $"line {made = n} hush-hush\n")), new Line("after")], Terminal.None, redactor);
+        pieces.Take(3).Last().ShouldStartWith("line 2 ");
+        made.ShouldBe(2, "the others are not made before they are asked for");
+        var text = string.Concat(pieces);
+        text.ShouldStartWith("before\n\nline 1 ");
+        text.ShouldEndWith("after\n");
+        text.ShouldNotContain("hush-hush");
+    }
+
+    [Fact]
     public void an_empty_table_is_not_printed() => ReportText.Of([new Table(["a"], []), new Line("b")], Terminal.None, new Redactor()).Trim().ShouldBe("b");
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Text;
 using Lockkeeper.Cli.Rendering;
 using Lockkeeper.Cli.Running;
 using Lockkeeper.Kernel.Processes;
+using Lockkeeper.Kernel.Reports;
 using Shouldly;
 using Xunit;
 

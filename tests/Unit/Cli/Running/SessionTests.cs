@@ -143,10 +143,10 @@ public sealed class SessionTests
     public async Task an_output_that_cannot_be_written_is_an_error(string option)
     {
         var full = new Output(_ => throw new IOException("No space left on device"));
-        var exit = await new Session([SampleVerb.Of()], new Variables(variables), full, new Output(errors.Write)).RunAsync(["sample", "apply", "12", "--env", "dev", option]);
+        var exit = await new Session([SampleVerb.Of()], new Variables(variables), full, new Output(errors.Write), NoHttp).RunAsync(["sample", "apply", "12", "--env", "dev", option]);
         exit.ShouldBe((int)ExitCode.PartlyApplied);
         Err.ShouldStartWith("LK1005: the output cannot be written: No space left on device\n");
-        (await new Session([SampleVerb.Of()], new Variables(variables), full, full).RunAsync(["sample", "apply", option])).ShouldBe((int)ExitCode.WrongUse);
+        (await new Session([SampleVerb.Of()], new Variables(variables), full, full, NoHttp).RunAsync(["sample", "apply", option])).ShouldBe((int)ExitCode.WrongUse);
     }
 
     [Fact]
@@ -156,6 +156,8 @@ public sealed class SessionTests
         await RunAsync((call, _) => throw new LockkeeperException(KernelErrors.ApprovalNotAllowed, call.Workspace.Actor), "sample", "apply", "12", "--env", "dev");
         Err.ShouldBe("LK1502: ada\n");
     }
+
+    private static readonly Func<Lockkeeper.Kernel.Http.IInboundHttp> NoHttp = () => throw new InvalidOperationException("no test of this class serves");
 
     private static readonly VerbHandler Done = SampleVerb.Of().Handler;
 
@@ -177,7 +179,7 @@ public sealed class SessionTests
     };
 
     private async Task<ExitCode> RunAsync(VerbHandler handler, params string[] arguments) =>
-        (ExitCode)await new Session([SampleVerb.Of(handler: handler)], new Variables(variables), new Output(output.Write), new Output(errors.Write)).RunAsync(arguments);
+        (ExitCode)await new Session([SampleVerb.Of(handler: handler)], new Variables(variables), new Output(output.Write), new Output(errors.Write), NoHttp).RunAsync(arguments);
 
     private sealed class Variables(Dictionary<string, string> values) : IEnvironment
     {

@@ -102,6 +102,14 @@ internal static class BackupShape
 
     private static readonly Key<bool> ArchiveAsync = new("archive_async", Values.Boolean, "Whether WAL is pushed by processes of its own, several segments at once: for servers that write more than one process can push.") { Default = "false", Example = "true" };
 
+    private static readonly Key<OnHole> Hole = new("on_hole", Values.Choice(["alert", "full"], [OnHole.Alert, OnHole.Full]), "What 'lk backup alerts' does when WAL segments are missing in a repository: say so, or also take a full backup there at once.") { Default = "alert", Example = "full" };
+
+    private static readonly Key<BeforeMigrations> Before = new("before_migrations", Values.Choice(["nothing", "restore-point", "incremental"], [BeforeMigrations.Nothing, BeforeMigrations.RestorePoint, BeforeMigrations.Incremental]),
+        "What 'lk migrate' does before a migration that destroys something or has no way back: write a restore point, or also take an incremental backup before it.")
+    {
+        Default = "nothing", Example = "restore-point",
+    };
+
     private static readonly Key<DrillConfig> Drills = new("drill", Drill, "How restores are tried.") { Example = "{ every: 1d }" };
 
     private static readonly Key<IReadOnlyList<Placed<DataCheckConfig>>> Checks = new(
@@ -111,7 +119,7 @@ internal static class BackupShape
     };
 
     public static RecordShape<BackupConfig> Shape { get; } = new(
-        "backups", [Method, Stanza, Folder, Repositories, Compression, Processes, When, RecoveryPoint, RecoveryTime, ArchiveTimeout, ArchiveAsync, Drills, Checks],
+        "backups", [Method, Stanza, Folder, Repositories, Compression, Processes, When, RecoveryPoint, RecoveryTime, ArchiveTimeout, ArchiveAsync, Hole, Before, Drills, Checks],
         fields => new BackupConfig
         {
             Method = fields.Get(Method),
@@ -125,6 +133,8 @@ internal static class BackupShape
             RecoveryTime = fields.NumberOrNull(RecoveryTime),
             ArchiveTimeout = fields.Get(ArchiveTimeout),
             ArchiveAsync = fields.Get(ArchiveAsync),
+            OnHole = fields.Get(Hole),
+            BeforeMigrations = fields.Get(Before),
             Drill = fields.GetOrNull(Drills) ?? new DrillConfig(),
             Checks = fields.GetOrNull(Checks) ?? [],
         });

@@ -36,10 +36,32 @@ public sealed class PgBackRestOutputTests
             .Problems[1].ShouldBe("missing stanza path");
 
     [Fact]
+    public void a_repository_that_cannot_be_read_is_told_from_one_that_is_empty()
+    {
+        var info = PgBackRestInfo.Of(
+        [
+            PgBackRestInfo.Parse("""[{"backup":[],"db":[],"name":"demo","repo":[{"cipher":"none","key":1,"status":{"code":99,"message":"[HostConnectError] unable to connect to 'localhost:1': [111] Connection refused\nand more"}}],"status":{"code":99,"message":"other"}}]""", SegmentBytes),
+            PgBackRestInfo.Parse("""[{"backup":[],"db":[],"name":"demo","repo":[{"cipher":"none","key":2,"status":{"code":1,"message":"missing stanza path"}}],"status":{"code":1,"message":"missing stanza path"}}]""", SegmentBytes),
+        ]);
+        info.Unreadable.ShouldBe([1]);
+        info.Problems[1].ShouldBe("[HostConnectError] unable to connect to 'localhost:1': [111] Connection refused");
+        info.Problems.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public void what_a_wrong_pass_makes_of_a_repository_is_read_and_called_that()
+    {
+        var info = PgBackRestInfo.Parse("[{\"backup\":[],\"db\":[],\"name\":\"s\",\"repo\":[{\"cipher\":\"aes-256-cbc\",\"key\":1,\"status\":{\"code\":99,\"message\":\"[FormatError] unable to load info file '/r/backup.info' or '/r/backup.info.copy':\\nFormatError: key/value found outside of section at line 1: \u000b\u0014\ufffd\"}}],\"status\":{\"code\":99,\"message\":\"other\"}}]", SegmentBytes);
+        info.Unreadable.ShouldBe([1]);
+        PgBackRestInfo.IsWrongPass(info.Problems[1], isEncrypted: true).ShouldBeTrue();
+        PgBackRestInfo.IsWrongPass(info.Problems[1], isEncrypted: false).ShouldBeFalse("then the files are damaged");
+    }
+
+    [Fact]
     public void a_listing_gives_whole_segments_and_histories_and_nothing_else()
     {
         const string json = """
-            {".":{"type":"path"},"15-1":{"type":"path"},"15-1/00000002.history":{"type":"file","size":41,"time":1795403010},"15-1/0000000100000000":{"type":"path"},"15-1/0000000100000000/000000010000000000000002-04a250f5087ac2d3d5cf2d2db913bb402dc13f64.zst":{"type":"file","size":511360,"time":1795403004},"15-1/0000000100000000/000000010000000000000001-d5b57757ac8042b100f2822bf5e4695092ea8a29.zst":{"type":"file","size":1303088,"time":1795403003},"15-1/0000000100000000/000000010000000000000006.00000028.backup":{"type":"file","size":400,"time":1795403006},"15-1/0000000100000000/000000010000000000000003.partial-305a18934eb20ae71881c9d8c16a61d0ce9bcc3a.zst":{"type":"file","size":483216,"time":1795403003},"archive.info":{"type":"file","size":368,"time":1795403009}}
+            {".":{"type":"path"},"15-1":{"type":"path"},"15-1/00000002.history":{"type":"file","size":41,"time":1795403010},"15-1/0000000100000000":{"type":"path"},"15-1/0000000100000000/000000010000000000000002-04a250f5087ac2d3d5cf2d2db913bb402dc13f64.zst":{"type":"file","size":511360,"time":1795403004},"15-1/0000000100000000/000000010000000000000001-d5b57757ac8042b100f2822bf5e4695092ea8a29.zst":{"type":"file","size":1303088,"time":1795403003},"15-1/0000000100000000/000000010000000000000004-305a18934eb20ae71881c9d8c16a61d0ce9bcc3a.zst.pgbackrest.tmp":{"type":"file","size":4096,"time":1795403006},"15-1/0000000100000000/000000010000000000000006.00000028.backup":{"type":"file","size":400,"time":1795403006},"15-1/0000000100000000/000000010000000000000003.partial-305a18934eb20ae71881c9d8c16a61d0ce9bcc3a.zst":{"type":"file","size":483216,"time":1795403003},"archive.info":{"type":"file","size":368,"time":1795403009}}
             """;
         var listing = PgBackRestListing.Parse(json, SegmentBytes);
         listing.Segments.Keys.ShouldBe(["15-1"]);

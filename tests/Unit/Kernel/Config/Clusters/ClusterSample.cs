@@ -92,6 +92,8 @@ internal static class ClusterSample
           rto: 30m
           archive_timeout: 30s
           archive_async: true
+          on_hole: full
+          before_migrations: restore-point
           drill: { every: 1d, folder: /var/tmp/drills, sample_percent: 5 }
           checks:
             - { name: there are orders, database: shop, sql: "SELECT count(*) > 0 FROM orders", expect: t }

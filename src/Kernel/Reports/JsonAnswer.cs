@@ -1,0 +1,97 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Lockkeeper.Kernel.Errors;
+using Lockkeeper.Kernel.Processes;
+
+namespace Lockkeeper.Kernel.Reports;
+
+/// <summary>The answer of a verb for programs, the same from every face: one object with <c>verb</c>, <c>exit</c> and <c>data</c> or <c>error</c>.</summary>
+public static class JsonAnswer
+{
+    private static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>The answer of a verb that has a report.</summary>
+    /// <param name="verb">The words that call it.</param>
+    /// <param name="report">The report.</param>
+    /// <param name="redactor">Takes secrets out.</param>
+    public static string Of(string verb, Report report, Redactor redactor) => Write(redactor, json =>
+    {
+        json.WriteString("verb", verb);
+        json.WriteNumber("exit", (int)report.Exit);
+        json.WritePropertyName("data");
+        report.WriteJson(json);
+        if (report.Error is not { } error)
+            return;
+        json.WritePropertyName("error");
+        Write(json, error);
+    });
+
+    /// <summary>The answer of a verb that failed.</summary>
+    /// <param name="verb">The words that call it; null when it is not known.</param>
+    /// <param name="error">The error.</param>
+    /// <param name="redactor">Takes secrets out.</param>
+    public static string Of(string? verb, LockkeeperException error, Redactor redactor) => Write(redactor, json =>
+    {
+        json.WriteString("verb", verb);
+        json.WriteNumber("exit", (int)error.Exit);
+        json.WritePropertyName("error");
+        Write(json, error);
+    });
+
+    private static string Write(Redactor redactor, Action<Utf8JsonWriter> members)
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream, Options))
+        {
+            json.WriteStartObject();
+            members(json);
+            json.WriteEndObject();
+        }
+
+        var bytes = stream.GetBuffer().AsSpan(0, (int)stream.Length);
+        return Encoding.UTF8.GetString(redactor.IsEmpty ? bytes : JsonRedaction.Redact(bytes, redactor, Options)) + "\n";
+    }
+
+    /// <summary>Writes an error as a JSON object.</summary>
+    /// <param name="json">Where to.</param>
+    /// <param name="error">The error.</param>
+    public static void Write(Utf8JsonWriter json, LockkeeperException error)
+    {
+        json.WriteStartObject();
+        json.WriteString("code", error.Code.Id);
+        json.WriteString("message", error.Message);
+        json.WriteString("hint", error.Hint);
+        WritePlace(json, error.At);
+        json.WriteStartArray("facts");
+        foreach (var fact in error.Facts)
+        {
+            json.WriteStartObject();
+            json.WriteString("label", fact.Label);
+            json.WriteString("text", fact.Text);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("others");
+        foreach (var other in error.Others)
+            Write(json, other);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void WritePlace(Utf8JsonWriter json, SourcePosition? at)
+    {
+        if (at is null)
+        {
+            json.WriteNull("at");
+            return;
+        }
+
+        json.WriteStartObject("at");
+        json.WriteString("file", at.File);
+        json.WriteNumber("line", at.Line);
+        json.WriteNumber("column", at.Column);
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,13 @@
+using Lockkeeper.Observe.PostgreSql;
+using Lockkeeper.Observe.PostgreSql.Backups;
+using Lockkeeper.Observe.PostgreSql.Collectors;
+using Lockkeeper.Observe.PostgreSql.Pooling;
+
+namespace Lockkeeper.Observe.Metrics;
+
+/// <summary>Every metric that the exporter can give.</summary>
+public static class MetricCatalogue
+{
+    /// <summary>All of them, topic by topic. A name with a <c>*</c> at its end stands for many.</summary>
+    public static IReadOnlyList<MetricDescription> All { get; } = [.. ScrapeMetrics.All, .. AllCollectors.Create(new StatementTexts()).SelectMany(collector => collector.Metrics), .. PoolerMetrics.All, .. BackupMetrics.All];
+}

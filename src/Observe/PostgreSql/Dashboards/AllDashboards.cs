@@ -1,0 +1,9 @@
+using Lockkeeper.Observe.Dashboards;
+
+namespace Lockkeeper.Observe.PostgreSql.Dashboards;
+
+/// <summary>The dashboards for PostgreSQL and PgBouncer.</summary>
+internal static class AllDashboards
+{
+    public static IReadOnlyList<Dashboard> All { get; } = [FleetDashboard.Create(), ServerDashboard.Create(), StatementsDashboard.Create(), TablesDashboard.Create()];
+}

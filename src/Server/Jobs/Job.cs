@@ -1,0 +1,54 @@
+using System.Text.Json.Serialization;
+
+namespace Lockkeeper.Server.Jobs;
+
+/// <summary>Where a job stands.</summary>
+internal enum JobState
+{
+    /// <summary>It waits for its turn.</summary>
+    Waiting,
+
+    /// <summary>It runs.</summary>
+    Running,
+
+    /// <summary>It has ended, and its answer says how.</summary>
+    Ended,
+
+    /// <summary>The server stopped under it. What it had done stands in the target's own history and in the ledger.</summary>
+    Interrupted,
+}
+
+/// <summary>A call of a verb that takes a while.</summary>
+/// <param name="Id">The time and some digits, so that ids sort.</param>
+/// <param name="Verb">The words of the verb.</param>
+/// <param name="Values">The values given.</param>
+/// <param name="Actor">Who called.</param>
+/// <param name="State">Where it stands.</param>
+/// <param name="AskedAt">When it was called.</param>
+internal sealed record Job(string Id, string Verb, IReadOnlyDictionary<string, string> Values, string Actor, JobState State, DateTimeOffset AskedAt)
+{
+    /// <summary>When it began.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>When it ended.</summary>
+    public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>Its exit code.</summary>
+    public int? Exit { get; init; }
+
+    /// <summary>The answer: what the command line prints with <c>--json</c>.</summary>
+    public string? Answer { get; init; }
+
+    /// <summary>The answer for people, as a piece of a page.</summary>
+    public string? Page { get; init; }
+
+    /// <summary>What it said while it ran; the oldest lines go when there are very many.</summary>
+    public IReadOnlyList<string> Lines { get; init; } = [];
+
+    /// <summary>The key and the hash of the request that it was called with; null for none.</summary>
+    public string? RequestHash { get; init; }
+}
+
+[JsonSerializable(typeof(Job))]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+internal sealed partial class JobJson : JsonSerializerContext;

@@ -1,0 +1,84 @@
+using Lockkeeper.Kernel.Processes;
+using Lockkeeper.Kernel.Verbs;
+
+namespace Lockkeeper.Server.Jobs;
+
+/// <summary>What somebody who watches a job sees: what it has said so far, and what is going on now.</summary>
+/// <param name="Lines">What it has said, from a given line on.</param>
+/// <param name="Now">What is going on; null for nothing.</param>
+/// <param name="HasEnded">Whether there will be no more.</param>
+internal sealed record JobLook(IReadOnlyList<string> Lines, string? Now, bool HasEnded);
+
+/// <summary>A job while it runs: takes what its verb says, and lets any number watch.</summary>
+/// <param name="redactor">Takes secrets out.</param>
+internal sealed class RunningJob(Redactor redactor) : IProgressSink, IDisposable
+{
+    /// <summary>A verb may say a line for each of a hundred thousand things.</summary>
+    public const int MostLines = 5000;
+
+    private readonly Lock gate = new();
+    private readonly List<string> lines = [];
+    private readonly CancellationTokenSource stop = new();
+    private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private string? now;
+    private bool hasEnded;
+
+    /// <summary>Ends when somebody wants the job to stop.</summary>
+    public CancellationToken Stopped => stop.Token;
+
+    /// <summary>All that it has said.</summary>
+    public IReadOnlyList<string> Lines
+    {
+        get
+        {
+            lock (gate)
+                return [.. lines];
+        }
+    }
+
+    public void Say(string text) => Change(() =>
+    {
+        if (lines.Count < MostLines)
+            lines.Add(redactor.Redact(text));
+    });
+
+    public void Now(string? text, long? done = null, long? total = null) => Change(() => now = text is null ? null : redactor.Redact(total is { } all and > 0 ? $"{text} ({done} of {all})" : text));
+
+    /// <summary>Asks it to stop.</summary>
+    public void Stop() => stop.Cancel();
+
+    /// <summary>There will be no more.</summary>
+    public void End() => Change(() => (now, hasEnded) = (null, true));
+
+    /// <summary>Waits until there is something that the watcher has not seen.</summary>
+    /// <param name="seen">How many lines the watcher has.</param>
+    /// <param name="shown">What the watcher was told is going on.</param>
+    /// <param name="cancel">The watcher goes away.</param>
+    public async Task<JobLook> WatchAsync(int seen, string? shown, CancellationToken cancel)
+    {
+        while (true)
+        {
+            Task next;
+            lock (gate)
+            {
+                if (lines.Count > seen || now != shown || hasEnded)
+                    return new JobLook([.. lines.Skip(seen)], now, hasEnded);
+                next = changed.Task;
+            }
+
+            await next.WaitAsync(cancel);
+        }
+    }
+
+    public void Dispose() => stop.Dispose();
+
+    private void Change(Action change)
+    {
+        lock (gate)
+        {
+            change();
+            changed.TrySetResult();
+            changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+    }
+}

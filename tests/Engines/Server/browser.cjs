@@ -1,0 +1,115 @@
+// Walks the road of a release through the portal in Chromium, as two people, and looks at each page as a screen reader would.
+// Arguments: the portal's address, the link of the first administrator, a folder for pictures. Prints what it saw as JSON.
+const { chromium } = require("playwright-core");
+const axe = require("fs").readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+
+const [address, setup, pictures] = process.argv.slice(2);
+const password = "a long enough sentence";
+const seen = { steps: [], problems: [], elsewhere: [], barriers: [], overflow: [], unreachable: [] };
+
+async function person(browser, options) {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  const page = await context.newPage();
+  page.on("console", (message) => { if (message.type() === "error") seen.problems.push(`${page.url()}: ${message.text()}`); });
+  page.on("pageerror", (error) => seen.problems.push(`${page.url()}: ${error}`));
+  page.on("request", (request) => { if (!request.url().startsWith(address) && !request.url().startsWith("data:")) seen.elsewhere.push(request.url()); });
+  page.on("dialog", (dialog) => dialog.accept());
+  return page;
+}
+
+async function look(page, name) {
+  for (const [width, scheme] of [[1440, "light"], [390, "dark"]]) {
+    await page.setViewportSize({ width, height: 900 });
+    await page.emulateMedia({ colorScheme: scheme });
+    await page.screenshot({ path: `${pictures}/${name}-${width}-${scheme}.png`, fullPage: true });
+    await page.evaluate(axe);
+    const result = await page.evaluate(() => window.axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"] }));
+    for (const violation of result.violations) seen.barriers.push(`${name} at ${width}, ${scheme}: ${violation.id}: ${violation.nodes.map((node) => node.html).slice(0, 3).join(" | ")}`);
+    if (await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth)) seen.overflow.push(`${name} at ${width}`);
+  }
+  await page.setViewportSize({ width: 1440, height: 900 });
+  // Each control is reached by the keyboard, in the order of the page.
+  const wanted = await page.locator("a[href]:visible, button:visible, input:visible:not([type=hidden])").count();
+  await page.evaluate(() => { document.activeElement.blur(); window.reached = new Set(); });
+  for (let i = 0; i < wanted + 40; i++) {
+    await page.keyboard.press("Tab");
+    await page.evaluate(() => window.reached.add(document.activeElement));
+  }
+  const missed = await page.evaluate(() => [...document.querySelectorAll("a[href], button, input:not([type=hidden])")].filter((one) => one.offsetParent && !window.reached.has(one)).map((one) => one.outerHTML));
+  for (const one of missed) seen.unreachable.push(`${name}: ${one}`);
+}
+
+async function ended(page) {
+  await page.waitForURL(/\/jobs\//);
+  await page.waitForFunction(() => !document.querySelector("[data-events]") && document.querySelector(".pill"), null, { timeout: 60000 });
+  return page.locator(".pill").first().innerText();
+}
+
+(async () => {
+  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM || "/usr/bin/chromium", args: ["--no-sandbox"] });
+  try {
+    const ada = await person(browser);
+    await ada.goto(setup);
+    await look(ada, "setup");
+    await ada.fill("[name=name]", "ada");
+    await ada.fill("[name=password]", password);
+    await ada.click("main button");
+    await ada.waitForURL(address + "/");
+    seen.steps.push(await ada.locator("h1").innerText());
+    await ada.goto(address + "/people");
+    await ada.fill("#name", "otto");
+    await ada.fill("#roles", "operator");
+    await ada.fill("#password", password);
+    await ada.click("text=Add >> nth=-1");
+    await ada.waitForSelector("th:has-text('otto')");
+
+    const otto = await person(browser);
+    await otto.goto(address + "/");
+    await look(otto, "sign-in");
+    await otto.fill("[name=name]", "otto");
+    await otto.fill("[name=password]", password);
+    await otto.click("main button");
+    await otto.waitForURL(address + "/");
+
+    await ada.goto(address + "/pipeline");
+    await look(ada, "pipeline-pending");
+    await ada.click("button:has-text('Apply')");
+    await ada.waitForURL(/\/jobs\//);
+    await ada.screenshot({ path: `${pictures}/job-running.png` });
+    seen.steps.push("dev " + await ended(ada));
+    await ada.goto(address + "/pipeline");
+    await ada.click("button:has-text('Promote to prod')");
+    seen.steps.push("prod " + await ended(ada));
+    await look(ada, "job-refused");
+
+    await otto.goto(address + "/pipeline");
+    await look(otto, "pipeline-approval");
+    await otto.click("button:has-text('Approve')");
+    seen.steps.push("approval " + await ended(otto));
+    await ada.goto(address + "/pipeline");
+    await ada.click("button:has-text('Promote to prod')");
+    seen.steps.push("prod " + await ended(ada));
+    await look(ada, "job-done");
+    for (const name of ["fleet", "pipeline", "alerts", "backups", "jobs", "ledger", "people", "account"]) {
+      await ada.goto(address + (name === "fleet" ? "/" : "/" + name));
+      await look(ada, name);
+    }
+    await ada.goto(address + "/");
+    await ada.fill("#find", "prod");
+    seen.steps.push("found " + await ada.locator("#fleet tbody tr:visible").count());
+
+    const plain = await person(browser, { javaScriptEnabled: false });
+    await plain.goto(address + "/sign-in");
+    await plain.fill("[name=name]", "otto");
+    await plain.fill("[name=password]", password);
+    await plain.click("main button");
+    await plain.goto(address + "/ledger?actor=otto");
+    seen.steps.push("without script " + await plain.locator("td:has-text('approval.granted')").count());
+    await ada.click("text=Sign out");
+    await ada.waitForURL(address + "/sign-in");
+    seen.steps.push("out");
+  } finally {
+    await browser.close();
+    console.log(JSON.stringify(seen));
+  }
+})().catch((error) => { console.error(String(error)); process.exit(1); });
