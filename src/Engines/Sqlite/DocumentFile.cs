@@ -17,6 +17,9 @@ public sealed class DocumentFile : IDocumentStore
 
     private DocumentFile(SqliteConnection connection) => this.connection = connection;
 
+    /// <inheritdoc/>
+    public bool IsShared => false;
+
     /// <summary>Opens a file, and makes it and its folder when they are missing; only its owner may read it.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="LockkeeperException">It cannot be used (LK1403).</exception>

@@ -16,6 +16,8 @@ internal static class ConfigReferences
         var groups = file.Find("groups") is { } node ? node as YamlMap : new YamlMap([], 1, 1);
         var environments = Maps(file.Find("environments"));
         Unique(environments, "environment", problems);
+        if (file.Find("state") is YamlScalar { IsNull: false } state && IsRight(state.Text) && TargetShape.HasLiteralPassword(state.Text))
+            problems.Warn("literal-password", state, "'state' has a password in the file", "Put the URL or its password into a reference: ${env:NAME}, ${file:PATH} or ${exec:COMMAND}.");
         foreach (var environment in environments)
         {
             CheckTargets(environment, databases, problems);

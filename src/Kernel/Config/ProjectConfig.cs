@@ -17,7 +17,7 @@ public sealed record ProjectConfig
     /// <summary>The project's name.</summary>
     public required string Project { get; init; }
 
-    /// <summary>Where the ledger lives; <c>sqlite:PATH</c>, relative to the file. Default <c>sqlite:.lockkeeper/state.db</c>.</summary>
+    /// <summary>Where the ledger lives, and what the server keeps: <c>sqlite:PATH</c>, relative to the file, or the URL of a PostgreSQL database with secret references. Default <c>sqlite:.lockkeeper/state.db</c>.</summary>
     public string State { get; init; } = "sqlite:.lockkeeper/state.db";
 
     /// <summary>The databases by name.</summary>

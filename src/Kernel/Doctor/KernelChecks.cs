@@ -48,7 +48,7 @@ public static class KernelChecks
         }
 
         if (!state.StartsWith(SqlitePrefix, StringComparison.Ordinal))
-            return new DoctorAnswer(Health.Good, "not a file");
+            return new DoctorAnswer(Health.Good, "not a file but a database");
         var file = Path.GetFullPath(Path.Combine(workspace.ProjectFolder, state[SqlitePrefix.Length..]));
         // The folder is made with the first run: until then the nearest one above must be writable.
         var folder = Path.GetDirectoryName(file)!;

@@ -34,6 +34,7 @@ public static class KernelErrors
     public static readonly ErrorCode RunUnknown = new(1402, "There is no run with this id in the ledger.", ExitCode.WrongUse);
 
     public static readonly ErrorCode StateUnusable = new(1403, "What the server keeps beside the ledger cannot be read or written.");
+    public static readonly ErrorCode StateAway = new(1404, "The PostgreSQL that holds the state does not answer.");
 
     public static readonly ErrorCode GateFailed = new(1500, "A gate did not pass.", ExitCode.Refused);
     public static readonly ErrorCode ApprovalNeeded = new(1501, "The run waits for an approval.", ExitCode.Refused);
@@ -56,7 +57,7 @@ public static class KernelErrors
         ConfigMissing, ConfigSyntax, ConfigUnknownKey, ConfigBadValue, ConfigMissingKey, ConfigDuplicateKey, UnknownName, FileExists, FileNotWritten,
         SecretSyntax, SecretMissing, SecretCommandFailed,
         ProgramMissing, ProgramFailed, ProgramTimedOut,
-        LedgerTampered, LedgerUnusable, RunUnknown, StateUnusable,
+        LedgerTampered, LedgerUnusable, RunUnknown, StateUnusable, StateAway,
         GateFailed, ApprovalNeeded, ApprovalNotAllowed, WindowClosed,
         NoHttpAnswer, CannotListen, HostUnreachable, HostCommandFailed, HostDiskFull, HostBusy,
     ];

@@ -1,6 +1,6 @@
 namespace Lockkeeper.Kernel.Ledger;
 
-/// <summary>The append-only record of everything that was asked for, decided and done. Stores: Engines/Sqlite.</summary>
+/// <summary>The append-only record of everything that was asked for, decided and done. Stores: Engines/Sqlite, Engines/PostgreSql/State.</summary>
 public interface ILedger
 {
     /// <summary>Appends a fact; durable when the task ends. Safe with several processes on one store.</summary>

@@ -1,9 +1,12 @@
 namespace Lockkeeper.Kernel.State;
 
-/// <summary>Keeps small documents by kind and key: what the server knows besides the ledger, such as people, tokens and jobs. Stores: Engines/Sqlite.</summary>
+/// <summary>Keeps small documents by kind and key: what the server knows besides the ledger, such as people, tokens and jobs. Stores: Engines/Sqlite, Engines/PostgreSql/State.</summary>
 /// <remarks>Safe with several threads, and with several processes on one store. What is written is durable when the call returns.</remarks>
 public interface IDocumentStore : IDisposable
 {
+    /// <summary>Whether servers of several machines may use it at the same time; otherwise one server has it for itself.</summary>
+    bool IsShared { get; }
+
     /// <summary>A document; null when there is none.</summary>
     /// <param name="kind">The kind.</param>
     /// <param name="key">The key.</param>

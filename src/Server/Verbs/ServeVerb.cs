@@ -36,7 +36,7 @@ public static class ServeVerb
     {
         var workspace = call.Workspace;
         var address = Address(call.Required(Listen), call.Flag(BehindProxy));
-        using var documents = DocumentStores.Open(workspace);
+        using var documents = await DocumentStores.OpenAsync(workspace, cancel);
         var access = new AccessStore(documents);
         ServerParts parts = null!;
         await using var jobs = new JobRunner(new JobStore(documents), (job, progress, stop) => VerbWork.RunAsync(parts, job, progress, stop), workspace);

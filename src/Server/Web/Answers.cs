@@ -83,6 +83,7 @@ internal static class Answers
         var code when code == ServerErrors.BodyTooLarge => StatusCodes.Status413PayloadTooLarge,
         var code when code == ServerErrors.KeyUsedOtherwise => StatusCodes.Status422UnprocessableEntity,
         var code when code == ServerErrors.TooManyTries || code == ServerErrors.TooManyJobs => StatusCodes.Status429TooManyRequests,
+        var code when code == KernelErrors.StateAway => StatusCodes.Status503ServiceUnavailable,
         _ => error.Exit switch
         {
             ExitCode.WrongUse => StatusCodes.Status400BadRequest,

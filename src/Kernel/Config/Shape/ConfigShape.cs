@@ -7,7 +7,7 @@ internal static class ConfigShape
 {
     private static readonly Key<string> Project = new("project", Values.Text, "The project's name.") { Required = true, Example = "shop" };
 
-    private static readonly Key<string> State = new("state", StatePlace(), "Where the ledger of runs lives: sqlite:PATH, relative to lockkeeper.yaml.")
+    private static readonly Key<string> State = new("state", StatePlace(), "Where the ledger of runs lives, and what the server keeps: sqlite:PATH, relative to lockkeeper.yaml, or postgres://… for a team, its continuous integration and several servers; secret references are resolved.")
     {
         Default = "sqlite:.lockkeeper/state.db", Example = "sqlite:/var/lib/lockkeeper/shop.db",
     };
@@ -76,15 +76,15 @@ internal static class ConfigShape
     }
 
     private static ScalarShape<string> StatePlace() => new(
-        "a place such as sqlite:.lockkeeper/state.db", "Write sqlite: and a path; it starts at the folder of lockkeeper.yaml.",
-        (YamlScalar scalar, string _, out string value) =>
+        "a place such as sqlite:.lockkeeper/state.db or postgres://USER@HOST/DATABASE", "Write sqlite: and a path, which starts at the folder of lockkeeper.yaml; or postgres://USER@HOST:5432/DATABASE; or a reference to such a URL, as ${env:STATE_URL}.",
+        (YamlScalar scalar, string label, out string value) =>
         {
             value = scalar.Text;
-            if (value.StartsWith("postgres", StringComparison.Ordinal))
-                return new Mistake("the ledger on PostgreSQL is not supported yet", "Write sqlite: and a path, or take 'state' out.");
-            return value.StartsWith("sqlite:", StringComparison.Ordinal) && value.Length > "sqlite:".Length ? null : new Mistake("'state' must be 'sqlite:' and a path");
+            if (value.StartsWith("sqlite:", StringComparison.Ordinal))
+                return value.Length > "sqlite:".Length ? null : new Mistake("'state' must be 'sqlite:' and a path, or the URL of a PostgreSQL database");
+            return TargetShape.Problem(value, label) is null ? null : new Mistake("'state' must be 'sqlite:' and a path, or the URL of a PostgreSQL database");
         },
-        """{ "type": "string", "pattern": "^sqlite:." }""")
+        """{ "type": "string", "pattern": "^(sqlite:.|postgres(ql)?://|.*\\$\\{)" }""")
     {
         IsSecret = true,
     };

@@ -36,9 +36,11 @@ internal static class TargetShape
             && IsLiteral(pair[(pair.IndexOf('=', StringComparison.Ordinal) + 1)..]));
     }
 
-    private static Mistake? Parse(YamlScalar scalar, string label, out string value)
+    private static Mistake? Parse(YamlScalar scalar, string label, out string value) => Problem(value = scalar.Text, label);
+
+    /// <summary>What is wrong with a URL; null for nothing.</summary>
+    public static Mistake? Problem(string value, string label)
     {
-        value = scalar.Text;
         try
         {
             var url = Outline(SecretText.Parse(value));

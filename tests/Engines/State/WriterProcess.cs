@@ -1,15 +1,20 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using Lockkeeper.Engines.PostgreSql.State;
 using Lockkeeper.Engines.Sqlite;
 using Lockkeeper.Kernel.Ledger;
+using Lockkeeper.Kernel.Processes;
 
-namespace Lockkeeper.Tests.Engines.Sqlite;
+namespace Lockkeeper.Tests.Engines.State;
 
 /// <summary>A process that appends to a ledger until it is killed or has done its share: this test program itself, called with a variable set.</summary>
 internal static class WriterProcess
 {
     private const string Variable = "LK_TEST_LEDGER_WRITER";
 
+    /// <param name="path">A file, or the URL of a database.</param>
+    /// <param name="name">The run of its entries.</param>
+    /// <param name="entries">How many.</param>
     public static Process Start(string path, string name, int entries)
     {
         var info = new ProcessStartInfo(Environment.ProcessPath!) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardInput = true };
@@ -28,7 +33,9 @@ internal static class WriterProcess
     {
         if (Environment.GetEnvironmentVariable(Variable)?.Split('|') is not [var path, var name, var entries])
             return;
-        using var ledger = new SqliteLedger(path, TimeProvider.System);
+        ILedger ledger = path.StartsWith("postgres", StringComparison.Ordinal)
+            ? new PostgreSqlLedger(_ => Task.FromResult(StateDatabase.At(path, new Redactor())), TimeProvider.System)
+            : new SqliteLedger(path, TimeProvider.System);
         for (var i = 1; i <= int.Parse(entries); i++)
         {
             var entry = ledger.AppendAsync(new LedgerFact("step.applied", name, "dev", "shop", "writer", $$"""{"version":"{{i}}"}"""), CancellationToken.None).GetAwaiter().GetResult();
