@@ -33,7 +33,7 @@ internal sealed record BackupSet
     /// <summary>When it began.</summary>
     public required DateTimeOffset Started { get; init; }
 
-    /// <summary>When it ended: the earliest moment that it can be restored to.</summary>
+    /// <summary>The first whole second by which it had surely ended: the earliest moment that it can be restored to.</summary>
     public required DateTimeOffset Ended { get; init; }
 
     /// <summary>Where its WAL begins; null for one that the repository does not say it of.</summary>

@@ -85,7 +85,8 @@ internal sealed record PgBackRestInfo(IReadOnlyList<BackupSet> Sets, IReadOnlyLi
             Repository = repository,
             ArchiveId = systems.FirstOrDefault(system => system.Repository == repository && system.ArchiveId.EndsWith($"-{id}", StringComparison.Ordinal)).ArchiveId ?? "",
             Started = DateTimeOffset.FromUnixTimeSeconds(time.GetProperty("start").GetInt64()),
-            Ended = DateTimeOffset.FromUnixTimeSeconds(time.GetProperty("stop").GetInt64()),
+            // pgBackRest 2.45 cuts the fraction off. The backup is consistent by the next second only: a target between the two would end the recovery too early.
+            Ended = DateTimeOffset.FromUnixTimeSeconds(time.GetProperty("stop").GetInt64() + 1),
             Start = hasLsn ? start : null,
             Stop = hasLsn ? stop : null,
             FirstSegment = Segment(one, "start", segmentBytes),

@@ -28,6 +28,8 @@ public sealed class PgBackRestOutputTests
         info.Sets[1].LastSegment.ShouldBe(new WalSegment(1, 8));
         info.Sets[1].HasPageErrors.ShouldBeTrue();
         info.Sets[1].Stop.ToString().ShouldBe("0/8000050");
+        // The time in the answer has no fraction, and a target before the backup's real end could not be reached.
+        info.Sets[1].Ended.ShouldBe(DateTimeOffset.FromUnixTimeSeconds(1795403009 + 1));
     }
 
     [Fact]
