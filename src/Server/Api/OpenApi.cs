@@ -18,7 +18,7 @@ internal static class OpenApi
             var item = new JsonObject();
             if (verb.Effect == VerbEffect.Reads)
                 item["get"] = Operation(verb, "", Queries(verb), null, Answer(verb));
-            item["post"] = Operation(verb, " as a job", [Query("wait", "integer", "How many seconds to wait for the end, up to 60")], Body(verb), Schema("#/components/schemas/Job"));
+            item["post"] = Operation(verb, " as a job", [Query("wait", "integer", "How many seconds to wait for the end, up to 60")], ParameterSchema.Of(VerbRights.ParametersOf(verb)), Schema("#/components/schemas/Job"));
             paths[ApiRoutes.PathOf(verb)] = item;
         }
 
@@ -62,38 +62,9 @@ internal static class OpenApi
     {
         var query = Query(parameter.Name, "string", parameter.Help);
         query["required"] = parameter.Required;
-        query["schema"] = ValueSchema(parameter);
+        query["schema"] = ParameterSchema.Of(parameter);
         return (JsonNode)query;
     })]);
-
-    private static JsonObject Body(Verb verb)
-    {
-        var properties = new JsonObject();
-        foreach (var parameter in VerbRights.ParametersOf(verb))
-        {
-            var schema = ValueSchema(parameter);
-            schema["description"] = parameter.Help;
-            properties[parameter.Name] = schema;
-        }
-
-        return new JsonObject
-        {
-            ["type"] = "object",
-            ["properties"] = properties,
-            ["required"] = new JsonArray([.. VerbRights.ParametersOf(verb).Where(parameter => parameter.Required).Select(parameter => (JsonNode)parameter.Name)]),
-            ["additionalProperties"] = false,
-        };
-    }
-
-    private static JsonObject ValueSchema(Parameter parameter)
-    {
-        var schema = new JsonObject { ["type"] = parameter.Kind switch { ParameterKind.Flag => "boolean", ParameterKind.Integer => "integer", _ => "string" } };
-        if (parameter.Choices.Count > 0)
-            schema["enum"] = new JsonArray([.. parameter.Choices.Select(choice => (JsonNode)choice)]);
-        if (parameter.Default is { } value)
-            schema["description"] = $"By default {value}";
-        return schema;
-    }
 
     private static JsonObject Answer(Verb verb)
     {

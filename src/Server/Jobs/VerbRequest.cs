@@ -27,6 +27,13 @@ internal static class VerbRequest
             }
         }
 
+        // Who carries a proposal out does what it proposes.
+        if (verb.Path is "proposal run" or "proposal refuse" && values.TryGetValue("id", out var id) && parts.Proposals.Get(id) is var proposal && parts.Verbs.TryGetValue(proposal.Verb, out var proposed))
+        {
+            VerbRights.Require(caller, proposed, proposal.Values);
+            return;
+        }
+
         VerbRights.Require(caller, verb, values);
     }
 

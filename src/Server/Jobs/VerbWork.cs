@@ -12,26 +12,9 @@ namespace Lockkeeper.Server.Jobs;
 /// <summary>Runs a verb for somebody, as the command line would.</summary>
 internal static class VerbWork
 {
-    /// <summary>Runs a verb; whatever happens becomes an answer.</summary>
-    /// <param name="parts">The server.</param>
-    /// <param name="verb">The verb.</param>
-    /// <param name="values">The values given.</param>
-    /// <param name="actor">Who calls.</param>
-    /// <param name="progress">Where it says what it is doing.</param>
-    /// <param name="cancel">Stops it.</param>
-    public static async Task<(Report? Report, LockkeeperException? Error)> RunAsync(ServerParts parts, Verb verb, IReadOnlyDictionary<string, string> values, string actor, IProgressSink progress, CancellationToken cancel)
-    {
-        try
-        {
-            using var workspace = parts.WorkspaceOf(actor, progress);
-            var report = await VerbRun.RunAsync(new VerbCall(verb, values, workspace), cancel);
-            return (report, report.Error);
-        }
-        catch (Exception e)
-        {
-            return (null, e as LockkeeperException ?? VerbRun.Unexpected(e));
-        }
-    }
+    /// <inheritdoc cref="Surroundings.RunAsync"/>
+    public static Task<(Report? Report, LockkeeperException? Error)> RunAsync(ServerParts parts, Verb verb, IReadOnlyDictionary<string, string> values, string actor, IProgressSink progress, CancellationToken cancel) =>
+        parts.Surroundings.RunAsync(verb, values, actor, progress, cancel);
 
     /// <summary>Runs a job's verb. What does more than read stands in the ledger before it begins.</summary>
     public static async Task<JobAnswer> RunAsync(ServerParts parts, Job job, IProgressSink progress, CancellationToken cancel)

@@ -15,6 +15,7 @@ internal static class Layout
     private static readonly (string Path, string Name, Role Role)[] places =
     [
         ("/", "Fleet", Role.Viewer), ("/pipeline", "Pipeline", Role.Viewer), ("/alerts", "Alerts", Role.Viewer), ("/backups", "Backups", Role.Viewer),
+        ("/proposals", "Proposals", Role.Viewer),
         ("/jobs", "Jobs", Role.Viewer), ("/ledger", "Ledger", Role.Viewer), ("/people", "People", Role.Admin),
     ];
 

@@ -24,6 +24,8 @@ internal static class PortalRoutes
         Page(routes, "/alerts", "Alerts", Role.Viewer, context => AlertsPage.OfAsync(context, parts));
         Page(routes, "/alerts/{rule}", "Alert", Role.Viewer, context => AlertsPage.RunbookAsync(context, parts));
         Page(routes, "/backups", "Backups", Role.Viewer, context => BackupsPage.OfAsync(context, parts));
+        Page(routes, "/proposals", "Proposals", Role.Viewer, context => ProposalsPage.ListAsync(context, parts));
+        Page(routes, "/proposals/{id}", "Proposal", Role.Viewer, context => ProposalsPage.ShowAsync(context, parts));
         Page(routes, "/jobs", "Jobs", null, context => JobsPage.ListAsync(context, parts));
         Page(routes, "/jobs/{id}", "Job", null, context => JobsPage.ShowAsync(context, parts));
         Page(routes, "/ledger", "Ledger", Role.Viewer, context => LedgerPage.OfAsync(context, parts));

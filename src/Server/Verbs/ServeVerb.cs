@@ -6,12 +6,13 @@ using Lockkeeper.Kernel.Reports;
 using Lockkeeper.Kernel.Verbs;
 using Lockkeeper.Server.Access;
 using Lockkeeper.Server.Jobs;
+using Lockkeeper.Server.Proposals;
 using Lockkeeper.Server.Web;
 
 namespace Lockkeeper.Server.Verbs;
 
 /// <summary><c>lk serve</c>.</summary>
-public static class ServeVerb
+internal static class ServeVerb
 {
     private static readonly Parameter Listen = new("listen", ParameterKind.Text, "The address of this machine and the port") { Default = "127.0.0.1:9180", ValueName = "ADDRESS" };
 
@@ -48,6 +49,7 @@ public static class ServeVerb
             Access = access,
             Desk = new AccessDesk(access, new SignInLimit(workspace.Clock), workspace.Clock),
             Jobs = jobs,
+            Proposals = new ProposalStore(documents),
         };
         foreach (var left in jobs.TakeOver())
         {

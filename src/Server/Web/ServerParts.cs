@@ -1,9 +1,8 @@
-using Lockkeeper.Host;
-using Lockkeeper.Kernel.Ledger;
 using Lockkeeper.Kernel.Processes;
 using Lockkeeper.Kernel.Verbs;
 using Lockkeeper.Server.Access;
 using Lockkeeper.Server.Jobs;
+using Lockkeeper.Server.Proposals;
 
 namespace Lockkeeper.Server.Web;
 
@@ -28,23 +27,21 @@ internal sealed class ServerParts
     /// <summary>What runs, and what has run.</summary>
     public required JobRunner Jobs { get; init; }
 
+    /// <summary>What agents would like to be done.</summary>
+    public required ProposalStore Proposals { get; init; }
+
     /// <summary>Secrets that no answer may hold; all calls share it, so that what one has learnt is hidden in all.</summary>
     public Redactor Redactor => Home.Redactor;
 
     /// <summary>The clock.</summary>
     public TimeProvider Clock => Home.Clock;
 
-    /// <summary>The surroundings of one call: the configuration as it is now, and the caller's name.</summary>
-    public Workspace WorkspaceOf(string actor, IProgressSink progress) => WorkspaceFactory.Create(ConfigFile, Home.Environment, progress, Redactor, Home.Http, actor: actor);
+    /// <summary>Where calls run.</summary>
+    public Surroundings Surroundings => new(Home, ConfigFile);
 
-    /// <summary>Writes what somebody did at the server into the ledger.</summary>
-    /// <param name="kind">What, for example <c>server.signed_in</c>.</param>
-    /// <param name="actor">Who.</param>
-    /// <param name="body">A JSON object.</param>
-    /// <param name="cancel">Stops waiting for another writer.</param>
-    public async Task RecordAsync(string kind, string actor, string body, CancellationToken cancel)
-    {
-        using var workspace = WorkspaceOf(actor, new SilentProgress());
-        await workspace.Ledger.AppendAsync(new LedgerFact(kind, RunId.New(Clock), null, null, actor, Redactor.Redact(body)), cancel);
-    }
+    /// <summary>The surroundings of one call: the configuration as it is now, and the caller's name.</summary>
+    public Workspace WorkspaceOf(string actor, IProgressSink progress) => Surroundings.WorkspaceOf(actor, progress);
+
+    /// <inheritdoc cref="Surroundings.RecordAsync"/>
+    public Task RecordAsync(string kind, string actor, string body, CancellationToken cancel) => Surroundings.RecordAsync(kind, actor, body, cancel);
 }
