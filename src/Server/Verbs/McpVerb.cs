@@ -30,7 +30,7 @@ internal static class McpVerb
         var workspace = call.Workspace;
         // A project that cannot be read is said at once, and not by every tool.
         _ = workspace.Config;
-        using var documents = DocumentStores.Open(workspace);
+        using var documents = await DocumentStores.OpenAsync(workspace, cancel);
         var tools = new AgentTools(verbs, new Surroundings(workspace, call.Text(StandardParameters.Config)), new ProposalStore(documents), $"agent of {workspace.Actor}", workspace.Clock);
         await StdioServer.RunAsync(tools, workspace.Progress, cancel);
         return Report.Of(new McpReport(true), () => McpJson.Default.McpReport, []);

@@ -28,7 +28,7 @@ internal static class ProposalVerbs
             Parameters = [All],
             Examples = [new VerbExample("lk proposal list", "shows what waits for a person")],
             ReportType = () => ProposalReports.Default.ProposalListReport,
-            Handler = (call, cancel) => Task.FromResult(List(call)),
+            Handler = ListAsync,
         },
         new Verb
         {
@@ -63,9 +63,9 @@ internal static class ProposalVerbs
         },
     ];
 
-    private static Report List(VerbCall call)
+    private static async Task<Report> ListAsync(VerbCall call, CancellationToken cancel)
     {
-        using var documents = DocumentStores.Open(call.Workspace);
+        using var documents = await DocumentStores.OpenAsync(call.Workspace, cancel);
         var now = call.Workspace.Clock.GetUtcNow();
         var proposals = new ProposalStore(documents).All().Where(one => call.Flag(All) || one.IsOpen(now)).ToList();
         IReadOnlyList<Block> text = proposals.Count == 0
@@ -76,7 +76,7 @@ internal static class ProposalVerbs
 
     private static async Task<Report> ShowAsync(IReadOnlyList<Verb> verbs, VerbCall call, CancellationToken cancel)
     {
-        using var documents = DocumentStores.Open(call.Workspace);
+        using var documents = await DocumentStores.OpenAsync(call.Workspace, cancel);
         var (proposal, now) = (new ProposalStore(documents).Get(call.Required(Id)), call.Workspace.Clock.GetUtcNow());
         var text = new List<Block> { new Heading(proposal.CommandLine), new Line($"{Words(proposal, now)}, proposed by {proposal.ProposedBy} at {proposal.ProposedAt:yyyy-MM-dd HH:mm:ss'Z'}") };
         if (proposal.Reason.Length > 0)
@@ -98,7 +98,7 @@ internal static class ProposalVerbs
 
     private static async Task<Report> RunAsync(IReadOnlyList<Verb> verbs, VerbCall call, CancellationToken cancel)
     {
-        using var documents = DocumentStores.Open(call.Workspace);
+        using var documents = await DocumentStores.OpenAsync(call.Workspace, cancel);
         var store = new ProposalStore(documents);
         var proposal = store.Get(call.Required(Id));
         var report = await ProposalRun.RunAsync(proposal, VerbOf(verbs, proposal), store, call.Workspace, cancel);
@@ -109,7 +109,7 @@ internal static class ProposalVerbs
 
     private static async Task<Report> RefuseAsync(VerbCall call, CancellationToken cancel)
     {
-        using var documents = DocumentStores.Open(call.Workspace);
+        using var documents = await DocumentStores.OpenAsync(call.Workspace, cancel);
         var store = new ProposalStore(documents);
         var proposal = store.Get(call.Required(Id));
         await ProposalRun.RefuseAsync(proposal, store, call.Workspace, cancel);
