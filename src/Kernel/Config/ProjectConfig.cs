@@ -37,6 +37,9 @@ public sealed record ProjectConfig
 
     /// <summary>How databases are watched, and who hears of alerts.</summary>
     public ObserveConfig Observe { get; init; } = new();
+
+    /// <summary>How <c>lk serve</c> lets people in besides its own passwords and tokens.</summary>
+    public ServerConfig Server { get; init; } = new();
 }
 
 /// <summary>What to do with a migration whose version is older than one that is applied.</summary>

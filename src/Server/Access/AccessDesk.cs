@@ -61,11 +61,14 @@ internal sealed class AccessDesk(AccessStore store, SignInLimit limit, TimeProvi
         }
     }
 
+    /// <summary>Whether a text can be a person's name: it stands in the ledger, in pages and in the configuration.</summary>
+    public static bool IsName(string name) => name.Length is > 0 and <= 64 && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '_' or '-' or '@' or '+');
+
     /// <summary>Adds a person.</summary>
     /// <exception cref="LockkeeperException">The name is taken or not one, or the password is too short.</exception>
     public Account Make(string name, string password, IReadOnlyList<Grant> grants)
     {
-        if (name.Length is 0 or > 64 || !name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '_' or '-' or '@' or '+'))
+        if (!IsName(name))
             throw new LockkeeperException(ServerErrors.BadRequest, $"'{name}' is not a name for a person", "Take up to 64 letters, digits and . _ - @ +; it stands in the ledger and under groups in lockkeeper.yaml.");
         var account = WithPassword(new Account(name, "", [.. grants.Select(grant => grant.ToString())], clock.GetUtcNow()), password);
         return store.Add(account) ? account : throw new LockkeeperException(ServerErrors.AccountExists, $"there is a '{name}' already", "Choose another name, or change this person's roles.");

@@ -11,6 +11,7 @@ internal sealed class AccessStore(IDocumentStore documents)
     private const string AccountKind = "account";
     private const string TokenKind = "token";
     private const string SessionKind = "session";
+    private const string SecretKind = "secret";
 
     /// <summary>Everybody, by name.</summary>
     public IReadOnlyList<Account> Accounts() => [.. documents.All(AccountKind).Select(pair => Read(pair.Value, AccessJson.Default.Account))];
@@ -54,6 +55,15 @@ internal sealed class AccessStore(IDocumentStore documents)
             if (Read(text, AccessJson.Default.Session).SeenAt < moment)
                 documents.Put(SessionKind, hash, null);
         }
+    }
+
+    /// <summary>What keys of forms are made from where a session is not ours; made once, and the same for all servers of one state.</summary>
+    public string ForgerySecret()
+    {
+        if (documents.Get(SecretKind, "forms") is { } known)
+            return known;
+        documents.Swap(SecretKind, "forms", null, Secrets.New());
+        return documents.Get(SecretKind, "forms")!;
     }
 
     private static T Read<T>(string text, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) => JsonSerializer.Deserialize(text, type)!;

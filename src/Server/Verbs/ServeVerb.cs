@@ -41,13 +41,15 @@ internal static class ServeVerb
         var access = new AccessStore(documents);
         ServerParts parts = null!;
         await using var jobs = new JobRunner(new JobStore(documents), (job, progress, stop) => VerbWork.RunAsync(parts, job, progress, stop), workspace);
+        var desk = new AccessDesk(access, new SignInLimit(workspace.Clock), workspace.Clock);
         parts = new ServerParts
         {
             Verbs = verbs.Where(VerbRights.Offers).ToDictionary(verb => verb.Path, StringComparer.Ordinal),
             Home = workspace,
             ConfigFile = call.Text(StandardParameters.Config),
             Access = access,
-            Desk = new AccessDesk(access, new SignInLimit(workspace.Clock), workspace.Clock),
+            Desk = desk,
+            Doors = new Doors(desk, access, workspace.Config.Server),
             Jobs = jobs,
             Proposals = new ProposalStore(documents),
         };

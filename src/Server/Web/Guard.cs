@@ -26,10 +26,10 @@ internal static class Guard
     public static Caller CallerOf(HttpContext context) => (Caller)context.Items[typeof(Caller)]!;
 
     /// <summary>Looks who comes, and refuses strangers and forged requests.</summary>
-    public static async Task RunAsync(HttpContext context, AccessDesk desk, Func<HttpContext, Task> next)
+    public static async Task RunAsync(HttpContext context, Doors doors, Func<HttpContext, Task> next)
     {
         var isOpen = context.GetEndpoint()?.Metadata.GetMetadata<OpenToAll>() is not null;
-        var caller = Find(context, desk);
+        var caller = await doors.CallerOfAsync(context);
         if (caller is null && !isOpen)
         {
             throw new LockkeeperException(ServerErrors.SignInNeeded, "nobody has signed in", "Sign in at /sign-in, or send a token: Authorization: Bearer lk_…");
@@ -39,15 +39,6 @@ internal static class Guard
         if (!IsSafe(context.Request.Method))
             await RefuseForgeryAsync(context, caller);
         await next(context);
-    }
-
-    private static Caller? Find(HttpContext context, AccessDesk desk)
-    {
-        var header = context.Request.Headers.Authorization.ToString();
-        // Who sends a token means it: a cookie beside it does not count.
-        if (header.Length > 0)
-            return header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? desk.OfToken(header["Bearer ".Length..].Trim()) : null;
-        return (context.Request.Cookies[SecureCookie] ?? context.Request.Cookies[LocalCookie]) is { Length: > 0 } secret ? desk.OfSession(secret) : null;
     }
 
     /// <summary>A browser sends a session's cookie for a page of another site too; that site cannot know the session's key, and browsers say where a request comes from.</summary>

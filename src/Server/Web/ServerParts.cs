@@ -24,6 +24,9 @@ internal sealed class ServerParts
     /// <summary>Lets people in.</summary>
     public required AccessDesk Desk { get; init; }
 
+    /// <summary>Decides who a request comes from.</summary>
+    public required Doors Doors { get; init; }
+
     /// <summary>What runs, and what has run.</summary>
     public required JobRunner Jobs { get; init; }
 

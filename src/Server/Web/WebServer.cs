@@ -40,7 +40,7 @@ internal static class WebServer
         await using var app = builder.Build();
         app.Use((context, next) => FrameAsync(context, parts, next));
         app.UseRouting();
-        app.Use((context, next) => Guard.RunAsync(context, parts.Desk, _ => next(context)));
+        app.Use((context, next) => Guard.RunAsync(context, parts.Doors, _ => next(context)));
         PortalRoutes.Map(app, parts);
         ApiRoutes.Map(app, parts);
         app.MapFallback(static _ => throw NoSuchPlace());

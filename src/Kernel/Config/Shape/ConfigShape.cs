@@ -46,8 +46,13 @@ internal static class ConfigShape
         Example = "{ receivers: [ { name: oncall, webhook: \"${env:ONCALL_URL}\" } ] }",
     };
 
+    private static readonly Key<ServerConfig> Server = new("server", ServerShape.Shape, "How 'lk serve' lets people in besides its own passwords and tokens.")
+    {
+        Example = "{ trusted_proxy: { addresses: [127.0.0.1], roles: { db-admins: admin } } }",
+    };
+
     public static RecordShape<ProjectConfig> Root { get; } = new(
-        "lockkeeper.yaml", [Project, State, Databases, Environments, Groups, Policy, Include, Observe],
+        "lockkeeper.yaml", [Project, State, Databases, Environments, Groups, Policy, Include, Observe, Server],
         fields => new ProjectConfig
         {
             Project = fields.Get(Project),
@@ -58,11 +63,12 @@ internal static class ConfigShape
             Policy = fields.GetOrNull(Policy) ?? new PolicyConfig(),
             Include = fields.GetOrNull(Include) ?? ["clusters/*.yaml"],
             Observe = fields.GetOrNull(Observe) ?? new ObserveConfig(),
+            Server = fields.GetOrNull(Server) ?? new ServerConfig(),
         });
 
     /// <summary>Every record with the words that the reference uses for it, the outermost first.</summary>
     public static IReadOnlyList<IRecordShape> Records =>
-        [Root, DatabaseShape.Shape, BackfillShape.Shape, EnvironmentShape.Shape, TenantsShape.Keys, GateShape.Gate, GateShape.Approvals, WindowShape.Shape, GateShape.Health, ContractShape.Shape, ContractShape.FlagKeys, PolicyShape.Shape, PolicyShape.PathKeys, ObserveShape.Shape, ObserveShape.HistoryKeys, AlertShape.Setting, AlertShape.Own, ReceiverShape.Shape, ReceiverShape.MailKeys];
+        [Root, DatabaseShape.Shape, BackfillShape.Shape, EnvironmentShape.Shape, TenantsShape.Keys, GateShape.Gate, GateShape.Approvals, WindowShape.Shape, GateShape.Health, ContractShape.Shape, ContractShape.FlagKeys, PolicyShape.Shape, PolicyShape.PathKeys, ObserveShape.Shape, ObserveShape.HistoryKeys, AlertShape.Setting, AlertShape.Own, ReceiverShape.Shape, ReceiverShape.MailKeys, ServerShape.Shape, ServerShape.OidcKeys, ServerShape.ProxyKeys];
 
     /// <summary>The record that a key belongs to, for a key that stands in the wrong place.</summary>
     public static string? HomeOf(string key) => Records.FirstOrDefault(record => record.Keys.Any(known => known.Name == key))?.Noun;
