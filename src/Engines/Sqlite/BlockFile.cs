@@ -3,12 +3,12 @@ using Microsoft.Data.Sqlite;
 namespace Lockkeeper.Engines.Sqlite;
 
 /// <summary>A block of observations as it stands in the file.</summary>
+/// <param name="Id">Its number in the file.</param>
 /// <param name="Owner">Whose it is: the target's name.</param>
 /// <param name="Resolution">The distance of its values in milliseconds; 0 for as they were read.</param>
 /// <param name="From">The time of its first values, in milliseconds since 1970.</param>
 /// <param name="To">The time of its last values.</param>
-/// <param name="Content">The values.</param>
-public sealed record StoredBlock(string Owner, long Resolution, long From, long To, byte[] Content);
+public sealed record StoredBlock(long Id, string Owner, long Resolution, long From, long To);
 
 /// <summary>Keeps blocks of observations, the names of their series, and small documents in a SQLite file. One process writes, any number read.</summary>
 /// <remarks>Not safe for use by several threads at once; the caller sees to that. Failures are <see cref="SqliteException"/>.</remarks>
@@ -17,13 +17,13 @@ public sealed class BlockFile : IDisposable
     /// <summary>"LKob", so that <c>file</c> and a second program can tell what this is.</summary>
     private const int ApplicationId = 0x4c4b6f62;
 
-    private const int Version = 1;
+    private const int Version = 2;
 
     private const string Create = """
         CREATE TABLE series (id INTEGER PRIMARY KEY, owner TEXT NOT NULL, labels TEXT NOT NULL, UNIQUE (owner, labels));
-        CREATE TABLE block (owner TEXT NOT NULL, resolution INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, content BLOB NOT NULL, PRIMARY KEY (owner, resolution, first)) WITHOUT ROWID;
+        CREATE TABLE block (id INTEGER PRIMARY KEY, owner TEXT NOT NULL, resolution INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, content BLOB NOT NULL, UNIQUE (owner, resolution, first));
         CREATE INDEX block_by_age ON block (resolution, last);
-        CREATE TABLE document (kind TEXT NOT NULL, key TEXT NOT NULL, content TEXT NOT NULL, PRIMARY KEY (kind, key)) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS document (kind TEXT NOT NULL, key TEXT NOT NULL, content TEXT NOT NULL, PRIMARY KEY (kind, key)) WITHOUT ROWID;
         """;
 
     private readonly SqliteConnection connection;
@@ -102,10 +102,14 @@ public sealed class BlockFile : IDisposable
     }
 
     /// <summary>Writes a block; one of the same owner, resolution and beginning is replaced.</summary>
-    /// <param name="block">The block.</param>
-    public void Write(StoredBlock block)
+    /// <param name="owner">Whose it is.</param>
+    /// <param name="resolution">The distance of its values in milliseconds; 0 for as they were read.</param>
+    /// <param name="from">The time of its first values, in milliseconds since 1970.</param>
+    /// <param name="to">The time of its last values.</param>
+    /// <param name="content">The values.</param>
+    public void Write(string owner, long resolution, long from, long to, byte[] content)
     {
-        using var command = connection.Command("INSERT OR REPLACE INTO block (owner, resolution, first, last, content) VALUES ($1, $2, $3, $4, $5)", block.Owner, block.Resolution, block.From, block.To, block.Content);
+        using var command = connection.Command("INSERT OR REPLACE INTO block (owner, resolution, first, last, content) VALUES ($1, $2, $3, $4, $5)", owner, resolution, from, to, content);
         command.ExecuteNonQuery();
     }
 
@@ -113,7 +117,7 @@ public sealed class BlockFile : IDisposable
     /// <param name="block">The block.</param>
     public void Remove(StoredBlock block)
     {
-        using var command = connection.Command("DELETE FROM block WHERE owner = $1 AND resolution = $2 AND first = $3", block.Owner, block.Resolution, block.From);
+        using var command = connection.Command("DELETE FROM block WHERE id = $1", block.Id);
         command.ExecuteNonQuery();
     }
 
@@ -122,13 +126,19 @@ public sealed class BlockFile : IDisposable
     /// <param name="resolution">Of which resolution.</param>
     /// <param name="from">The beginning, in milliseconds since 1970.</param>
     /// <param name="to">The end.</param>
-    public IEnumerable<StoredBlock> Read(string owner, long resolution, long from, long to)
+    public IReadOnlyList<StoredBlock> Blocks(string owner, long resolution, long from, long to)
     {
-        using var command = connection.Command("SELECT first, last, content FROM block WHERE owner = $1 AND resolution = $2 AND last >= $3 AND first <= $4 ORDER BY first", owner, resolution, from, to);
+        using var command = connection.Command("SELECT id, first, last FROM block WHERE owner = $1 AND resolution = $2 AND last >= $3 AND first <= $4 ORDER BY first", owner, resolution, from, to);
         using var reader = command.ExecuteReader();
+        var blocks = new List<StoredBlock>();
         while (reader.Read())
-            yield return new StoredBlock(owner, resolution, reader.GetInt64(0), reader.GetInt64(1), (byte[])reader[2]);
+            blocks.Add(new StoredBlock(reader.GetInt64(0), owner, resolution, reader.GetInt64(1), reader.GetInt64(2)));
+        return blocks;
     }
+
+    /// <summary>The values of a block, read from the file piece by piece.</summary>
+    /// <param name="block">The block.</param>
+    public Stream Content(StoredBlock block) => new SqliteBlob(connection, "block", "content", block.Id, readOnly: true);
 
     /// <summary>Removes blocks of a resolution that end before a moment; says how many.</summary>
     /// <param name="resolution">The resolution.</param>
@@ -143,20 +153,8 @@ public sealed class BlockFile : IDisposable
     /// <param name="count">How many at most.</param>
     public int RemoveOldest(int count)
     {
-        using var command = connection.Command("DELETE FROM block WHERE (owner, resolution, first) IN (SELECT owner, resolution, first FROM block ORDER BY last LIMIT $1)", count);
+        using var command = connection.Command("DELETE FROM block WHERE id IN (SELECT id FROM block ORDER BY last LIMIT $1)", count);
         return command.ExecuteNonQuery();
-    }
-
-    /// <summary>Removes the names of an owner's series but for those that are still in use.</summary>
-    /// <param name="owner">The owner.</param>
-    /// <param name="used">The numbers in use.</param>
-    public void KeepSeries(string owner, IReadOnlySet<long> used)
-    {
-        foreach (var (_, id) in Series(owner).Where(pair => !used.Contains(pair.Value)).ToList())
-        {
-            using var command = connection.Command("DELETE FROM series WHERE id = $1", id);
-            command.ExecuteNonQuery();
-        }
     }
 
     /// <summary>Gives freed room back to the disk.</summary>
@@ -197,7 +195,10 @@ public sealed class BlockFile : IDisposable
         {
             if (connection.Number("PRAGMA application_id;") == ApplicationId && connection.Number("PRAGMA user_version;") == Version)
                 return;
-            if (connection.Number("SELECT count(*) FROM sqlite_schema;") > 0)
+            // The series of version 1 were numbered otherwise, and hold nothing but hours of the past; alerts and silences stay.
+            if (connection.Number("PRAGMA application_id;") == ApplicationId && connection.Number("PRAGMA user_version;") == 1)
+                connection.Run("DROP TABLE block; DROP TABLE series;");
+            else if (connection.Number("SELECT count(*) FROM sqlite_schema;") > 0)
                 throw new SqliteException($"{path} is a SQLite database of another program or of a newer version", 26);
             connection.Run(Create);
             connection.Run($"PRAGMA application_id = {ApplicationId};");

@@ -6,17 +6,19 @@ namespace Lockkeeper.Observe.History;
 /// <remarks>Used by the one loop that scrapes and evaluates; not safe for several threads.</remarks>
 internal sealed class RecentSeries : ISeriesSource
 {
-    private readonly Dictionary<string, long> wanted = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Dictionary<LabelSet, List<Point>>> byMetric = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, HashSet<LabelSet>> alive = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, WantedMetric> wanted = new(StringComparer.Ordinal);
 
     /// <param name="rules">The expressions that will be evaluated.</param>
     public RecentSeries(IEnumerable<PromQlExpression> rules)
     {
-        foreach (var (selector, back) in rules.SelectMany(rule => rule.Selectors()))
+        foreach (var selector in rules.SelectMany(rule => rule.SelectorsOf()))
         {
-            if (selector.Metric is { } metric)
-                wanted[metric] = Math.Max(back, wanted.GetValueOrDefault(metric));
+            if (selector.Selector.Metric is not { } metric)
+                continue;
+            if (!wanted.TryGetValue(metric, out var one))
+                wanted[metric] = one = new WantedMetric();
+            one.Back = Math.Max(one.Back, selector.Back);
+            one.IsNowOnly &= selector.Range is null && selector.Offset == 0;
         }
     }
 
@@ -24,24 +26,21 @@ internal sealed class RecentSeries : ISeriesSource
     public IReadOnlyCollection<string> Metrics => wanted.Keys;
 
     /// <summary>How far back the longest rule looks, in milliseconds.</summary>
-    public long Longest => wanted.Count == 0 ? 0 : wanted.Values.Max();
+    public long Longest => wanted.Count == 0 ? 0 : wanted.Values.Max(one => one.Back);
 
     /// <summary>Takes what a scrape has read; a series that the target's scrape before had and this one has not ends here.</summary>
     /// <param name="owner">The target.</param>
     /// <param name="time">Milliseconds since 1970.</param>
     /// <param name="samples">All of it; other metrics than <see cref="Metrics"/> are left out.</param>
-    public void Append(string owner, long time, IEnumerable<VectorSample> samples)
+    public void Append(string owner, long time, ScrapedRows samples)
     {
-        var now = new HashSet<LabelSet>();
-        foreach (var sample in samples)
+        foreach (var (name, metric) in wanted)
         {
-            if (wanted.ContainsKey(sample.Labels.Metric) && now.Add(sample.Labels))
-                Add(sample.Labels, new Point(time, sample.Value));
+            foreach (var (row, value) in samples[name])
+                metric.Of(owner, name, row).Add(new Point(time, value), metric.IsNowOnly);
+            foreach (var gone in metric.Rows(owner).Values.Where(series => series.Last.Time != time && !series.Last.IsStale))
+                gone.Add(new Point(time, Point.Stale), metric.IsNowOnly);
         }
-
-        foreach (var gone in alive.GetValueOrDefault(owner, []).Where(labels => !now.Contains(labels)))
-            Add(gone, new Point(time, Point.Stale));
-        alive[owner] = now;
     }
 
     /// <summary>Takes series that were kept elsewhere; to be called before anything else.</summary>
@@ -50,14 +49,9 @@ internal sealed class RecentSeries : ISeriesSource
     {
         foreach (var one in series)
         {
-            foreach (var point in one.Points)
-                Add(one.Labels, point);
-            if (one.Points is not [.., { IsStale: false }])
-                continue;
-            // The first scrape that has it no more ends it.
-            if (!alive.TryGetValue(one.Labels["target"], out var there))
-                alive[one.Labels["target"]] = there = [];
-            there.Add(one.Labels);
+            // The first scrape of the target that has it no more ends it.
+            if (wanted.TryGetValue(one.Labels.Metric, out var metric))
+                one.Points.ToList().ForEach(point => metric.Of(one.Labels["target"], one.Labels.Metric, one.Labels.WithoutMetric()).Add(point, metric.IsNowOnly));
         }
     }
 
@@ -65,14 +59,15 @@ internal sealed class RecentSeries : ISeriesSource
     /// <param name="now">Milliseconds since 1970.</param>
     public void Trim(long now)
     {
-        foreach (var (metric, series) in byMetric)
+        foreach (var metric in wanted.Values)
         {
-            foreach (var (labels, points) in series)
+            foreach (var rows in metric.All)
             {
-                var old = points.FindIndex(point => point.Time > now - wanted[metric]);
-                points.RemoveRange(0, old < 0 ? points.Count : old);
-                if (points.Count == 0)
-                    series.Remove(labels);
+                foreach (var (labels, series) in rows)
+                {
+                    if (series.Trim(now - metric.Back))
+                        rows.Remove(labels);
+                }
             }
         }
     }
@@ -80,26 +75,66 @@ internal sealed class RecentSeries : ISeriesSource
     /// <inheritdoc/>
     public IEnumerable<Series> Select(SeriesSelector selector, long from, long to)
     {
-        var candidates = selector.Metric is { } metric ? byMetric.GetValueOrDefault(metric, []) : byMetric.Values.SelectMany(series => series);
-        foreach (var (labels, points) in candidates)
+        var metrics = selector.Metric is not { } name ? wanted.Values : wanted.TryGetValue(name, out var one) ? [one] : Enumerable.Empty<WantedMetric>();
+        foreach (var series in metrics.SelectMany(metric => metric.All).SelectMany(rows => rows.Values).Where(series => selector.Holds(series.Labels)))
         {
-            if (!selector.Holds(labels))
-                continue;
-            var some = points.Where(point => point.Time > from && point.Time <= to).ToList();
+            var some = series.Points.Where(point => point.Time > from && point.Time <= to).ToList();
             if (some.Count > 0)
-                yield return new Series(labels, some);
+                yield return new Series(series.Labels, some);
         }
     }
 
-    private void Add(LabelSet labels, Point point)
+    /// <summary>A metric that a rule looks at, and its series by their targets.</summary>
+    private sealed class WantedMetric
     {
-        if (!byMetric.TryGetValue(labels.Metric, out var series))
-            byMetric[labels.Metric] = series = [];
-        if (!series.TryGetValue(labels, out var points))
-            series[labels] = points = [];
-        // A clock that was set back: what it calls the future is not true any more.
-        while (points.Count > 0 && points[^1].Time >= point.Time)
-            points.RemoveAt(points.Count - 1);
-        points.Add(point);
+        private readonly Dictionary<string, Dictionary<LabelSet, RecentValues>> byOwner = new(StringComparer.Ordinal);
+
+        public long Back { get; set; }
+
+        /// <summary>Whether no rule looks at more than its present value.</summary>
+        public bool IsNowOnly { get; set; } = true;
+
+        public IEnumerable<Dictionary<LabelSet, RecentValues>> All => byOwner.Values;
+
+        public Dictionary<LabelSet, RecentValues> Rows(string owner)
+        {
+            if (!byOwner.TryGetValue(owner, out var rows))
+                byOwner[owner] = rows = [];
+            return rows;
+        }
+
+        public RecentValues Of(string owner, string metric, LabelSet row)
+        {
+            var rows = Rows(owner);
+            if (!rows.TryGetValue(row, out var series))
+                rows[row] = series = new RecentValues(row.WithMetric(metric));
+            return series;
+        }
+    }
+
+    private sealed class RecentValues(LabelSet labels)
+    {
+        private readonly List<Point> points = new(1);
+
+        public LabelSet Labels => labels;
+
+        public IReadOnlyList<Point> Points => points;
+
+        public Point Last => points[^1];
+
+        public void Add(Point point, bool isNowOnly)
+        {
+            // A clock that was set back: what it calls the future is not true any more.
+            while (points.Count > 0 && (isNowOnly || points[^1].Time >= point.Time))
+                points.RemoveAt(points.Count - 1);
+            points.Add(point);
+        }
+
+        public bool Trim(long before)
+        {
+            var old = points.FindIndex(point => point.Time > before);
+            points.RemoveRange(0, old < 0 ? points.Count : old);
+            return points.Count == 0;
+        }
     }
 }

@@ -9,6 +9,7 @@ public readonly record struct Sample(MetricDescription Metric, IReadOnlyList<str
 /// <summary>A value and what tells its series from the others of the metric.</summary>
 /// <param name="Labels">The values of the labels.</param>
 /// <param name="Value">The value.</param>
+/// <remarks>An array of labels belongs to metrics with the same names of labels only.</remarks>
 internal readonly record struct SeriesValue(string[] Labels, double Value);
 
 /// <summary>The values of one metric.</summary>
@@ -35,6 +36,9 @@ internal sealed class SampleSet(SampleSet? last = null)
 
     /// <summary>The metrics that have a sample.</summary>
     public IEnumerable<MetricDescription> Metrics => byName.Values.Where(parts => parts.Exists(values => values.Values.Count > 0)).Select(parts => parts[0].Metric);
+
+    /// <summary>The names of the metrics.</summary>
+    public IEnumerable<string> Names => byName.Keys;
 
     /// <summary>How many samples there are.</summary>
     public int Count => byName.Values.Sum(parts => parts.Sum(values => values.Values.Count));

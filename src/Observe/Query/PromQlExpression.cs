@@ -30,8 +30,9 @@ public abstract record PromQlExpression(ValueKind Kind, int At)
     public virtual IEnumerable<PromQlExpression> Parts => [];
 
     /// <summary>Every selector in it with how far back it looks, in milliseconds.</summary>
-    public IEnumerable<(SeriesSelector Selector, long Back)> Selectors() =>
-        this is SelectorExpression one ? [(one.Selector, (one.Range ?? PromQlEvaluator.LookBack) + one.Offset)] : Parts.SelectMany(part => part.Selectors());
+    public IEnumerable<(SeriesSelector Selector, long Back)> Selectors() => SelectorsOf().Select(one => (one.Selector, one.Back));
+
+    internal IEnumerable<SelectorExpression> SelectorsOf() => this is SelectorExpression one ? [one] : Parts.SelectMany(part => part.SelectorsOf());
 }
 
 internal sealed record NumberExpression(double Number, int At) : PromQlExpression(ValueKind.Scalar, At);
@@ -39,7 +40,11 @@ internal sealed record NumberExpression(double Number, int At) : PromQlExpressio
 internal sealed record TextExpression(string Text, int At) : PromQlExpression(ValueKind.Text, At);
 
 /// <summary><c>metric{label="value"}</c>, with <c>[5m]</c> for the values of that time.</summary>
-internal sealed record SelectorExpression(SeriesSelector Selector, long? Range, long Offset, int At) : PromQlExpression(Range is null ? ValueKind.Vector : ValueKind.Matrix, At);
+internal sealed record SelectorExpression(SeriesSelector Selector, long? Range, long Offset, int At) : PromQlExpression(Range is null ? ValueKind.Vector : ValueKind.Matrix, At)
+{
+    /// <summary>How far back it looks, in milliseconds.</summary>
+    public long Back => (Range ?? PromQlEvaluator.LookBack) + Offset;
+}
 
 internal sealed record NegatedExpression(PromQlExpression Of) : PromQlExpression(Of.Kind, Of.At)
 {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Lockkeeper.Engines.Sqlite;
 using Lockkeeper.Observe.History;
 using Lockkeeper.Observe.Query;
@@ -29,7 +30,7 @@ internal sealed class HistoryStore(BlockFile file, HistoryLimits limits, Func<st
     /// <param name="owner">The target.</param>
     /// <param name="time">Milliseconds since 1970.</param>
     /// <param name="samples">All of it; a series that is missing has ended.</param>
-    public void Append(string owner, long time, IEnumerable<VectorSample> samples)
+    public void Append(string owner, long time, ScrapedRows samples)
     {
         lock (gate)
         {
@@ -59,7 +60,7 @@ internal sealed class HistoryStore(BlockFile file, HistoryLimits limits, Func<st
             }
 
             var removed = HistoryLevel.All.Sum(level => file.RemoveBefore(level.Resolution, now - (long)level.Kept(limits).TotalMilliseconds));
-            while (file.Size > limits.MostBytes && file.RemoveOldest(64) is > 0 and var some)
+            while (file.Size > limits.MostBytes && file.RemoveOldest(1) is > 0 and var some)
                 removed += some;
             if (removed > 0)
                 file.Shrink();
@@ -73,19 +74,38 @@ internal sealed class HistoryStore(BlockFile file, HistoryLimits limits, Func<st
     /// <inheritdoc/>
     public void Dispose() => file.Dispose();
 
-    private void Write(string owner, long time, IEnumerable<VectorSample> samples)
+    private void Write(string owner, long time, ScrapedRows samples)
     {
         var series = Of(owner);
-        var values = new Dictionary<long, double[]>();
-        foreach (var sample in samples)
-            values[series.Number(sample.Labels, file)] = [sample.Value];
-        file.Write(new StoredBlock(owner, 0, time, time, BlockCodec.Encode(new SampleBlock([time], values))));
+        var (rows, values) = (new List<long>(), new List<double>());
+        using var block = new BlockWriter([time]);
+        foreach (var (metric, name) in samples.Metrics.Select(name => (Number: series.Metric(name, file), name)).OrderBy(one => one.Number))
+        {
+            rows.Clear();
+            values.Clear();
+            foreach (var (row, value) in samples[name])
+            {
+                rows.Add(series.Row(row, file));
+                values.Add(value);
+            }
+
+            var order = CollectionsMarshal.AsSpan(rows);
+            var sorted = CollectionsMarshal.AsSpan(values);
+            order.Sort(sorted);
+            for (var i = 0; i < order.Length; i++)
+            {
+                if (i == 0 || order[i] != order[i - 1])
+                    block.Add(metric | order[i], sorted.Slice(i, 1));
+            }
+        }
+
+        file.Write(owner, 0, time, time, block.Finish());
     }
 
     private KnownSeries Of(string owner)
     {
         if (!known.TryGetValue(owner, out var series))
-            known[owner] = series = new KnownSeries(owner, file.Series(owner));
+            known[owner] = series = new KnownSeries(owner, file);
         return series;
     }
 
@@ -96,7 +116,7 @@ internal sealed class HistoryStore(BlockFile file, HistoryLimits limits, Func<st
         var begin = mergedTo.GetValueOrDefault((owner, level.Resolution), now - (long)level.Kept(limits).TotalMilliseconds) / level.Window * level.Window;
         for (var window = begin; window < end; window += level.Window)
         {
-            var blocks = file.Read(owner, level.Resolution, window, window + level.Window - 1).Where(block => block.From >= window).ToList();
+            var blocks = file.Blocks(owner, level.Resolution, window, window + level.Window - 1).Where(block => block.From >= window).ToList();
             if (blocks.Count > 0)
                 file.Together(() => Merge(owner, at, blocks));
             mergedTo[(owner, level.Resolution)] = window + level.Window;
@@ -106,20 +126,31 @@ internal sealed class HistoryStore(BlockFile file, HistoryLimits limits, Func<st
     private void Merge(string owner, int at, List<StoredBlock> blocks)
     {
         var level = HistoryLevel.All[at];
-        var joined = SampleBlock.Join([.. blocks.Select(block => BlockCodec.Decode(block.Content))]);
-        if (blocks.Count > 1)
+        var next = at + 1 < HistoryLevel.All.Count ? HistoryLevel.All[at + 1] : null;
+        if (blocks.Count == 1 && next is null)
+            return;
+        var series = Of(owner);
+        var readers = new List<BlockReader>();
+        BlockMerge.Result merged;
+        try
         {
             foreach (var block in blocks)
-                file.Remove(block);
-            file.Write(new StoredBlock(owner, level.Resolution, joined.Times[0], joined.Times[^1], BlockCodec.Encode(joined)));
+                readers.Add(new BlockReader(file.Content(block)));
+            merged = BlockMerge.Of(readers, next?.Resolution, number => series.NameOf(number) is { } name && isCounter(name));
+        }
+        finally
+        {
+            readers.ForEach(reader => reader.Dispose());
         }
 
-        if (at + 1 == HistoryLevel.All.Count)
-            return;
-        var next = HistoryLevel.All[at + 1];
-        var series = Of(owner);
-        var thin = joined.Thin(next.Resolution, number => series.Labels(number) is { } labels && isCounter(labels.Metric));
-        file.Write(new StoredBlock(owner, next.Resolution, thin.Times[0], thin.Times[^1], BlockCodec.Encode(thin)));
+        if (blocks.Count > 1)
+        {
+            blocks.ForEach(file.Remove);
+            file.Write(owner, level.Resolution, merged.First, merged.Last, merged.Joined);
+        }
+
+        if (next is not null)
+            file.Write(owner, next.Resolution, merged.ThinnedFirst, merged.ThinnedLast, merged.Thinned!);
     }
 
     private IEnumerable<Series> Select(SeriesSelector selector, long from, long to, long step)
@@ -131,13 +162,12 @@ internal sealed class HistoryStore(BlockFile file, HistoryLimits limits, Func<st
         }
     }
 
-    private List<Series> Select(string owner, SeriesSelector selector, long from, long to, long step)
+    private IEnumerable<Series> Select(string owner, SeriesSelector selector, long from, long to, long step)
     {
         var series = Of(owner);
-        var wanted = series.Where(selector);
-        if (wanted.Count == 0)
+        if (selector.Metric is { } metric && series.Metric(metric) == 0)
             return [];
-        var points = wanted.ToDictionary(one => one.Number, _ => new List<Point>());
+        var points = new SelectedPoints(series, selector);
         var levels = HistoryLevel.All;
         var first = levels.Count - 1;
         while (first > 0 && levels[first].Resolution > step)
@@ -148,91 +178,25 @@ internal sealed class HistoryStore(BlockFile file, HistoryLimits limits, Func<st
             begin = Read(owner, levels[level], from, Math.Min(begin - 1, to), points)?.First ?? begin;
         for (var level = first - 1; level >= 0; level--)
             end = Read(owner, levels[level], Math.Max(end, from), to, points)?.Last ?? end;
-        foreach (var list in points.Values)
-            Tidy(list);
-        return [.. wanted.Where(one => points[one.Number].Count > 0).Select(one => new Series(one.Labels, points[one.Number]))];
+        return points.Series();
     }
 
     /// <summary>Reads the points after a moment up to and with another; null when the level has none there.</summary>
-    private (long First, long Last)? Read(string owner, HistoryLevel level, long from, long to, Dictionary<long, List<Point>> points)
+    private (long First, long Last)? Read(string owner, HistoryLevel level, long from, long to, SelectedPoints points)
     {
         (long First, long Last)? there = null;
-        foreach (var block in file.Read(owner, level.Resolution, from + 1, to))
+        foreach (var block in file.Blocks(owner, level.Resolution, from + 1, to))
         {
-            var content = BlockCodec.Decode(block.Content);
-            for (var i = 0; i < content.Times.Length; i++)
-            {
-                var time = content.Times[i];
-                if (time <= from || time > to)
-                    continue;
-                foreach (var (number, list) in points)
-                    list.Add(new Point(time, content.Values.TryGetValue(number, out var values) ? values[i] : Point.Stale));
-                there = (there?.First ?? time, time);
-            }
+            using var reader = new BlockReader(file.Content(block));
+            if (points.Take(reader, from, to) is { } taken)
+                there = (there?.First ?? taken.First, taken.Last);
         }
 
         return there;
     }
 
-    /// <summary>Puts points in order, and leaves one of several ends of a series that follow each other.</summary>
-    private static void Tidy(List<Point> points)
-    {
-        points.Sort((one, other) => one.Time.CompareTo(other.Time));
-        var kept = 0;
-        for (var i = 0; i < points.Count; i++)
-        {
-            if (points[i].IsStale && (kept == 0 || points[kept - 1].IsStale))
-                continue;
-            points[kept++] = points[i];
-        }
-
-        points.RemoveRange(kept, points.Count - kept);
-    }
-
     private sealed class StoredSource(HistoryStore store, long step) : ISeriesSource
     {
         public IEnumerable<Series> Select(SeriesSelector selector, long from, long to) => store.Select(selector, from, to, step);
-    }
-
-    /// <summary>The series of an owner and their numbers, as the file has them.</summary>
-    private sealed class KnownSeries
-    {
-        private readonly string owner;
-        private readonly Dictionary<LabelSet, long> numbers = [];
-        private readonly Dictionary<long, LabelSet> labels = [];
-        private readonly Dictionary<string, List<LabelSet>> byMetric = new(StringComparer.Ordinal);
-
-        public KnownSeries(string owner, Dictionary<string, long> stored)
-        {
-            this.owner = owner;
-            foreach (var (text, number) in stored)
-                Add(LabelText.Read(text), number);
-        }
-
-        public long Number(LabelSet set, BlockFile file)
-        {
-            if (numbers.TryGetValue(set, out var number))
-                return number;
-            number = file.AddSeries(owner, LabelText.Write(set));
-            Add(set, number);
-            return number;
-        }
-
-        public LabelSet? Labels(long number) => labels.GetValueOrDefault(number);
-
-        public List<(long Number, LabelSet Labels)> Where(SeriesSelector selector)
-        {
-            var candidates = selector.Metric is { } metric ? byMetric.GetValueOrDefault(metric) ?? [] : labels.Values.AsEnumerable();
-            return [.. candidates.Where(selector.Holds).Select(set => (numbers[set], set))];
-        }
-
-        private void Add(LabelSet set, long number)
-        {
-            numbers[set] = number;
-            labels[number] = set;
-            if (!byMetric.TryGetValue(set.Metric, out var list))
-                byMetric[set.Metric] = list = [];
-            list.Add(set);
-        }
     }
 }

@@ -49,7 +49,7 @@ internal sealed class WatchStore : IWatchStore
     }
 
     /// <inheritdoc/>
-    public void Append(string target, long time, IReadOnlyList<VectorSample> samples) => Guarded(() => history.Append(target, time, samples));
+    public void Append(string target, long time, ScrapedRows samples) => Guarded(() => history.Append(target, time, samples));
 
     /// <inheritdoc/>
     public void Maintain(DateTimeOffset now) => Guarded(() =>

@@ -1,4 +1,5 @@
 using Lockkeeper.Observe.Alerts;
+using Lockkeeper.Observe.History;
 using Lockkeeper.Observe.Notify;
 using Lockkeeper.Observe.Query;
 
@@ -11,7 +12,7 @@ internal interface IWatchStore : IDisposable
     /// <param name="target">The target.</param>
     /// <param name="time">Milliseconds since 1970.</param>
     /// <param name="samples">All of it.</param>
-    void Append(string target, long time, IReadOnlyList<VectorSample> samples);
+    void Append(string target, long time, ScrapedRows samples);
 
     /// <summary>Thins what is old and removes what is too much.</summary>
     /// <param name="now">The moment.</param>

@@ -1,5 +1,6 @@
 using Lockkeeper.Kernel.Errors;
 using Lockkeeper.Observe.Alerts;
+using Lockkeeper.Observe.History;
 using Lockkeeper.Observe.Notify;
 using Lockkeeper.Observe.Query;
 
@@ -30,7 +31,7 @@ internal sealed class ReopenedStore(Func<IWatchStore> open, TimeProvider clock) 
         }
     }
 
-    public void Append(string target, long time, IReadOnlyList<VectorSample> samples) => Use(one => one.Append(target, time, samples));
+    public void Append(string target, long time, ScrapedRows samples) => Use(one => one.Append(target, time, samples));
 
     public void Maintain(DateTimeOffset now) => Use(one => one.Maintain(now));
 

@@ -27,6 +27,7 @@ internal sealed class WatchLoop
     private readonly Sender sender;
     private readonly WatchMetrics metrics;
     private readonly ClockJumps jumps;
+    private readonly Dictionary<string, RowLabels> rows = new(StringComparer.Ordinal);
     private readonly List<Alert> ended = [];
     private readonly Dictionary<string, GroupState> groups = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> said = new(StringComparer.Ordinal);
@@ -116,23 +117,12 @@ internal sealed class WatchLoop
 
     private void Keep(Snapshot snapshot)
     {
-        var samples = Samples(snapshot).ToList();
+        if (!rows.TryGetValue(snapshot.Target.Name, out var labels))
+            rows[snapshot.Target.Name] = labels = new RowLabels();
+        var samples = labels.Of(snapshot);
         var time = snapshot.At.ToUnixTimeMilliseconds();
         recent.Append(snapshot.Target.Name, time, samples);
         Guarded("history", () => store.Append(snapshot.Target.Name, time, samples));
-    }
-
-    /// <summary>The samples of a scrape with all their labels.</summary>
-    public static IEnumerable<VectorSample> Samples(Snapshot snapshot)
-    {
-        foreach (var sample in snapshot.Samples)
-        {
-            var labels = new List<KeyValuePair<string, string>>(sample.Metric.Labels.Count + snapshot.Target.Labels.Count + 1) { new(LabelSet.MetricName, sample.Metric.Name) };
-            labels.AddRange(snapshot.Target.Labels);
-            for (var i = 0; i < sample.Metric.Labels.Count; i++)
-                labels.Add(new(sample.Metric.Labels[i], sample.Labels[i]));
-            yield return new VectorSample(LabelSet.Of(labels), sample.Value);
-        }
     }
 
     private void Evaluate(DateTimeOffset now)

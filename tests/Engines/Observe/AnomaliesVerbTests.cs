@@ -42,11 +42,11 @@ public sealed class AnomaliesVerbTests
         {
             var rate = at > end.AddMinutes(-55) ? 400 : 100;
             (calls, commits) = (calls + (rate * 600), commits + (1000 * 600));
-            history.Append("prod/shop", at.ToUnixTimeMilliseconds(),
+            history.Append("prod/shop", at.ToUnixTimeMilliseconds(), ScrapedRows.Of(
             [
                 new VectorSample(LabelSet.Of("pg_stat_statements_calls_total", ("target", "prod/shop"), ("environment", "prod"), ("user", "app"), ("datname", "shop"), ("queryid", "42"), ("toplevel", "true")), calls),
                 new VectorSample(LabelSet.Of("pg_stat_database_xact_commit", ("target", "prod/shop"), ("environment", "prod"), ("datid", "16384"), ("datname", "shop")), commits),
-            ]);
+            ]));
         }
 
         history.Maintain(end.ToUnixTimeMilliseconds());

@@ -87,7 +87,7 @@ internal sealed class AlertHarness : IAsyncDisposable
     {
         var snapshots = await Task.WhenAll(monitors.Select(monitor => monitor.ScrapeAsync(Deadline, CancellationToken.None)));
         foreach (var (snapshot, i) in snapshots.Select((snapshot, i) => (snapshot, i)))
-            recent.Append($"{i}", snapshot.At.ToUnixTimeMilliseconds(), WatchLoop.Samples(snapshot));
+            recent.Append($"{i}", snapshot.At.ToUnixTimeMilliseconds(), new RowLabels().Of(snapshot));
         var now = clock.GetUtcNow();
         var round = evaluator.Evaluate(recent, now, Alerts);
         if (round.Problems.Count > 0)

@@ -33,7 +33,7 @@ public sealed class RecentSeriesTests
     [Fact]
     public void of_the_others_only_what_a_rule_looks_at_is_kept()
     {
-        recent.Append("a", SeriesList.Start, [new(LabelSet.Of("other", ("target", "a")), 1), new(LabelSet.Of("load", ("target", "a")), 3)]);
+        recent.Append("a", SeriesList.Start, ScrapedRows.Of([new VectorSample(LabelSet.Of("other", ("target", "a")), 1), new VectorSample(LabelSet.Of("load", ("target", "a")), 3)]));
         recent.Select(new SeriesSelector("other", []), 0, long.MaxValue).ShouldBeEmpty();
         Now(0).ShouldBe([3]);
         recent.Trim(SeriesList.Start + 700_000);
@@ -50,7 +50,7 @@ public sealed class RecentSeriesTests
     }
 
     private void Append(int after, double? value) =>
-        recent.Append("a", SeriesList.Start + after, value is { } one ? [new VectorSample(LabelSet.Of("load", ("target", "a")), one)] : []);
+        recent.Append("a", SeriesList.Start + after, ScrapedRows.Of(value is { } one ? [new VectorSample(LabelSet.Of("load", ("target", "a")), one)] : []));
 
     private IEnumerable<double> Now(int after) => new PromQlEvaluator(recent, SeriesList.Start + after).Evaluate(PromQlExpression.Parse("load")).Select(sample => sample.Value);
 }

@@ -27,32 +27,59 @@ public sealed class HistoryStoreTests : IDisposable
         {
             var count = input.Count.Get % 20 + 1;
             double At(double[] from, int i) => from.Length == 0 ? Point.Stale : from[i % from.Length];
-            var block = new SampleBlock([.. Enumerable.Range(0, count).Select(i => Start + i * 15_000L)], new Dictionary<long, double[]>
+            long[] times = [.. Enumerable.Range(0, count).Select(i => Start + i * 15_000L)];
+            var series = new SortedDictionary<long, double[]>
             {
                 [1] = [.. Enumerable.Range(0, count).Select(i => At(input.Values, i))],
                 [7] = [.. Enumerable.Range(0, count).Select(i => At([.. input.Whole.Select(whole => (double)whole)], i))],
                 [900] = [.. Enumerable.Repeat(-0.0, count)],
                 [901] = [.. Enumerable.Range(0, count).Select(i => i % 2 == 0 ? double.NaN : double.NegativeInfinity)],
-            });
-            var back = BlockCodec.Decode(BlockCodec.Encode(block));
-            back.Times.ShouldBe(block.Times);
-            back.Values.Keys.ShouldBe(block.Values.Keys);
-            foreach (var (series, values) in block.Values)
-                back.Values[series].Select(BitConverter.DoubleToInt64Bits).ShouldBe(values.Select(BitConverter.DoubleToInt64Bits));
+                [1L << 50] = [.. Enumerable.Repeat(12.0, count)],
+            };
+            using var writer = new BlockWriter(times);
+            foreach (var (number, values) in series)
+                writer.Add(number, values);
+            using var reader = new BlockReader(new MemoryStream(writer.Finish()));
+            reader.Times.ShouldBe(times);
+            foreach (var (number, values) in series)
+            {
+                reader.Next().ShouldBeTrue();
+                reader.Series.ShouldBe(number);
+                reader.Values.ToArray().Select(BitConverter.DoubleToInt64Bits).ShouldBe(values.Select(BitConverter.DoubleToInt64Bits));
+            }
+
+            reader.Next().ShouldBeFalse();
         }));
 
     [Fact]
     public void damaged_blocks_are_refused_and_do_not_take_memory() => Check.One(
         Config.QuickThrowOnFailure.WithMaxTest(300),
-        Prop.ForAll(ArbMap.Default.ArbFor<byte[]>(), bytes => Should.Throw<Exception>(() => BlockCodec.Decode([1, .. bytes])).ShouldBeOfType<InvalidDataException>()));
+        Prop.ForAll(ArbMap.Default.ArbFor<byte[]>(), bytes => Should.Throw<Exception>(() =>
+        {
+            using var reader = new BlockReader(new MemoryStream([BlockCodec.Format, .. bytes]));
+            while (reader.Next())
+            {
+            }
+        }).ShouldBeOfType<InvalidDataException>()));
+
+    [Fact]
+    public void series_that_come_and_go_are_put_together_where_they_were()
+    {
+        using var store = Open();
+        for (var i = 0; i < 40; i++)
+            store.Append("a", Start + i * 15_000L, ScrapedRows.Of([.. Enumerable.Range(i, 3).Select(n => Sample($"m{n % 7}_total", "a", i))]));
+        store.Maintain(Start + Hour);
+        for (var n = 0; n < 7; n++)
+            Points(store, $"m{n}_total").Where(point => !double.IsNaN(point.Value)).ShouldBe(Enumerable.Range(0, 40).Where(i => Enumerable.Range(i, 3).Any(m => m % 7 == n)).Select(i => (Start + i * 15_000L, (double)i)), $"series {n}");
+    }
 
     [Fact]
     public void what_was_read_is_there_again_after_the_process_has_gone()
     {
         using (var store = Open())
-            store.Append("a", Start, [Sample("up", "a", 1), Sample("size", "a", 1.5)]);
+            store.Append("a", Start, ScrapedRows.Of([Sample("up", "a", 1), Sample("size", "a", 1.5)]));
         using var again = Open();
-        again.Append("a", Start + 15_000, [Sample("up", "a", 0)]);
+        again.Append("a", Start + 15_000, ScrapedRows.Of([Sample("up", "a", 0)]));
         Points(again, "up").ShouldBe([(Start, 1), (Start + 15_000, 0)]);
         // A series that is missing in the next scrape has ended there.
         again.Source().Select(new SeriesSelector("size", []), 0, long.MaxValue).Single().Points.Select(point => point.IsStale).ShouldBe([false, true]);
@@ -65,7 +92,7 @@ public sealed class HistoryStoreTests : IDisposable
         var now = Start;
         for (; now < Start + 30 * Hour; now += Minute / 2)
         {
-            store.Append("a", now, [Sample("commits_total", "a", (now - Start) / 1000.0), Sample("load", "a", now / (Minute / 2) % 2)]);
+            store.Append("a", now, ScrapedRows.Of([Sample("commits_total", "a", (now - Start) / 1000.0), Sample("load", "a", now / (Minute / 2) % 2)]));
             if (now % Hour == 0)
                 store.Maintain(now);
         }
@@ -90,7 +117,7 @@ public sealed class HistoryStoreTests : IDisposable
         var random = new Random(1);
         for (var i = 0; i < 600; i++)
         {
-            store.Append("a", Start + i * 15_000L, [.. Enumerable.Range(0, 200).Select(n => Sample($"m{n}", "a", random.NextDouble()))]);
+            store.Append("a", Start + i * 15_000L, ScrapedRows.Of([.. Enumerable.Range(0, 200).Select(n => Sample($"m{n}", "a", random.NextDouble()))]));
             if (i % 40 == 39)
                 store.Maintain(Start + i * 15_000L);
         }
