@@ -19,7 +19,7 @@ public static class ObserveVerbs
     private static IReadOnlyList<Verb> Declare(WatchSetup setup, TargetSources sources) =>
     [
         Verbs.MetricsVerb.Declare(setup),
-        Verbs.ServeVerb.Declare(setup),
+        Verbs.ServeVerb.Declare(setup, static () => WatchedRates.All),
         Verbs.AlertsListVerb.Declare(setup),
         Verbs.AlertsRulesVerb.Declare(setup),
         Verbs.AlertsExportVerb.Declare(setup),

@@ -12,7 +12,7 @@ public static class MetricsPage
     {
         var page = new StringBuilder();
         page.Append("# Metrics\n\n<!-- Generated from the code: LK_UPDATE_GOLDEN=1 ./test ReferencePages -->\n\n");
-        page.Append("What the exporter and `lk observe metrics` give. Names are postgres_exporter's (0.20), pgbouncer_exporter's (0.10) and pgbackrest_exporter's (0.21) where they have the same. Every series also has the label `target`, and `environment` and the declared labels of a cluster where there are some. ");
+        page.Append("What the exporter and `lk observe metrics` give. Names are postgres_exporter's (0.20), pgbouncer_exporter's (0.10) and pgbackrest_exporter's (0.21) where they have the same. Every series of a target also has the label `target`, and `environment` and the declared labels of a cluster where there are some. ");
         page.Append("What cannot be read is `lockkeeper_metric_unavailable` with a reason: `server_version`, `missing_grant`, `missing_extension`, `not_preloaded`, `primary_only`, `standby_only`, `locked`, `timeout`, `deadline`, `login_refused`, `too_many_connections`, `database_missing`, `secret_missing`, `connection_lost` or `failed`. ");
         page.Append("A role that is a member of `pg_monitor` has every predefined role named here.\n");
         foreach (var topic in metrics.GroupBy(metric => metric.Topic))

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Lockkeeper.Kernel.Config;
+using Lockkeeper.Kernel.Ledger;
 
 namespace Lockkeeper.Observe.Anomalies;
 
@@ -9,7 +11,17 @@ namespace Lockkeeper.Observe.Anomalies;
 /// <param name="Actor">Who started it.</param>
 /// <param name="Title">What it was.</param>
 /// <param name="Environment">Where; null when it says none.</param>
-internal sealed record DeployBefore(string Run, DateTimeOffset At, string Actor, string Title, string? Environment);
+internal sealed record DeployBefore(string Run, DateTimeOffset At, string Actor, string Title, string? Environment)
+{
+    /// <summary>All that the ledger knows of.</summary>
+    public static async Task<List<DeployBefore>> ReadAsync(ILedger ledger, CancellationToken cancel)
+    {
+        var deploys = new List<DeployBefore>();
+        await foreach (var entry in ledger.ReadAsync(new LedgerFilter { Kinds = ["run.started"] }, cancel))
+            deploys.Add(new DeployBefore(entry.Fact.Run, entry.At, entry.Fact.Actor, (string?)JsonNode.Parse(entry.Fact.Body)?["title"] ?? "", entry.Fact.Environment));
+        return deploys;
+    }
+}
 
 /// <summary>An anomaly in a sentence.</summary>
 internal static class AnomalyText
@@ -25,7 +37,7 @@ internal static class AnomalyText
             : $"the day before it was {Number(one.Usual.Median)}, up to {Number(one.Usual.High)}";
         var since = one.IsOlder ? $"for more than {Minutes(now - one.Since)}" : $"since {one.Since.UtcDateTime.ToString("HH:mm", CultureInfo.InvariantCulture)} UTC";
         var before = deploy is null ? "no run of this project came just before" : $"{Minutes(one.Since - deploy.At)} after the run {deploy.Run} of {deploy.Actor}: {deploy.Title}";
-        return $"{Subject(one)}: {Number(one.Value)} {one.Rate.What}; {usual}; {since}, {Number(Math.Abs(one.Strength))} spreads {(one.Strength < 0 ? "below" : "above")}; {before}";
+        return $"{one.Labels["target"]}: {Subject(one)}: {Number(one.Value)} {one.Rate.What}; {usual}; {since}, {Number(Math.Abs(one.Strength))} spreads {(one.Strength < 0 ? "below" : "above")}; {before}";
     }
 
     /// <summary>The run that came just before: the newest in the two hours before the beginning, or in the span in which it began.</summary>
@@ -35,7 +47,8 @@ internal static class AnomalyText
         return deploys.Where(deploy => deploy.At > one.Since - JustBefore && deploy.At < one.Since.AddMilliseconds(RateBuckets.Span) && (deploy.Environment is null || environment.Length == 0 || deploy.Environment == environment)).MaxBy(deploy => deploy.At);
     }
 
-    private static string Subject(Anomaly one) => $"{one.Labels["target"]}: " + one.Rate.Subject switch
+    /// <summary>What it is about, without its target.</summary>
+    public static string Subject(Anomaly one) => one.Rate.Subject switch
     {
         "statement" => $"statement {one.Labels["queryid"]} of {one.Labels["user"]} in {one.Labels["datname"]}",
         "table" => $"table {one.Labels["schemaname"]}.{one.Labels["relname"]} of {one.Labels["datname"]}",

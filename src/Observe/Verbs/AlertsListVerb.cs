@@ -17,25 +17,36 @@ internal static class AlertsListVerb
     {
         Path = "observe alerts list",
         Summary = "show which alerts fire, which are about to, and which are silenced",
-        Details = "Shows what 'lk observe serve' found in its last round; it says so when that was long ago. Exit code 1 when an alert fires.",
+        Details = "Shows what 'lk observe serve' found in its last round; it says so when that was long ago. Where 'observe: prometheus:' names a Prometheus, its alerts of the project's rules are shown. Exit code 1 when an alert fires.",
         Effect = VerbEffect.Reads,
         Parameters = [Past],
         Examples = [new VerbExample("lk observe alerts list", "what is wrong now"), new VerbExample("lk observe alerts list --past", "and what was")],
         ReportType = () => ObserveJson.Default.AlertsReport,
-        Handler = (call, _) => Task.FromResult(Handle(setup, call)),
+        Handler = (call, cancel) => HandleAsync(setup, call, cancel),
     };
 
-    private static Report Handle(WatchSetup setup, VerbCall call)
+    private static async Task<Report> HandleAsync(WatchSetup setup, VerbCall call, CancellationToken cancel)
     {
+        if (call.Workspace.Config.Observe.Prometheus is { } url)
+            return call.Flag(Past)
+                ? throw new LockkeeperException(KernelErrors.WrongUse, "a Prometheus keeps no list of alerts that are resolved", "Leave --past out, or look at the series ALERTS in the Prometheus.")
+                : Answer(call, call.Workspace.Clock.GetUtcNow(), [.. Ordered(await PrometheusAlerts.ReadAsync(url, RuleSet.Of(setup.Rules, call.Workspace.Config.Observe), call.Workspace, cancel))], []);
         using var store = setup.OpenStore(call.Workspace);
         var now = call.Workspace.Clock.GetUtcNow();
         var at = store.EvaluatedAt() ?? throw new LockkeeperException(AlertErrors.NothingWatches, "nothing has watched the databases of this project yet", "Run 'lk observe serve', as a service on one machine.");
         var silences = store.Silences(now);
-        var open = store.Alerts().OrderByDescending(alert => alert.Phase).ThenByDescending(alert => alert.Severity).ThenBy(alert => alert.Key, StringComparer.Ordinal);
-        IReadOnlyList<Alert> alerts = [.. open, .. call.Flag(Past) ? store.Past() : []];
+        IReadOnlyList<Alert> alerts = [.. Ordered(store.Alerts()), .. call.Flag(Past) ? store.Past() : []];
+        return Answer(call, at, alerts, silences);
+    }
+
+    private static Report Answer(VerbCall call, DateTimeOffset at, IReadOnlyList<Alert> alerts, IReadOnlyList<Silence> silences)
+    {
+        var now = call.Workspace.Clock.GetUtcNow();
         var report = new AlertsReport(at, [.. alerts.Select(alert => Of(alert, silences, now))], [.. silences.Select(one => new SilenceReport(one.Id, one.Matchers, one.Until, one.By, one.Reason))]);
         return Report.Of(report, () => ObserveJson.Default.AlertsReport, [.. Text(report, now)], alerts.Any(alert => alert.Phase == AlertPhase.Firing) ? ExitCode.Findings : ExitCode.Done);
     }
+
+    private static IEnumerable<Alert> Ordered(IEnumerable<Alert> open) => open.OrderByDescending(alert => alert.Phase).ThenByDescending(alert => alert.Severity).ThenBy(alert => alert.Key, StringComparer.Ordinal);
 
     private static AlertReport Of(Alert alert, IReadOnlyList<Silence> silences, DateTimeOffset now) => new(
         alert.Rule, alert.Severity == AlertSeverity.Critical ? "critical" : "warning", alert.Phase.ToString().ToLowerInvariant(), alert.Labels["target"], alert.Summary,

@@ -1,6 +1,4 @@
-using System.Text.Json.Nodes;
 using Lockkeeper.Kernel.Errors;
-using Lockkeeper.Kernel.Ledger;
 using Lockkeeper.Kernel.Reports;
 using Lockkeeper.Kernel.Verbs;
 using Lockkeeper.Observe.Alerts;
@@ -36,7 +34,7 @@ internal static class AnomaliesVerb
         call.Workspace.Progress.Now("reading the history");
         var verdict = await SearchAsync(setup, rates, now, call, cancel);
         call.Workspace.Progress.Now(null);
-        var deploys = verdict.Found.Count == 0 ? [] : await DeploysAsync(call.Workspace.Ledger, cancel);
+        var deploys = verdict.Found.Count == 0 ? [] : await DeployBefore.ReadAsync(call.Workspace.Ledger, cancel);
         var report = new AnomaliesReport(now, verdict.Series, verdict.Seasonal, [.. verdict.Found.Select(one => Of(one, AnomalyText.Before(one, deploys), now))], verdict.Weaker);
         return Report.Of(report, () => ObserveJson.Default.AnomaliesReport, [.. Text(report)], report.Anomalies.Count > 0 ? ExitCode.Findings : ExitCode.Done);
     }
@@ -59,14 +57,6 @@ internal static class AnomaliesVerb
         return DateTimeOffset.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.AssumeUniversal | System.Globalization.DateTimeStyles.AdjustToUniversal, out var time)
             ? time
             : throw new LockkeeperException(KernelErrors.WrongUse, $"'{text}' is no moment", "Write it as 2026-11-23T10:00Z.");
-    }
-
-    private static async Task<List<DeployBefore>> DeploysAsync(ILedger ledger, CancellationToken cancel)
-    {
-        var deploys = new List<DeployBefore>();
-        await foreach (var entry in ledger.ReadAsync(new LedgerFilter { Kinds = ["run.started"] }, cancel))
-            deploys.Add(new DeployBefore(entry.Fact.Run, entry.At, entry.Fact.Actor, (string?)JsonNode.Parse(entry.Fact.Body)?["title"] ?? "", entry.Fact.Environment));
-        return deploys;
     }
 
     private static AnomalyReport Of(Anomaly one, DeployBefore? deploy, DateTimeOffset now) => new(

@@ -3,6 +3,7 @@ using Lockkeeper.Kernel.Http;
 using Lockkeeper.Kernel.Reports;
 using Lockkeeper.Kernel.Verbs;
 using Lockkeeper.Observe.Alerts;
+using Lockkeeper.Observe.Anomalies;
 using Lockkeeper.Observe.Exporting;
 using Lockkeeper.Observe.Metrics;
 using Lockkeeper.Observe.Watching;
@@ -16,20 +17,20 @@ internal static class ServeVerb
 
     private static readonly Parameter NoWatch = new("no-watch", ParameterKind.Flag, "Answer requests only: no history, no alerts; Prometheus does both");
 
-    public static Verb Declare(WatchSetup setup) => new()
+    public static Verb Declare(WatchSetup setup, Func<IReadOnlyList<WatchedRate>> rates) => new()
     {
         Path = "observe serve",
         Summary = "watch all declared targets: exporter, history and alerts, until it is stopped",
-        Details = "Answers /metrics with all declared targets and /probe?target=NAME with one, for Prometheus. Reads each target every 'observe: interval:' too, keeps the values in a file of bounded size beside the ledger, evaluates the alert rules, and tells the receivers. Runs until Ctrl-C or SIGTERM; run it as a service. "
+        Details = "Answers /metrics with all declared targets and /probe?target=NAME with one, for Prometheus. Reads each target every 'observe: interval:' too, keeps the values in a file of bounded size beside the ledger, evaluates the alert rules, looks for what is unusual every ten minutes, and tells the receivers. Runs until Ctrl-C or SIGTERM; run it as a service. "
             + "What it says of itself is in /metrics as lockkeeper_watch_…. It is not protected by a password: it listens on this machine only unless told otherwise.",
         Effect = VerbEffect.Local,
         Parameters = [Listen, NoWatch],
         Examples = [new VerbExample("lk observe serve", "watches the project's databases"), new VerbExample("lk observe serve --no-watch --listen 0.0.0.0:9187", "an exporter for a Prometheus on another machine")],
         ReportType = () => ObserveJson.Default.ServeReport,
-        Handler = (call, cancel) => HandleAsync(setup, call, cancel),
+        Handler = (call, cancel) => HandleAsync(setup, rates(), call, cancel),
     };
 
-    private static async Task<Report> HandleAsync(WatchSetup setup, VerbCall call, CancellationToken cancel)
+    private static async Task<Report> HandleAsync(WatchSetup setup, IReadOnlyList<WatchedRate> rates, VerbCall call, CancellationToken cancel)
     {
         var workspace = call.Workspace;
         var rules = RuleSet.Of(setup.Rules, workspace.Config.Observe);
@@ -37,7 +38,7 @@ internal static class ServeVerb
         var metrics = new WatchMetrics();
         var watches = !call.Flag(NoWatch);
         using var store = watches ? new ReopenedStore(() => setup.OpenStore(workspace), workspace.Clock) : null;
-        var loop = store is null ? null : new WatchLoop(exporter, rules, store, metrics, workspace);
+        var loop = store is null ? null : new WatchLoop(exporter, rules, store, metrics, workspace, new AnomalyWatch(() => setup.OpenStore(workspace), rates, workspace));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var serving = workspace.Http().ServeAsync(call.Required(Listen), Routes(exporter, watches ? metrics : null, workspace.Clock), address => workspace.Progress.Say($"{Plural.Of(exporter.Targets.Count, "target")}, answering on {address}/metrics"), stop.Token);
         var watching = loop?.RunAsync(stop.Token) ?? Task.Delay(Timeout.Infinite, stop.Token);

@@ -27,6 +27,7 @@ internal sealed class WatchLoop
     private readonly Sender sender;
     private readonly WatchMetrics metrics;
     private readonly ClockJumps jumps;
+    private readonly AnomalyWatch? anomalies;
     private readonly Dictionary<string, RowLabels> rows = new(StringComparer.Ordinal);
     private readonly List<Alert> ended = [];
     private readonly Dictionary<string, GroupState> groups = new(StringComparer.Ordinal);
@@ -34,9 +35,10 @@ internal sealed class WatchLoop
     private IReadOnlyList<Alert> alerts = [];
     private DateTimeOffset maintained;
 
-    public WatchLoop(IExporter exporter, RuleSet rules, IWatchStore store, WatchMetrics metrics, Workspace workspace)
+    public WatchLoop(IExporter exporter, RuleSet rules, IWatchStore store, WatchMetrics metrics, Workspace workspace, AnomalyWatch? anomalies = null)
     {
         (this.exporter, this.rules, this.store, this.metrics, this.workspace) = (exporter, rules, store, metrics, workspace);
+        this.anomalies = anomalies;
         config = workspace.Config.Observe;
         recent = new RecentSeries(rules.Rules.Select(pair => pair.Condition));
         evaluator = new AlertEvaluator(rules.Rules);
@@ -77,6 +79,8 @@ internal sealed class WatchLoop
         if (jumps.Look() is { } by)
             workspace.Progress.Say($"the clock of this machine was set {(by > TimeSpan.Zero ? "forward" : "back")} by {Durations.Words(by.Duration())}, or it has slept; nothing old is removed from the history for an hour");
         metrics.ClockJumps = jumps.Count;
+        if (anomalies is not null)
+            Look(anomalies, now, cancel);
         Evaluate(now);
         await TellAsync(now, cancel);
         if (now - maintained >= TimeSpan.FromMinutes(1) || now < maintained)
@@ -125,9 +129,32 @@ internal sealed class WatchLoop
         Guarded("history", () => store.Append(snapshot.Target.Name, time, samples));
     }
 
-    private void Evaluate(DateTimeOffset now)
+    private void Look(AnomalyWatch watch, DateTimeOffset now, CancellationToken cancel)
+    {
+        Guarded("anomalies", () => watch.Look(cancel));
+        if (!watch.IsKnown)
+            return;
+        metrics.Unusual([.. watch.Values]);
+        var samples = ScrapedRows.Of(watch.Samples);
+        recent.Append(AnomalyWatch.Owner, now.ToUnixTimeMilliseconds(), samples);
+        Guarded("history", () => store.Append(AnomalyWatch.Owner, now.ToUnixTimeMilliseconds(), samples));
+    }
+
+    /// <summary>What is not known yet after a start is not resolved.</summary>
+    private AlertRound Found(DateTimeOffset now)
     {
         var round = evaluator.Evaluate(recent, now, alerts);
+        if (anomalies is null)
+            return round;
+        var unusual = rules.Rules.Where(pair => pair.Condition.Selectors().Any(one => one.Selector.Metric == AnomalyWatch.Metric.Name)).Select(pair => pair.Rule.Name).ToHashSet(StringComparer.Ordinal);
+        return anomalies.IsKnown
+            ? round with { Alerts = [.. round.Alerts.Select(anomalies.Explained)] }
+            : round with { Alerts = [.. round.Alerts.Where(alert => !unusual.Contains(alert.Rule)), .. alerts.Where(alert => unusual.Contains(alert.Rule))] };
+    }
+
+    private void Evaluate(DateTimeOffset now)
+    {
+        var round = Found(now);
         foreach (var (rule, why) in round.Problems)
             SayOnce("rule " + rule, $"the alert rule {rule} cannot be evaluated: {why}");
         foreach (var alert in round.Alerts.Where(alert => alert.Phase == AlertPhase.Firing && alert.FiredAt == now))

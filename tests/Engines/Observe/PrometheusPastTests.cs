@@ -35,6 +35,33 @@ public sealed class PrometheusPastTests
     }
 
     [Fact]
+    public async Task the_alerts_of_prometheus_are_listed_and_none_that_is_somebody_elses()
+    {
+        await using var project = await LkProject.CreateAsync("prod");
+        using var folder = new TestFolder();
+        folder.Write("rules.yml", """
+            groups:
+              - name: ours
+                rules:
+                  - { alert: PostgresDown, expr: 'label_replace(vector(0), "target", "prod/shop", "", "")', labels: { severity: critical } }
+                  - { alert: PostgresReplicaLags, expr: 'label_replace(vector(77), "target", "prod/shop", "", "")', for: 1h }
+                  - { alert: OvenIsHot, expr: 'vector(1)' }
+            """);
+        await using var prometheus = await PrometheusServer.StartAsync(folder, "evaluation_interval: 1s }\nrule_files: [ rules.yml ]\n");
+        project.TopSettings = $"observe: {{ prometheus: \"http://127.0.0.1:{prometheus.Port}\" }}";
+        var result = new LkResult(0, "", "");
+        await Eventually.TrueAsync(async () => (result = await project.RunAsync("observe", "alerts", "list")).Output.Contains("PostgresReplicaLags", StringComparison.Ordinal), "the rules were evaluated");
+        result.ExitCode.ShouldBe(1, result.ToString());
+        result.Output.ShouldContain("firing");
+        result.Output.ShouldContain("PostgresDown");
+        result.Output.ShouldContain("pending");
+        result.Output.ShouldNotContain("OvenIsHot");
+        (await project.RunAsync("observe", "alerts", "list", "--past")).ExitCode.ShouldBe(2);
+        project.TopSettings = "observe: { prometheus: \"http://127.0.0.1:1\" }";
+        (await project.RunAsync("observe", "alerts", "list")).Errors.ShouldContain("LK1600");
+    }
+
+    [Fact]
     public async Task what_is_no_prometheus_is_said_and_no_password_with_it()
     {
         await using var project = await LkProject.CreateAsync("prod");
@@ -76,7 +103,7 @@ public sealed class PrometheusPastTests
     {
         public int Port => port;
 
-        public static async Task<PrometheusServer> StartAsync(TestFolder folder)
+        public static async Task<PrometheusServer> StartAsync(TestFolder folder, string more = "}\n")
         {
             int port;
             using (var free = new TcpListener(IPAddress.Loopback, 0))
@@ -85,7 +112,7 @@ public sealed class PrometheusPastTests
                 port = ((IPEndPoint)free.LocalEndpoint).Port;
             }
 
-            var config = folder.Write("prometheus.yml", "global: { scrape_interval: 1h }\n");
+            var config = folder.Write("prometheus.yml", "global: { scrape_interval: 1h, " + more);
             var process = OwnedProcess.Start(
                 new ProcessSpec("prometheus", $"--config.file={config}", $"--storage.tsdb.path={folder["data"]}", "--storage.tsdb.retention.time=10y", $"--web.listen-address=127.0.0.1:{port}", "--log.level=error") { Folder = folder.Path },
                 new Redactor(), endLimit: TimeSpan.Zero);

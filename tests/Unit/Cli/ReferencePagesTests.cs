@@ -25,7 +25,7 @@ public sealed class ReferencePagesTests
     public void the_page_of_errors_is_current() => Golden.Check("docs/reference/errors.md", ErrorsPage.Of(CliVerbs.Errors));
 
     [Fact]
-    public void the_page_of_metrics_is_current() => Golden.Check("docs/reference/metrics.md", MetricsPage.Of(MetricCatalogue.All));
+    public void the_page_of_metrics_is_current() => Golden.Check("docs/reference/metrics.md", MetricsPage.Of([.. MetricCatalogue.All, .. MetricCatalogue.OfTheWatch]));
 
     [Fact]
     public void the_page_of_alerts_is_current() => Golden.Check("docs/reference/alerts.md", AlertsPage.Of(AllAlerts.Rules));

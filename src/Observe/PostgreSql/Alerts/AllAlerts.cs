@@ -22,5 +22,6 @@ public static class AllAlerts
         .. StatementAlerts.Rules,
         .. PoolerAlerts.Rules,
         .. BackupAlerts.Rules,
+        .. AnomalyAlerts.Rules,
     ];
 }

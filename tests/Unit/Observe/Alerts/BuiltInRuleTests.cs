@@ -17,7 +17,7 @@ public sealed class BuiltInRuleTests
     [Fact]
     public void every_rule_can_be_read_and_looks_at_metrics_that_the_exporter_gives()
     {
-        var known = MetricCatalogue.All.ToList();
+        var known = MetricCatalogue.All.Concat(MetricCatalogue.OfTheWatch).ToList();
         foreach (var rule in AllAlerts.Rules)
         {
             foreach (var (selector, _) in rule.Parse().Selectors())
@@ -35,7 +35,7 @@ public sealed class BuiltInRuleTests
     {
         foreach (var rule in AllAlerts.Rules)
         {
-            var labels = rule.Parse().Selectors().SelectMany(pair => MetricCatalogue.All.Where(metric => metric.Name == pair.Selector.Metric)).SelectMany(metric => metric.Labels).Concat(ofTargets).ToHashSet();
+            var labels = rule.Parse().Selectors().SelectMany(pair => MetricCatalogue.All.Concat(MetricCatalogue.OfTheWatch).Where(metric => metric.Name == pair.Selector.Metric)).SelectMany(metric => metric.Labels).Concat(ofTargets).ToHashSet();
             foreach (var label in AlertText.Labels(rule))
                 labels.ShouldContain(label, rule.Name);
         }

@@ -1,7 +1,8 @@
 using Lockkeeper.Engines.Sqlite;
+using Lockkeeper.Observe.History;
 using Lockkeeper.Observe.Query;
 
-namespace Lockkeeper.Observe.History;
+namespace Lockkeeper.Observe.Sqlite;
 
 /// <summary>The numbers of an owner's series, as the file has them: a metric has one, the labels of a row have one, and the two together are the series.</summary>
 /// <remarks>A row of pg_stat_user_tables has twenty metrics. Were each of their series written down with its labels, names would take more than values, in the file and in memory.</remarks>

@@ -1,6 +1,7 @@
+using Lockkeeper.Observe.History;
 using Lockkeeper.Observe.Query;
 
-namespace Lockkeeper.Observe.History;
+namespace Lockkeeper.Observe.Sqlite;
 
 /// <summary>Gathers the points of those series that a selector means, block by block.</summary>
 internal sealed class SelectedPoints(KnownSeries known, SeriesSelector selector)
