@@ -22,6 +22,7 @@ public static class ServerErrors
     public static readonly ErrorCode LastAdmin = new(7013, "The last administrator cannot be shut out.", ExitCode.Refused);
     public static readonly ErrorCode Interrupted = new(7014, "The server stopped while a job ran.");
     public static readonly ErrorCode OpenAddress = new(7015, "The server would listen on an address of the network without encryption.", ExitCode.Refused);
+    public static readonly ErrorCode BadSchedule = new(7016, "A schedule cannot be run as it is declared.", ExitCode.WrongUse);
     public static readonly ErrorCode NoSuchProposal = new(7040, "There is no such proposal.", ExitCode.WrongUse);
     public static readonly ErrorCode ProposalDecided = new(7041, "A proposal does not wait any more.", ExitCode.Refused);
     public static readonly ErrorCode ProposalChanged = new(7042, "What a proposal would do has changed since it was made.", ExitCode.Refused);
@@ -31,7 +32,7 @@ public static class ServerErrors
     public static IReadOnlyList<ErrorCode> All { get; } =
     [
         SignInNeeded, NotAllowed, SignInRefused, TooManyTries, ForgedRequest, NoSuchPlace, BadRequest, BodyTooLarge, KeyUsedOtherwise, TooManyJobs,
-        BadPassword, AccountExists, BadGrant, LastAdmin, Interrupted, OpenAddress,
+        BadPassword, AccountExists, BadGrant, LastAdmin, Interrupted, OpenAddress, BadSchedule,
         NoSuchProposal, ProposalDecided, ProposalChanged,
     ];
 }

@@ -25,6 +25,8 @@ internal static class ConfigReferences
             Unique(Maps(environment.Find("gates")), "gate", problems);
         }
 
+        if (file.Find("server") is YamlMap server)
+            Unique(Maps(server.Find("schedules")), "schedule", problems);
         WarnOfUnused(databases, environments, problems);
     }
 

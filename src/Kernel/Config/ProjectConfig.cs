@@ -38,7 +38,7 @@ public sealed record ProjectConfig
     /// <summary>How databases are watched, and who hears of alerts.</summary>
     public ObserveConfig Observe { get; init; } = new();
 
-    /// <summary>How <c>lk serve</c> lets people in besides its own passwords and tokens.</summary>
+    /// <summary>How <c>lk serve</c> lets people in besides its own passwords and tokens, and what it does at times.</summary>
     public ServerConfig Server { get; init; } = new();
 }
 

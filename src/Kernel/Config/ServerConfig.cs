@@ -1,6 +1,6 @@
 namespace Lockkeeper.Kernel.Config;
 
-/// <summary>How <c>lk serve</c> lets people in besides its own passwords and tokens, and where the project comes from.</summary>
+/// <summary>How <c>lk serve</c> lets people in besides its own passwords and tokens, where the project comes from, and what it does by itself.</summary>
 public sealed record ServerConfig
 {
     /// <summary>A provider of sign-ins whose tokens are taken; null for none.</summary>
@@ -8,6 +8,9 @@ public sealed record ServerConfig
 
     /// <summary>A proxy that signs people in and names them in a header; null for none.</summary>
     public TrustedProxyConfig? TrustedProxy { get; init; }
+
+    /// <summary>Verbs that it calls at times.</summary>
+    public IReadOnlyList<ScheduleConfig> Schedules { get; init; } = [];
 }
 
 /// <summary>An OpenID Connect provider whose tokens the API takes as <c>Authorization: Bearer</c>.</summary>

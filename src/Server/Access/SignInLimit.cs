@@ -1,11 +1,13 @@
 using System.Collections.Concurrent;
 using Lockkeeper.Kernel.Errors;
+using Lockkeeper.Kernel.State;
 
 namespace Lockkeeper.Server.Access;
 
 /// <summary>Slows down who guesses passwords: of one name and of one address only so many sign-ins may fail within a time.</summary>
 /// <param name="clock">The clock.</param>
-internal sealed class SignInLimit(TimeProvider clock)
+/// <param name="shared">Where servers that share a state count together; null for this server alone.</param>
+internal sealed class SignInLimit(TimeProvider clock, IDocumentStore? shared = null)
 {
     /// <summary>A person mistypes a few times.</summary>
     public const int MostByName = 5;
@@ -19,6 +21,7 @@ internal sealed class SignInLimit(TimeProvider clock)
     /// <summary>Who tries endless names must not fill our memory.</summary>
     private const int MostKeys = 10_000;
 
+    private readonly SharedFailures? together = shared is null ? null : new SharedFailures(shared, clock);
     private readonly ConcurrentDictionary<string, Queue<DateTimeOffset>> failures = new(StringComparer.Ordinal);
 
     /// <summary>Refuses a try that comes too early; the password is not looked at, so that waiting tells nothing.</summary>
@@ -37,6 +40,12 @@ internal sealed class SignInLimit(TimeProvider clock)
             Forget();
         foreach (var key in new[] { "name " + name, "address " + address })
         {
+            if (together is not null)
+            {
+                together.Add(key);
+                continue;
+            }
+
             var times = failures.GetOrAdd(key, static _ => new Queue<DateTimeOffset>());
             lock (times)
                 times.Enqueue(clock.GetUtcNow());
@@ -44,10 +53,16 @@ internal sealed class SignInLimit(TimeProvider clock)
     }
 
     /// <summary>Forgets the failures of a name that has signed in; those of its address go on counting.</summary>
-    public void Succeeded(string name) => failures.TryRemove("name " + name, out _);
+    public void Succeeded(string name)
+    {
+        failures.TryRemove("name " + name, out _);
+        together?.Remove("name " + name);
+    }
 
     private TimeSpan Wait(string key, int most)
     {
+        if (together?.Times(key) is { } counted)
+            return counted.Count < most ? TimeSpan.Zero : counted[^most] + Memory - clock.GetUtcNow();
         if (!failures.TryGetValue(key, out var times))
             return TimeSpan.Zero;
         lock (times)

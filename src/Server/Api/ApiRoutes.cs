@@ -37,6 +37,7 @@ internal static class ApiRoutes
         }
 
         routes.MapGet(Prefix + "jobs", (RequestDelegate)(context => JobApi.ListAsync(context, parts)));
+        routes.MapGet(Prefix + "schedules", (RequestDelegate)(context => ScheduleApi.ListAsync(context, parts)));
         routes.MapGet(Prefix + "jobs/{id}", (RequestDelegate)(context => JobApi.ShowAsync(context, parts)));
         routes.MapGet(Prefix + "jobs/{id}/events", (RequestDelegate)(context => JobApi.EventsAsync(context, parts)));
         routes.MapPost(Prefix + "jobs/{id}/stop", (RequestDelegate)(context => JobApi.StopAsync(context, parts)));
@@ -69,7 +70,7 @@ internal static class ApiRoutes
         var job = await VerbRequest.StartAsync(parts, Guard.CallerOf(context), verb, values, key.Length == 0 ? null : key, context.RequestAborted);
         if (Wait(context) is { } limit)
             job = await parts.Jobs.WaitAsync(job, limit, context.RequestAborted);
-        var isOver = job.State is JobState.Ended or JobState.Interrupted;
+        var isOver = job.IsOver;
         context.Response.Headers.Location = $"{Prefix}jobs/{job.Id}";
         await Answers.JsonAsync(context, JobApi.Json(job), isOver ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
     }

@@ -87,19 +87,41 @@ internal static class JobApi
                 await context.Response.Body.FlushAsync(cancel);
             }
         }
-        else
+
+        await ElsewhereAsync(context, job.Id, parts, seen, cancel);
+    }
+
+    /// <summary>What a job says that runs at another server, or has ended: the state is asked for it again and again.</summary>
+    private static async Task ElsewhereAsync(HttpContext context, string id, ServerParts parts, int seen, CancellationToken cancel)
+    {
+        var (shown, isFirst, last) = ((string?)null, true, parts.Clock.GetTimestamp());
+        while (parts.Jobs.Store.Find(id) is { IsOver: false })
         {
+            var progress = parts.Jobs.Store.Progress(id);
             var text = new StringBuilder();
-            foreach (var line in job.Lines.Skip(seen))
+            seen = Math.Max(seen, progress.First);
+            foreach (var line in progress.Lines.Skip(seen - progress.First))
                 Event(text, "line", line, ++seen);
-            await context.Response.WriteAsync(text.ToString(), cancel);
+            if (progress.Now != shown)
+                Event(text, "now", shown = progress.Now, seen);
+            if (text.Length == 0 && (isFirst || parts.Clock.GetElapsedTime(last) > Beat))
+                text.Append(": still there\n\n");
+            isFirst = false;
+            if (text.Length > 0)
+            {
+                last = parts.Clock.GetTimestamp();
+                await context.Response.WriteAsync(text.ToString(), cancel);
+                await context.Response.Body.FlushAsync(cancel);
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(700), parts.Clock, cancel);
         }
 
-        // The answer is kept a moment after the last line was said.
-        for (var tries = 0; tries < 100 && parts.Jobs.Running(job.Id) is not null; tries++)
-            await Task.Delay(50, cancel);
+        var job = parts.Jobs.Store.Find(id);
         var end = new StringBuilder();
-        Event(end, "end", $"{parts.Jobs.Store.Find(job.Id)?.Exit}", seen);
+        foreach (var line in job?.Lines.Skip(seen) ?? [])
+            Event(end, "line", line, ++seen);
+        Event(end, "end", $"{job?.Exit}", seen);
         await context.Response.WriteAsync(end.ToString(), cancel);
     }
 
@@ -136,6 +158,8 @@ internal static class JobApi
         json.WriteEndObject();
         json.WriteString("actor", job.Actor);
         json.WriteString("state", job.State.ToString().ToLowerInvariant());
+        json.WriteString("node", job.Node);
+        json.WriteNumber("attempt", job.Attempt);
         json.WriteString("asked_at", job.AskedAt);
         Time(json, "started_at", job.StartedAt);
         Time(json, "ended_at", job.EndedAt);

@@ -114,6 +114,14 @@ internal static class OpenApi
                 ["responses"] = new JsonObject { ["200"] = Response("Jobs, and the address of the next page", new JsonObject { ["type"] = "object" }), ["default"] = problem.DeepClone() },
             },
         };
+        paths[ApiRoutes.Prefix + "schedules"] = new JsonObject
+        {
+            ["get"] = new JsonObject
+            {
+                ["operationId"] = "schedules", ["summary"] = "what the server does at times, with the last and the next run", ["x-role"] = "viewer", ["parameters"] = new JsonArray(),
+                ["responses"] = new JsonObject { ["200"] = Response("Schedules", new JsonObject { ["type"] = "object" }), ["default"] = problem.DeepClone() },
+            },
+        };
         foreach (var (path, method, words, type) in new[] { ("", "get", "a job with its answer", "application/json"), ("/events", "get", "what a job says while it runs: the events line, now and end", "text/event-stream"), ("/stop", "post", "ask a job to stop", "application/json") })
         {
             paths[$"{ApiRoutes.Prefix}jobs/{{id}}{path}"] = new JsonObject
@@ -133,7 +141,7 @@ internal static class OpenApi
 
     private static JsonObject Schema(string reference) => new() { ["$ref"] = reference };
 
-    private static JsonObject JobSchema() => Object(("id", "string"), ("verb", "string"), ("actor", "string"), ("state", "string"), ("asked_at", "string"), ("exit", "integer"), ("answer", "object"));
+    private static JsonObject JobSchema() => Object(("id", "string"), ("verb", "string"), ("actor", "string"), ("state", "string"), ("asked_at", "string"), ("node", "string"), ("attempt", "integer"), ("exit", "integer"), ("answer", "object"));
 
     private static JsonObject ProblemSchema() => Object(("type", "string"), ("title", "string"), ("status", "integer"), ("detail", "string"), ("code", "string"), ("hint", "string"));
 

@@ -45,10 +45,31 @@ internal sealed record Job(string Id, string Verb, IReadOnlyDictionary<string, s
     /// <summary>What it said while it ran; the oldest lines go when there are very many.</summary>
     public IReadOnlyList<string> Lines { get; init; } = [];
 
+    /// <summary>The server that has it; null when it waits for one.</summary>
+    public string? Node { get; init; }
+
+    /// <summary>How often it was begun; more than once when a server died under it.</summary>
+    public int Attempt { get; init; } = 1;
+
+    /// <summary>Whether there will be no more of it.</summary>
+    [JsonIgnore]
+    public bool IsOver => State is JobState.Ended or JobState.Interrupted;
+
+    /// <summary>The text that it was read from; who writes it says so.</summary>
+    [JsonIgnore]
+    public string? Stored { get; init; }
+
     /// <summary>The key and the hash of the request that it was called with; null for none.</summary>
     public string? RequestHash { get; init; }
 }
 
+/// <summary>What a job says while it runs, as those see it who watch at another server.</summary>
+/// <param name="First">The number of lines before these.</param>
+/// <param name="Lines">The last lines.</param>
+/// <param name="Now">What is going on; null for nothing.</param>
+internal sealed record JobProgress(int First, IReadOnlyList<string> Lines, string? Now);
+
 [JsonSerializable(typeof(Job))]
+[JsonSerializable(typeof(JobProgress))]
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 internal sealed partial class JobJson : JsonSerializerContext;

@@ -16,15 +16,22 @@ internal sealed class RunningJob(Redactor redactor) : IProgressSink, IDisposable
     /// <summary>A verb may say a line for each of a hundred thousand things.</summary>
     public const int MostLines = 5000;
 
+    /// <summary>So many of the last lines are sent to those who watch elsewhere; all stand in the job when it has ended.</summary>
+    private const int MostSent = 200;
+
     private readonly Lock gate = new();
     private readonly List<string> lines = [];
     private readonly CancellationTokenSource stop = new();
     private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private string? now;
     private bool hasEnded;
+    private bool isNew;
 
     /// <summary>Ends when somebody wants the job to stop.</summary>
     public CancellationToken Stopped => stop.Token;
+
+    /// <summary>Whether another server has the job now: what is known here of its end does not count.</summary>
+    public bool IsLost { get; private set; }
 
     /// <summary>All that it has said.</summary>
     public IReadOnlyList<string> Lines
@@ -46,6 +53,26 @@ internal sealed class RunningJob(Redactor redactor) : IProgressSink, IDisposable
 
     /// <summary>Asks it to stop.</summary>
     public void Stop() => stop.Cancel();
+
+    /// <summary>Another server has the job: it stops here.</summary>
+    public void Lose()
+    {
+        IsLost = true;
+        stop.Cancel();
+    }
+
+    /// <summary>What those see who watch at another server, if it is not what they saw before.</summary>
+    public JobProgress? News()
+    {
+        lock (gate)
+        {
+            if (!isNew)
+                return null;
+            isNew = false;
+            var first = Math.Max(0, lines.Count - MostSent);
+            return new JobProgress(first, [.. lines.Skip(first)], now);
+        }
+    }
 
     /// <summary>There will be no more.</summary>
     public void End() => Change(() => (now, hasEnded) = (null, true));
@@ -77,6 +104,7 @@ internal sealed class RunningJob(Redactor redactor) : IProgressSink, IDisposable
         lock (gate)
         {
             change();
+            isNew = true;
             changed.TrySetResult();
             changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }

@@ -59,7 +59,7 @@ internal static class VerbRequest
     {
         if (caller.Name != job.Actor)
             VerbRights.Require(caller, parts.Verbs[job.Verb], job.Values);
-        parts.Jobs.Running(job.Id)?.Stop();
+        parts.Jobs.Stop(job);
         await parts.RecordAsync("server.stopped_job", caller.Name, $$"""{"job":"{{job.Id}}"}""", cancel);
     }
 }

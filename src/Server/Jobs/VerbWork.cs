@@ -30,7 +30,9 @@ internal static class VerbWork
             return Answer(parts, job.Verb, null, e);
         }
 
-        var (report, error) = await RunAsync(parts, verb, job.Values, job.Actor, progress, cancel);
+        var (report, error) = job is { Attempt: > 1, Verb: "backup take" }
+            ? await BackupAgain.RunAsync(parts, job, progress, cancel)
+            : await RunAsync(parts, verb, job.Values, job.Actor, progress, cancel);
         return Answer(parts, job.Verb, report, error);
     }
 

@@ -16,7 +16,7 @@ internal static class Layout
     [
         ("/", "Fleet", Role.Viewer), ("/pipeline", "Pipeline", Role.Viewer), ("/alerts", "Alerts", Role.Viewer), ("/backups", "Backups", Role.Viewer),
         ("/proposals", "Proposals", Role.Viewer),
-        ("/jobs", "Jobs", Role.Viewer), ("/ledger", "Ledger", Role.Viewer), ("/people", "People", Role.Admin),
+        ("/jobs", "Jobs", Role.Viewer), ("/schedules", "Schedules", Role.Viewer), ("/ledger", "Ledger", Role.Viewer), ("/people", "People", Role.Admin),
     ];
 
     /// <summary>A whole page.</summary>

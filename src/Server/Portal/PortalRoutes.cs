@@ -28,6 +28,7 @@ internal static class PortalRoutes
         Page(routes, "/proposals/{id}", "Proposal", Role.Viewer, context => ProposalsPage.ShowAsync(context, parts));
         Page(routes, "/jobs", "Jobs", null, context => JobsPage.ListAsync(context, parts));
         Page(routes, "/jobs/{id}", "Job", null, context => JobsPage.ShowAsync(context, parts));
+        Page(routes, "/schedules", "Schedules", Role.Viewer, context => SchedulesPage.OfAsync(context, parts));
         Page(routes, "/ledger", "Ledger", Role.Viewer, context => LedgerPage.OfAsync(context, parts));
         Page(routes, "/people", "People", Role.Admin, context => PeoplePage.OfAsync(context, parts, Html.None));
         Page(routes, "/account", "Your account", null, context => AccountPage.OfAsync(context, parts, Html.None));

@@ -6,7 +6,9 @@ using Lockkeeper.Kernel.Reports;
 using Lockkeeper.Kernel.Verbs;
 using Lockkeeper.Server.Access;
 using Lockkeeper.Server.Jobs;
+using Lockkeeper.Server.Nodes;
 using Lockkeeper.Server.Proposals;
+using Lockkeeper.Server.Schedules;
 using Lockkeeper.Server.Web;
 
 namespace Lockkeeper.Server.Verbs;
@@ -25,7 +27,7 @@ internal static class ServeVerb
         Path = "serve",
         Summary = "serve the team's portal and the API of this project, until it is stopped",
         Details = "Everybody signs in. As long as nobody has an account it prints a link with which the first administrator is made; the link is good for an hour. Everything that is done here stands in the ledger with the name of who did it. "
-            + "It listens on this machine only unless told otherwise, and encrypts nothing itself: put a proxy with TLS before it. Ctrl-C or SIGTERM stops it: what runs is brought to an end that the next run can go on from. People, tokens and jobs are kept in state.server.db beside the ledger; a copy of both is a backup of the server.",
+            + "It listens on this machine only unless told otherwise, and encrypts nothing itself: put a proxy with TLS before it. Ctrl-C or SIGTERM stops it: what runs is brought to an end that the next run can go on from. People, tokens and jobs are kept in state.server.db beside the ledger; a copy of both is a backup of the server. With the state on PostgreSQL any number of servers work side by side. It runs the schedules of the configuration.",
         Effect = VerbEffect.Local,
         Parameters = [Listen, BehindProxy],
         Examples = [new VerbExample("lk serve", "serves the project of this folder at http://127.0.0.1:9180")],
@@ -41,7 +43,7 @@ internal static class ServeVerb
         var access = new AccessStore(documents);
         ServerParts parts = null!;
         await using var jobs = new JobRunner(new JobStore(documents), (job, progress, stop) => VerbWork.RunAsync(parts, job, progress, stop), workspace);
-        var desk = new AccessDesk(access, new SignInLimit(workspace.Clock), workspace.Clock);
+        var desk = new AccessDesk(access, new SignInLimit(workspace.Clock, documents.IsShared ? documents : null), workspace.Clock);
         parts = new ServerParts
         {
             Verbs = verbs.Where(VerbRights.Offers).ToDictionary(verb => verb.Path, StringComparer.Ordinal),
@@ -52,13 +54,9 @@ internal static class ServeVerb
             Doors = new Doors(desk, access, workspace.Config.Server),
             Jobs = jobs,
             Proposals = new ProposalStore(documents),
+            Schedules = new ScheduleStore(documents),
         };
-        foreach (var left in jobs.TakeOver())
-        {
-            await parts.RecordAsync("server.job_interrupted", left.Actor, $$"""{"job":"{{left.Id}}"}""", cancel);
-            workspace.Progress.Say($"job {left.Id} ({left.Verb}, {left.Actor}) was interrupted when the server stopped; its page says so");
-        }
-
+        await using var background = await Background.StartAsync(parts, new NodeStore(documents), cancel);
         var served = 0;
         await WebServer.ServeAsync(parts, address, url =>
         {

@@ -3,6 +3,7 @@ using Lockkeeper.Kernel.Verbs;
 using Lockkeeper.Server.Access;
 using Lockkeeper.Server.Jobs;
 using Lockkeeper.Server.Proposals;
+using Lockkeeper.Server.Schedules;
 
 namespace Lockkeeper.Server.Web;
 
@@ -32,6 +33,9 @@ internal sealed class ServerParts
 
     /// <summary>What agents would like to be done.</summary>
     public required ProposalStore Proposals { get; init; }
+
+    /// <summary>How far the schedules have come.</summary>
+    public required ScheduleStore Schedules { get; init; }
 
     /// <summary>Secrets that no answer may hold; all calls share it, so that what one has learnt is hidden in all.</summary>
     public Redactor Redactor => Home.Redactor;

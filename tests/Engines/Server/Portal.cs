@@ -35,6 +35,16 @@ internal sealed class Portal : IAsyncDisposable
         return portal;
     }
 
+    /// <summary>Another server of the same project.</summary>
+    public async Task<Portal> BesideAsync()
+    {
+        var portal = new Portal(project, null!, "");
+        await portal.StartAsync();
+        portal.Admin = portal.NewBrowser();
+        (await portal.Admin.SignInAsync("ada")).StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        return portal;
+    }
+
     /// <summary>Starts it, the first time or again.</summary>
     public async Task StartAsync()
     {

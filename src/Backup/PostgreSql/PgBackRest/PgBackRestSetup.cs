@@ -98,7 +98,7 @@ internal sealed class PgBackRestSetup(PgBackRestSite site, PgBackRestSecrets sec
     {
         var schedule = site.Policy.Schedule;
         var lines = new[] { (schedule.Full, "full"), (schedule.Differential, "diff"), (schedule.Incremental, "incr") }.Where(one => one.Item1 is not null).ToList();
-        if (lines.Count == 0)
+        if (lines.Count == 0 || schedule.ByServer)
             return null;
         var text = new StringBuilder($"# Written by lk provision apply; what is changed here by hand is drift.\nPATH=/usr/local/bin:/usr/bin:/bin\nPGPASSFILE={site.PassFile}\n");
         // One repository after the other: two backups of one cluster at once are refused.

@@ -111,13 +111,23 @@ public sealed record ObjectStoreConfig(string Bucket, string Endpoint, string Re
 /// <param name="Full">Full backups.</param>
 /// <param name="Differential">What has changed since the last full one.</param>
 /// <param name="Incremental">What has changed since the last one of any kind.</param>
-public sealed record BackupScheduleConfig(string? Full, string? Differential, string? Incremental);
+public sealed record BackupScheduleConfig(string? Full, string? Differential, string? Incremental)
+{
+    /// <summary>Whether <c>lk serve</c> takes them; otherwise the host's own cron.</summary>
+    public bool ByServer { get; init; }
+
+    /// <summary>The time zone of what the server runs, an IANA name. Default UTC.</summary>
+    public string Zone { get; init; } = "UTC";
+}
 
 /// <summary>How restores are tried.</summary>
 public sealed record DrillConfig
 {
     /// <summary>How often there must be one; a drill that is older is overdue.</summary>
     public TimeSpan Every { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>When <c>lk serve</c> runs one, as five fields of cron; null for never.</summary>
+    public string? Cron { get; init; }
 
     /// <summary>The folder for the copies; null for one beside the data.</summary>
     public string? Folder { get; init; }

@@ -46,7 +46,7 @@ internal static class ConfigShape
         Example = "{ receivers: [ { name: oncall, webhook: \"${env:ONCALL_URL}\" } ] }",
     };
 
-    private static readonly Key<ServerConfig> Server = new("server", ServerShape.Shape, "How 'lk serve' lets people in besides its own passwords and tokens.")
+    private static readonly Key<ServerConfig> Server = new("server", ServerShape.Shape, "How 'lk serve' lets people in besides its own passwords and tokens, and what it does at times.")
     {
         Example = "{ trusted_proxy: { addresses: [127.0.0.1], roles: { db-admins: admin } } }",
     };
@@ -68,7 +68,7 @@ internal static class ConfigShape
 
     /// <summary>Every record with the words that the reference uses for it, the outermost first.</summary>
     public static IReadOnlyList<IRecordShape> Records =>
-        [Root, DatabaseShape.Shape, BackfillShape.Shape, EnvironmentShape.Shape, TenantsShape.Keys, GateShape.Gate, GateShape.Approvals, WindowShape.Shape, GateShape.Health, ContractShape.Shape, ContractShape.FlagKeys, PolicyShape.Shape, PolicyShape.PathKeys, ObserveShape.Shape, ObserveShape.HistoryKeys, AlertShape.Setting, AlertShape.Own, ReceiverShape.Shape, ReceiverShape.MailKeys, ServerShape.Shape, ServerShape.OidcKeys, ServerShape.ProxyKeys];
+        [Root, DatabaseShape.Shape, BackfillShape.Shape, EnvironmentShape.Shape, TenantsShape.Keys, GateShape.Gate, GateShape.Approvals, WindowShape.Shape, GateShape.Health, ContractShape.Shape, ContractShape.FlagKeys, PolicyShape.Shape, PolicyShape.PathKeys, ObserveShape.Shape, ObserveShape.HistoryKeys, AlertShape.Setting, AlertShape.Own, ReceiverShape.Shape, ReceiverShape.MailKeys, ServerShape.Shape, ServerShape.OidcKeys, ServerShape.ProxyKeys, ScheduleShape.Shape];
 
     /// <summary>The record that a key belongs to, for a key that stands in the wrong place.</summary>
     public static string? HomeOf(string key) => Records.FirstOrDefault(record => record.Keys.Any(known => known.Name == key))?.Noun;

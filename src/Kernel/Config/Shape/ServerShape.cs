@@ -54,7 +54,12 @@ internal static class ServerShape
         Example = "{ addresses: [127.0.0.1], roles: { db-admins: admin } }",
     };
 
+    private static readonly Key<IReadOnlyList<ScheduleConfig>> Schedules = new("schedules", new ListShape<ScheduleConfig>(ScheduleShape.Shape, "schedules"), "Verbs that 'lk serve' calls at times; of several servers over one state, one does.")
+    {
+        Example = "[ { name: nightly-drift, verb: provision drift, with: { cluster: shop-prod }, cron: \"30 5 * * *\" } ]",
+    };
+
     public static RecordShape<ServerConfig> Shape { get; } = new(
-        "server", [Oidc, TrustedProxy],
-        fields => new ServerConfig { Oidc = fields.GetOrNull(Oidc), TrustedProxy = fields.GetOrNull(TrustedProxy) });
+        "server", [Oidc, TrustedProxy, Schedules],
+        fields => new ServerConfig { Oidc = fields.GetOrNull(Oidc), TrustedProxy = fields.GetOrNull(TrustedProxy), Schedules = fields.GetOrNull(Schedules) ?? [] });
 }

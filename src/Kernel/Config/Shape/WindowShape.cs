@@ -19,7 +19,7 @@ internal static class WindowShape
         Default = "24:00", Example = "\"16:00\"",
     };
 
-    private static readonly Key<string> Zone = new("zone", ZoneName(), "The time zone of 'from' and 'to', by its IANA name.") { Default = "UTC", Example = "Europe/Berlin" };
+    private static readonly Key<string> Zone = new("zone", ZoneName, "The time zone of 'from' and 'to', by its IANA name.") { Default = "UTC", Example = "Europe/Berlin" };
 
     public static RecordShape<WindowConfig> Shape { get; } = new(
         "a window", [Days, From, To, Zone],
@@ -36,7 +36,7 @@ internal static class WindowShape
             : null,
     };
 
-    private static ScalarShape<string> ZoneName() => new(
+    public static ScalarShape<string> ZoneName => new(
         "an IANA time zone", "Write a name such as Europe/Berlin or UTC.",
         (YamlScalar scalar, string label, out string value) =>
         {

@@ -26,10 +26,10 @@ internal static class JobsPage
     public static Task<Html> ShowAsync(HttpContext context, ServerParts parts)
     {
         var job = JobApi.Find(context, parts);
-        var isOver = job.State is JobState.Ended or JobState.Interrupted;
+        var isOver = job.IsOver;
         var caller = Guard.CallerOf(context);
         return Task.FromResult(Html.Of($"""
-            <p>{Pill(job)} <b>{Words(job)}</b> <span class="muted">called by {job.Actor} at {Time(job.AskedAt)}{(job.EndedAt is null ? "" : $", took {Took(job)}")}</span></p>
+            <p>{Pill(job)} <b>{Words(job)}</b> <span class="muted">called by {job.Actor} at {Time(job.AskedAt)}{(job.EndedAt is null ? "" : $", took {Took(job)}")}{(job is { IsOver: false, Node: { } node } && parts.Jobs.Store.IsShared ? $", at {node}" : "")}{(job.Attempt > 1 ? $", begun {job.Attempt} times since servers were gone" : "")}</span></p>
             {(isOver
                 ? Html.Of($"""
                     {Html.If(job.State == JobState.Interrupted, () => Html.Of($"<div class=\"problem\" role=\"alert\"><p>The server stopped while this ran. Call the same again: what was done stands in the target's history, and the rest is finished or undone.</p></div>"))}
@@ -38,7 +38,7 @@ internal static class JobsPage
                     """)
                 : Html.Of($"""
                     <div data-events="{ApiRoutes.Prefix}jobs/{job.Id}/events"><p class="strong" data-now aria-live="polite">It runs; load this page again to see how far it is.</p>
-                    <ol class="lines card" data-lines>{Lines(parts.Jobs.Running(job.Id)?.Lines ?? [])}</ol></div>
+                    <ol class="lines card" data-lines>{Lines(parts.Jobs.LinesOf(job))}</ol></div>
                     <form method="post" action="/jobs/{job.Id}/stop" data-ask="Stop this job? It ends where the next call can go on.">{Layout.ForgeryField(caller)}<button class="danger">Stop it</button></form>
                     """))}
             """));
@@ -56,7 +56,8 @@ internal static class JobsPage
 
     private static string Words(Job job) => string.Join(' ', [job.Verb, .. job.Values.Select(pair => pair.Value == "true" ? $"--{pair.Key}" : $"--{pair.Key} {pair.Value}")]);
 
-    private static Html Pill(Job job)
+    /// <summary>The state in a word.</summary>
+    public static Html Pill(Job job)
     {
         var (word, tone) = (job.State, job.Exit) switch
         {

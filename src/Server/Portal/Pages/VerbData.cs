@@ -26,7 +26,8 @@ internal sealed record VerbData(Report? Report, JsonNode? Data, LockkeeperExcept
     /// <summary>The report's text, or the error.</summary>
     public Html Page(ServerParts parts) => Html.Of($"{(Report is null ? Html.None : ReportHtml.Of(Report.Text, parts.Redactor))}{(Error is null ? Html.None : ReportHtml.Of(Error, parts.Redactor))}");
 
-    private static JsonNode? JsonOf(Report report)
+    /// <summary>The data of a report.</summary>
+    public static JsonNode? JsonOf(Report report)
     {
         using var stream = new MemoryStream();
         using (var json = new Utf8JsonWriter(stream))

@@ -36,6 +36,7 @@ internal static class Sample
             health: { for: 2m, max_p95_ratio: 1.5, max_waiting: 20 }
         groups:
           dba: [ada, grace, edsger]
+        server: { schedules: [ { name: nightly, verb: migrate status, with: { env: prod }, cron: "30 5 * * *", zone: Europe/Berlin, missed: skip } ] }
         """;
 
     public static ProjectConfig Parse(string yaml) => ConfigReader.Parse(yaml, new Problems("lockkeeper.yaml"));

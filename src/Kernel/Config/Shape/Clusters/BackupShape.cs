@@ -53,17 +53,24 @@ internal static class BackupShape
 
     private static readonly Key<string> IncrementalAt = new("incremental", ClusterValues.Cron, "When is backed up what has changed since the last one of any kind.") { Example = "\"0 */6 * * *\"" };
 
+    private static readonly Key<bool> By = new("by", Values.Choice(["host", "server"], [false, true]), "Who takes them: the host's own cron, which goes on whatever becomes of this program, or 'lk serve'.") { Default = "host", Example = "server" };
+
+    private static readonly Key<string> Zone = new("zone", WindowShape.ZoneName, "The time zone of what the server runs, drills too, by its IANA name; the host's cron has the host's.") { Default = "UTC", Example = "Europe/Berlin" };
+
     public static RecordShape<BackupScheduleConfig> Schedule { get; } = new(
-        "the schedule of backups", [FullAt, DifferentialAt, IncrementalAt], fields => new BackupScheduleConfig(fields.GetOrNull(FullAt), fields.GetOrNull(DifferentialAt), fields.GetOrNull(IncrementalAt)));
+        "the schedule of backups", [FullAt, DifferentialAt, IncrementalAt, By, Zone],
+        fields => new BackupScheduleConfig(fields.GetOrNull(FullAt), fields.GetOrNull(DifferentialAt), fields.GetOrNull(IncrementalAt)) { ByServer = fields.Get(By), Zone = fields.Get(Zone) });
 
     private static readonly Key<TimeSpan> Every = new("every", Values.Duration("365d"), "How often a restore is tried; a drill that is older than this is overdue.") { Default = "7d", Example = "1d" };
+
+    private static readonly Key<string> DrillCron = new("cron", ClusterValues.Cron, "When 'lk serve' runs a drill; without it, only when somebody asks.") { Example = "\"0 5 * * sat\"" };
 
     private static readonly Key<string> DrillFolder = new("folder", InstanceShape.Folder(), "The folder for the copies, on the cluster's host; by default one below the folder of the backups.") { Example = "/var/tmp/drills" };
 
     private static readonly Key<double> Sample = new("sample_percent", Values.Number(0, 100), "The share of the rows of each table that a backup's manifest hashes; all are counted.") { Default = "100", Example = "5" };
 
     public static RecordShape<DrillConfig> Drill { get; } = new(
-        "drills", [Every, DrillFolder, Sample], fields => new DrillConfig { Every = fields.Get(Every), Folder = fields.GetOrNull(DrillFolder), SamplePercent = fields.Get(Sample) });
+        "drills", [Every, DrillCron, DrillFolder, Sample], fields => new DrillConfig { Every = fields.Get(Every), Cron = fields.GetOrNull(DrillCron), Folder = fields.GetOrNull(DrillFolder), SamplePercent = fields.Get(Sample) });
 
     private static readonly Key<string> CheckName = new("name", Values.Text, "What it asks.") { Required = true, Example = "there are orders" };
 
@@ -92,7 +99,7 @@ internal static class BackupShape
 
     private static readonly Key<int> Processes = new("processes", Values.Integer(1, 999), "How many processes copy at the same time.") { Default = "2", Example = "4" };
 
-    private static readonly Key<BackupScheduleConfig> When = new("schedule", Schedule, "When backups are taken by the host's cron; without it, only when somebody asks.") { Example = "{ full: \"0 3 * * sun\", differential: \"0 3 * * mon-sat\" }" };
+    private static readonly Key<BackupScheduleConfig> When = new("schedule", Schedule, "When backups are taken, by the host's cron or by the server; without it, only when somebody asks.") { Example = "{ full: \"0 3 * * sun\", differential: \"0 3 * * mon-sat\" }" };
 
     private static readonly Key<TimeSpan> RecoveryPoint = new("rpo", Values.Duration("365d"), "How much of what was committed may be lost at most.") { Example = "5m" };
 

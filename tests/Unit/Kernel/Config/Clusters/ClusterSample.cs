@@ -87,14 +87,14 @@ internal static class ClusterSample
             - { path: /shop, s3: { bucket: shop, endpoint: s3.example.com, region: eu, key: "${env:BACKUP_KEY}", secret: "${env:BACKUP_SECRET}", path_style: true, ca: /etc/ssl/ca.pem } }
           compression: zst
           processes: 4
-          schedule: { full: "0 3 * * sun", differential: "0 3 * * mon-sat", incremental: "0 */6 * * *" }
+          schedule: { full: "0 3 * * sun", differential: "0 3 * * mon-sat", incremental: "0 */6 * * *", by: server, zone: Europe/Berlin }
           rpo: 5m
           rto: 30m
           archive_timeout: 30s
           archive_async: true
           on_hole: full
           before_migrations: restore-point
-          drill: { every: 1d, folder: /var/tmp/drills, sample_percent: 5 }
+          drill: { every: 1d, cron: "0 5 * * sat", folder: /var/tmp/drills, sample_percent: 5 }
           checks:
             - { name: there are orders, database: shop, sql: "SELECT count(*) > 0 FROM orders", expect: t }
         tls: { certificate: tls/shop.crt, key: "${file:/run/secrets/shop.key}", ca: tls/clients.crt, self_signed: false, min_version: TLSv1.3 }
