@@ -45,9 +45,10 @@ internal static class ApiRoutes
 
     private static async Task ReadyAsync(HttpContext context, ServerParts parts)
     {
-        // Reading the configuration is what every call begins with.
+        // Reading the configuration and the state is what every call begins with.
         using var workspace = parts.WorkspaceOf("", new SilentProgress());
         _ = workspace.Config;
+        _ = parts.Jobs.Store.Find("");
         await Answers.JsonAsync(context, "{\"status\":\"ready\"}");
     }
 

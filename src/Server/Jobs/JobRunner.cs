@@ -31,6 +31,9 @@ internal sealed class JobRunner(JobStore store, JobWork work, Workspace home) : 
     /// <summary>So many may wait.</summary>
     private const int MostWaiting = 100;
 
+    /// <summary>What is older than the jobs that are kept goes after so many: it takes reading all of them.</summary>
+    private const int TrimAfter = 20;
+
     /// <summary>How long a server that stops waits for a state that does not answer; then the others find out what it has left.</summary>
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(10);
 
@@ -38,6 +41,7 @@ internal sealed class JobRunner(JobStore store, JobWork work, Workspace home) : 
     private readonly Lock starting = new();
     private DateTimeOffset newest;
     private bool isDisposed;
+    private int ended;
     private readonly SemaphoreSlim turns = new(AtOnce, AtOnce);
     private readonly CancellationTokenSource stopping = new();
 
@@ -230,7 +234,8 @@ internal sealed class JobRunner(JobStore store, JobWork work, Workspace home) : 
             var end = await EndOfAsync(job, progress, both.Token);
             if (!progress.IsLost && end is not null)
                 await KeepAsync(end, end with { EndedAt = end.IsOver ? home.Clock.GetUtcNow() : null, Lines = progress.Lines }, progress, CancellationToken.None);
-            store.Trim();
+            if (Interlocked.Increment(ref ended) % TrimAfter == 0)
+                store.Trim();
         }
         catch (LockkeeperException e)
         {

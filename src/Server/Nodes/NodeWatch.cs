@@ -1,4 +1,5 @@
 using Lockkeeper.Kernel.Errors;
+using Lockkeeper.Kernel.Verbs;
 using Lockkeeper.Server.Jobs;
 using Lockkeeper.Server.Web;
 
@@ -72,9 +73,10 @@ internal sealed class NodeWatch(ServerParts parts, NodeStore nodes)
                 parts.Home.Progress.Say("the state answers again");
             isAway = false;
         }
-        catch (LockkeeperException e)
+        catch (Exception cause) when (cause is not OperationCanceledException)
         {
-            // While nobody can read it, nobody is seen to be dead.
+            // Whatever it is, this server lives and goes on saying so. While nobody can read the state, nobody is seen to be dead.
+            var e = cause as LockkeeperException ?? VerbRun.Unexpected(cause);
             seen.Clear();
             if (!isAway)
                 parts.Home.Progress.Say($"warning: {e.Code.Id}: {e.Message}; the server goes on when it answers");

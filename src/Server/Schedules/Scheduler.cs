@@ -61,10 +61,10 @@ internal sealed class Scheduler(ServerParts parts)
                     next = time;
             }
         }
-        catch (LockkeeperException e)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
             // The configuration is being edited, or the state is away: the next look finds what has become due.
-            Say(e);
+            Say(e as LockkeeperException ?? VerbRun.Unexpected(e));
         }
 
         return next;

@@ -67,6 +67,40 @@ public sealed class NodesTests
     }
 
     [Fact]
+    public async Task a_server_that_was_paused_hears_that_another_has_its_job_and_leaves_it_alone()
+    {
+        await using var state = await TestDatabase.CreateAsync();
+        await using var project = (await LkProject.CreateAsync("dev")).Migration("0001_a", "CREATE TABLE a (id int);").Migration("0002_b", Waits).Migration("0003_c", "CREATE TABLE c (id int);");
+        project.DatabaseSettings = "lock_retries: 100";
+        await using var nodes = await Nodes.StartAsync(project, state.Url);
+        await using var holder = await HoldAsync(project["dev"]);
+        var asked = await Nodes.CallAsync(nodes.One, "migrate/apply", """{"env":"dev","yes":true}""");
+        await WaitsAsync(project["dev"]);
+        nodes.First.Process.Stop();
+        try
+        {
+            await Nodes.UntilAsync(async () => (string)(await Portal.JsonAsync(await nodes.Two.GetAsync($"/api/v1/jobs/{asked["id"]}", Cancel)))["node"]! != (string)asked["node"]!, "the other server has it");
+            await holder.DisposeAsync();
+            ((int)(await Nodes.EndAsync(nodes.Two, (string)asked["id"]!))["exit"]!).ShouldBe(0);
+        }
+        finally
+        {
+            nodes.First.Process.Continue();
+        }
+
+        await Eventually.TrueAsync(() => (nodes.First.Process.Errors + nodes.First.Process.Output).Contains("was silent for too long", StringComparison.Ordinal), "the paused server hears of it");
+        var job = await Portal.JsonAsync(await nodes.One.GetAsync($"/api/v1/jobs/{asked["id"]}", Cancel));
+        ((int)job["attempt"]!).ShouldBe(2);
+        ((int)job["exit"]!).ShouldBe(0, job.ToJsonString());
+        (await project.HistoryAsync("dev")).Split(", ").Length.ShouldBe(3);
+        // It is a server again: the next job is its own.
+        var next = await Nodes.CallAsync(nodes.One, "migrate/apply", """{"env":"dev","yes":true}""", wait: 60);
+        ((int)next["exit"]!).ShouldBe(0);
+        ((string)next["node"]!).ShouldContain($"-{nodes.First.Process.Id}-");
+        (await project.RunAsync("ledger", "verify")).ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
     public async Task a_server_that_stops_hands_over_and_a_job_is_stopped_from_any_server()
     {
         await using var state = await TestDatabase.CreateAsync();
@@ -109,6 +143,7 @@ public sealed class NodesTests
         {
             var answer = await client.GetAsync("/api/v1/jobs", Cancel);
             answer.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+            (await client.GetAsync("/readyz", Cancel)).StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
             (await answer.Content.ReadAsStringAsync(Cancel)).ShouldContain("LK1404");
         }
 
