@@ -28,6 +28,7 @@ internal static class ApiRoutes
     {
         routes.MapGet("/healthz", (RequestDelegate)(static context => Answers.JsonAsync(context, "{\"status\":\"ok\"}"))).WithMetadata(new OpenToAll());
         routes.MapGet("/readyz", (RequestDelegate)(context => ReadyAsync(context, parts))).WithMetadata(new OpenToAll());
+        routes.MapGet("/metrics", (RequestDelegate)(context => MetricsAsync(context, parts)));
         routes.MapGet(Prefix + "openapi.json", (RequestDelegate)(context => Answers.JsonAsync(context, OpenApi.Of([.. parts.Verbs.Values]))));
         foreach (var verb in parts.Verbs.Values)
         {
@@ -41,6 +42,18 @@ internal static class ApiRoutes
         routes.MapGet(Prefix + "jobs/{id}", (RequestDelegate)(context => JobApi.ShowAsync(context, parts)));
         routes.MapGet(Prefix + "jobs/{id}/events", (RequestDelegate)(context => JobApi.EventsAsync(context, parts)));
         routes.MapPost(Prefix + "jobs/{id}/stop", (RequestDelegate)(context => JobApi.StopAsync(context, parts)));
+    }
+
+    private static Task MetricsAsync(HttpContext context, ServerParts parts)
+    {
+        Guard.CallerOf(context).Require(Role.Viewer);
+        var now = parts.Clock.GetUtcNow();
+        return Answers.JsonAsync(context, parts.Metrics.Text(
+        [
+            ("lockkeeper_server_jobs_running", "Jobs that run or wait for their turn here.", parts.Jobs.Count),
+            ("lockkeeper_server_proposals_waiting", "Proposals of agents that wait for a person.", parts.Proposals.All().Count(one => one.IsOpen(now))),
+            ("process_resident_memory_bytes", "Resident memory of this process in bytes.", Environment.WorkingSet),
+        ]), type: ServerMetrics.ContentType);
     }
 
     private static async Task ReadyAsync(HttpContext context, ServerParts parts)

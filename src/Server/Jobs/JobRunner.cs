@@ -112,6 +112,9 @@ internal sealed class JobRunner(JobStore store, JobWork work, Workspace home) : 
         }
     }
 
+    /// <summary>How many run or wait at this server.</summary>
+    public int Count => running.Count;
+
     /// <summary>What runs or waits now at this server; null when it does not, or not any more.</summary>
     public RunningJob? Running(string id) => running.TryGetValue(id, out var found) ? found.Job : null;
 

@@ -20,6 +20,8 @@ internal static class ServeVerb
 
     private static readonly Parameter BehindProxy = new("behind-proxy", ParameterKind.Flag, "Listen on an address of the network although this server encrypts nothing: a proxy before it does");
 
+    private static readonly Parameter Log = new("log", ParameterKind.Choice, "How each request and each failure is written to standard error") { Choices = [ServerLog.None, ServerLog.Text, ServerLog.Json], Default = ServerLog.None };
+
     /// <summary>Declares it.</summary>
     /// <param name="verbs">Every verb of the program; the server offers those that make sense over a network.</param>
     public static Verb Declare(IReadOnlyList<Verb> verbs) => new()
@@ -29,7 +31,7 @@ internal static class ServeVerb
         Details = "Everybody signs in. As long as nobody has an account it prints a link with which the first administrator is made; the link is good for an hour. Everything that is done here stands in the ledger with the name of who did it. "
             + "It listens on this machine only unless told otherwise, and encrypts nothing itself: put a proxy with TLS before it. Ctrl-C or SIGTERM stops it: what runs is brought to an end that the next run can go on from. People, tokens and jobs are kept in state.server.db beside the ledger; a copy of both is a backup of the server. With the state on PostgreSQL any number of servers work side by side. It runs the schedules of the configuration.",
         Effect = VerbEffect.Local,
-        Parameters = [Listen, BehindProxy],
+        Parameters = [Listen, BehindProxy, Log],
         Examples = [new VerbExample("lk serve", "serves the project of this folder at http://127.0.0.1:9180")],
         ReportType = () => ServeJson.Default.ServeReport,
         Handler = (call, cancel) => HandleAsync(verbs, call, cancel),
@@ -53,6 +55,7 @@ internal static class ServeVerb
             Desk = desk,
             Doors = new Doors(desk, access, workspace.Config.Server),
             Jobs = jobs,
+            LogFormat = call.Required(Log),
             Proposals = new ProposalStore(documents),
             Schedules = new ScheduleStore(documents),
         };

@@ -37,6 +37,12 @@ internal sealed class ServerParts
     /// <summary>How far the schedules have come.</summary>
     public required ScheduleStore Schedules { get; init; }
 
+    /// <summary>How the log is written, as <see cref="ServerLog"/> names it.</summary>
+    public string LogFormat { get; init; } = ServerLog.None;
+
+    /// <summary>What it tells Prometheus of itself.</summary>
+    public ServerMetrics Metrics { get; } = new();
+
     /// <summary>Secrets that no answer may hold; all calls share it, so that what one has learnt is hidden in all.</summary>
     public Redactor Redactor => Home.Redactor;
 

@@ -1,12 +1,11 @@
 using System.Net;
 using Lockkeeper.Kernel.Errors;
-using Lockkeeper.Kernel.Verbs;
 using Lockkeeper.Server.Api;
 using Lockkeeper.Server.Portal;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Lockkeeper.Server.Web;
 
@@ -14,7 +13,7 @@ namespace Lockkeeper.Server.Web;
 internal static class WebServer
 {
     /// <summary>Nothing that people or programs send is larger: forms of a few fields.</summary>
-    private const int MostBytes = 64 * 1024;
+    public const int MostBytes = 64 * 1024;
 
     /// <summary>How long a request that is being answered may go on when the server stops.</summary>
     private static readonly TimeSpan LastRequests = TimeSpan.FromSeconds(3);
@@ -37,44 +36,24 @@ internal static class WebServer
             kestrel.Listen(address);
         });
         builder.Services.AddRoutingCore();
+        ServerLog.Add(builder.Logging, parts.LogFormat);
         await using var app = builder.Build();
-        app.Use((context, next) => FrameAsync(context, parts, next));
+        var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("lockkeeper");
+        var frame = new RequestFrame(parts, log);
+        app.Use((context, next) => frame.RunAsync(context, next));
         app.UseRouting();
         app.Use((context, next) => Guard.RunAsync(context, parts.Doors, _ => next(context)));
         PortalRoutes.Map(app, parts);
         ApiRoutes.Map(app, parts);
         app.MapFallback(static _ => throw NoSuchPlace());
-        await Listener.RunAsync(app, $"{address}", listening, LastRequests, cancel);
+        await using var stopping = cancel.Register(() => RequestLog.Stopping(log));
+        await Listener.RunAsync(app, $"{address}", url =>
+        {
+            RequestLog.Listening(log, url);
+            listening(url);
+        }, LastRequests, cancel);
     }
 
     /// <summary>There is nothing at this address.</summary>
     public static LockkeeperException NoSuchPlace() => new(ServerErrors.NoSuchPlace, "there is nothing at this address", "The document at /api/v1/openapi.json lists what there is; people begin at /.");
-
-    /// <summary>Around everything: headers, and every failure becomes an answer that tells no secrets and no stack.</summary>
-    private static async Task FrameAsync(HttpContext context, ServerParts parts, Func<Task> next)
-    {
-        Answers.Protect(context);
-        try
-        {
-            await next();
-            if (!context.Response.HasStarted && context.Response.StatusCode == StatusCodes.Status405MethodNotAllowed)
-                await Answers.ErrorAsync(context, NoSuchPlace(), parts);
-        }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
-        {
-            // Nobody is there to read an answer.
-        }
-        catch (Exception e) when (!context.Response.HasStarted)
-        {
-            await Answers.ErrorAsync(context, Translate(e), parts);
-        }
-    }
-
-    private static LockkeeperException Translate(Exception e) => e switch
-    {
-        LockkeeperException error => error,
-        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => new LockkeeperException(ServerErrors.BodyTooLarge, $"the body is larger than {MostBytes / 1024} KiB", "Send the fields that the address takes and no more.", inner: e),
-        BadHttpRequestException or InvalidDataException or System.Text.Json.JsonException => new LockkeeperException(ServerErrors.BadRequest, "the request cannot be read", "Send a JSON object or a form, as /api/v1/openapi.json describes it.", inner: e),
-        _ => VerbRun.Unexpected(e),
-    };
 }

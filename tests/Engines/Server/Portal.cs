@@ -14,6 +14,7 @@ internal sealed class Portal : IAsyncDisposable
     public const string Password = "a long enough sentence";
 
     private readonly LkProject project;
+    private IReadOnlyList<string> arguments = [];
 
     private Portal(LkProject project, LkProcess process, string address) => (this.project, Process, Address) = (project, process, address);
 
@@ -24,9 +25,9 @@ internal sealed class Portal : IAsyncDisposable
     /// <summary>The administrator's browser.</summary>
     public Browser Admin { get; private set; } = null!;
 
-    public static async Task<Portal> StartAsync(LkProject project)
+    public static async Task<Portal> StartAsync(LkProject project, params string[] arguments)
     {
-        var portal = new Portal(project, null!, "");
+        var portal = new Portal(project, null!, "") { arguments = arguments };
         await portal.StartAsync();
         await portal.Process.WaitForTextAsync("/setup?key=");
         portal.Admin = portal.NewBrowser();
@@ -48,7 +49,7 @@ internal sealed class Portal : IAsyncDisposable
     /// <summary>Starts it, the first time or again.</summary>
     public async Task StartAsync()
     {
-        Process = await project.StartAsync("serve", "--listen", "127.0.0.1:0");
+        Process = await project.StartAsync(["serve", "--listen", "127.0.0.1:0", .. arguments]);
         await Process.WaitForTextAsync("answer at ");
         Address = Regex.Match(Process.Output + Process.Errors, @"answer at (http://\S+)").Groups[1].Value;
     }
