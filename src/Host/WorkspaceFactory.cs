@@ -17,7 +17,8 @@ public static class WorkspaceFactory
     /// <param name="http">Gives what answers HTTP requests.</param>
     /// <param name="screen">Takes the terminal over, where there is one; null when there is none.</param>
     /// <param name="actor">Who calls; null for the operating system's user or <c>LK_ACTOR</c>.</param>
-    public static Workspace Create(string? configFile, IEnvironment environment, IProgressSink progress, Redactor redactor, Func<IInboundHttp> http, Func<IScreen?>? screen = null, string? actor = null)
+    /// <param name="cache">Keeps the configuration between calls; null reads it each time.</param>
+    public static Workspace Create(string? configFile, IEnvironment environment, IProgressSink progress, Redactor redactor, Func<IInboundHttp> http, Func<IScreen?>? screen = null, string? actor = null, ConfigCache? cache = null)
     {
         var folder = Directory.GetCurrentDirectory();
         return new Workspace(
@@ -27,7 +28,7 @@ public static class WorkspaceFactory
             TimeProvider.System,
             redactor,
             actor ?? Actor(environment),
-            () => Load(folder, configFile, progress),
+            () => cache is null ? Load(folder, configFile, progress) : cache.Get(() => Load(folder, configFile, progress)),
             LedgerStores.Open)
         {
             Http = http,

@@ -26,6 +26,7 @@ public static class MigrateVerbs
             Verbs.Lint.Declare(Linters, targets),
             Verbs.FixVerb.Declare(Linters, [new PostgreSqlFixer()], targets),
             Verbs.Status.Declare(targets),
+            Verbs.Show.Declare(),
             Verbs.Prove.Declare(targets),
             Verbs.ForecastError.Declare(),
             Verbs.Plan.Declare(targets),

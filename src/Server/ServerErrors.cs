@@ -23,6 +23,9 @@ public static class ServerErrors
     public static readonly ErrorCode Interrupted = new(7014, "The server stopped while a job ran.");
     public static readonly ErrorCode OpenAddress = new(7015, "The server would listen on an address of the network without encryption.", ExitCode.Refused);
     public static readonly ErrorCode BadSchedule = new(7016, "A schedule cannot be run as it is declared.", ExitCode.WrongUse);
+    public static readonly ErrorCode BadComment = new(7030, "A comment is empty or too long.", ExitCode.WrongUse);
+    public static readonly ErrorCode BadClusterRequest = new(7031, "What was asked for as a new cluster cannot be declared so.", ExitCode.WrongUse);
+    public static readonly ErrorCode ClusterDeclared = new(7032, "A file of this name declares a cluster already.", ExitCode.Refused);
     public static readonly ErrorCode NoSuchProposal = new(7040, "There is no such proposal.", ExitCode.WrongUse);
     public static readonly ErrorCode ProposalDecided = new(7041, "A proposal does not wait any more.", ExitCode.Refused);
     public static readonly ErrorCode ProposalChanged = new(7042, "What a proposal would do has changed since it was made.", ExitCode.Refused);
@@ -33,6 +36,7 @@ public static class ServerErrors
     [
         SignInNeeded, NotAllowed, SignInRefused, TooManyTries, ForgedRequest, NoSuchPlace, BadRequest, BodyTooLarge, KeyUsedOtherwise, TooManyJobs,
         BadPassword, AccountExists, BadGrant, LastAdmin, Interrupted, OpenAddress, BadSchedule,
+        BadComment, BadClusterRequest, ClusterDeclared,
         NoSuchProposal, ProposalDecided, ProposalChanged,
     ];
 }

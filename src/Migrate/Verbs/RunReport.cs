@@ -76,6 +76,7 @@ internal sealed record FilledTableReport(string Table, long Rows);
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(RunReport))]
 [JsonSerializable(typeof(StatusReport))]
+[JsonSerializable(typeof(ShowReport))]
 [JsonSerializable(typeof(VerifyReport))]
 [JsonSerializable(typeof(HistoryReport))]
 [JsonSerializable(typeof(BackfillReport))]

@@ -32,4 +32,8 @@ internal sealed record MetricSample(string Metric, IReadOnlyDictionary<string, s
 [JsonSerializable(typeof(RegressionsReport))]
 [JsonSerializable(typeof(TopReport))]
 [JsonSerializable(typeof(AnomaliesReport))]
+[JsonSerializable(typeof(HistoryReport))]
+[JsonSerializable(typeof(TargetsReport))]
+[JsonSerializable(typeof(InspectReport))]
+[JsonSerializable(typeof(StatementReport))]
 internal sealed partial class ObserveJson : JsonSerializerContext;

@@ -8,6 +8,7 @@ internal static class VerbRights
     private static readonly Dictionary<string, Role> offered = new(StringComparer.Ordinal)
     {
         ["migrate status"] = Role.Viewer,
+        ["migrate show"] = Role.Viewer,
         ["migrate plan"] = Role.Viewer,
         ["migrate verify"] = Role.Viewer,
         ["migrate forecast-error"] = Role.Viewer,
@@ -43,6 +44,10 @@ internal static class VerbRights
         ["observe runbook"] = Role.Viewer,
         ["observe regressions"] = Role.Viewer,
         ["observe anomalies"] = Role.Viewer,
+        ["observe targets"] = Role.Viewer,
+        ["observe history"] = Role.Viewer,
+        ["observe inspect"] = Role.Viewer,
+        ["observe statement"] = Role.Viewer,
         ["approve"] = Role.Operator,
         ["proposal list"] = Role.Viewer,
         ["proposal show"] = Role.Viewer,

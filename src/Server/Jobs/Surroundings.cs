@@ -12,13 +12,15 @@ namespace Lockkeeper.Server.Jobs;
 /// <param name="configFile">The configuration file that was named; null for the nearest.</param>
 internal sealed class Surroundings(Workspace home, string? configFile)
 {
+    private readonly ConfigCache cache = new(home.Folder, configFile);
+
     /// <summary>Secrets that no answer may hold; all calls share it, so that what one has learnt is hidden in all.</summary>
     public Redactor Redactor => home.Redactor;
 
     /// <summary>The surroundings of one call.</summary>
     /// <param name="actor">Who calls.</param>
     /// <param name="progress">Where it says what it is doing.</param>
-    public Workspace WorkspaceOf(string actor, IProgressSink progress) => WorkspaceFactory.Create(configFile, home.Environment, progress, Redactor, home.Http, actor: actor);
+    public Workspace WorkspaceOf(string actor, IProgressSink progress) => WorkspaceFactory.Create(configFile, home.Environment, progress, Redactor, home.Http, actor: actor, cache: cache);
 
     /// <summary>Runs a verb; whatever happens becomes a report, an error, or both.</summary>
     /// <param name="verb">The verb.</param>

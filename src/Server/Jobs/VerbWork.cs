@@ -33,6 +33,8 @@ internal static class VerbWork
         var (report, error) = job is { Attempt: > 1, Verb: "backup take" }
             ? await BackupAgain.RunAsync(parts, job, progress, cancel)
             : await RunAsync(parts, verb, job.Values, job.Actor, progress, cancel);
+        if (verb.Effect == VerbEffect.Changes)
+            parts.Fleet.Forget();
         return Answer(parts, job.Verb, report, error);
     }
 

@@ -22,6 +22,7 @@ internal static class AgentRights
     private static readonly Dictionary<string, AgentMay> decided = new(StringComparer.Ordinal)
     {
         ["migrate status"] = AgentMay.Call,
+        ["migrate show"] = AgentMay.Call,
         ["migrate plan"] = AgentMay.Call,
         ["migrate verify"] = AgentMay.Call,
         ["migrate forecast-error"] = AgentMay.Call,
@@ -57,6 +58,10 @@ internal static class AgentRights
         ["observe runbook"] = AgentMay.Call,
         ["observe regressions"] = AgentMay.Call,
         ["observe anomalies"] = AgentMay.Call,
+        ["observe targets"] = AgentMay.Call,
+        ["observe history"] = AgentMay.Call,
+        ["observe inspect"] = AgentMay.Call,
+        ["observe statement"] = AgentMay.Call,
         ["approve"] = AgentMay.Nothing,
         ["proposal list"] = AgentMay.Call,
         ["proposal show"] = AgentMay.Call,

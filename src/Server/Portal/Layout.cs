@@ -15,8 +15,8 @@ internal static class Layout
     private static readonly (string Path, string Name, Role Role)[] places =
     [
         ("/", "Fleet", Role.Viewer), ("/pipeline", "Pipeline", Role.Viewer), ("/alerts", "Alerts", Role.Viewer), ("/backups", "Backups", Role.Viewer),
-        ("/proposals", "Proposals", Role.Viewer),
-        ("/jobs", "Jobs", Role.Viewer), ("/schedules", "Schedules", Role.Viewer), ("/ledger", "Ledger", Role.Viewer), ("/people", "People", Role.Admin),
+        ("/provision", "Provision", Role.Viewer), ("/proposals", "Proposals", Role.Viewer),
+        ("/jobs", "Jobs", Role.Viewer), ("/schedules", "Schedules", Role.Viewer), ("/ledger", "Ledger", Role.Viewer), ("/docs", "Docs", Role.Viewer), ("/people", "People", Role.Admin),
     ];
 
     /// <summary>A whole page.</summary>

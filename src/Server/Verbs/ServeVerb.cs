@@ -7,6 +7,7 @@ using Lockkeeper.Kernel.Verbs;
 using Lockkeeper.Server.Access;
 using Lockkeeper.Server.Jobs;
 using Lockkeeper.Server.Nodes;
+using Lockkeeper.Server.Portal;
 using Lockkeeper.Server.Proposals;
 using Lockkeeper.Server.Schedules;
 using Lockkeeper.Server.Web;
@@ -44,13 +45,14 @@ internal static class ServeVerb
         using var documents = await DocumentStores.OpenAsync(workspace, cancel);
         var access = new AccessStore(documents);
         ServerParts parts = null!;
+        await using var fleet = new FleetStatus(() => parts);
         await using var jobs = new JobRunner(new JobStore(documents), (job, progress, stop) => VerbWork.RunAsync(parts, job, progress, stop), workspace);
         var desk = new AccessDesk(access, new SignInLimit(workspace.Clock, documents.IsShared ? documents : null), workspace.Clock);
         parts = new ServerParts
         {
             Verbs = verbs.Where(VerbRights.Offers).ToDictionary(verb => verb.Path, StringComparer.Ordinal),
             Home = workspace,
-            ConfigFile = call.Text(StandardParameters.Config),
+            Surroundings = new Surroundings(workspace, call.Text(StandardParameters.Config)),
             Access = access,
             Desk = desk,
             Doors = new Doors(desk, access, workspace.Config.Server),
@@ -58,6 +60,8 @@ internal static class ServeVerb
             LogFormat = call.Required(Log),
             Proposals = new ProposalStore(documents),
             Schedules = new ScheduleStore(documents),
+            Comments = new Comments(documents),
+            Fleet = fleet,
         };
         await using var background = await Background.StartAsync(parts, new NodeStore(documents), cancel);
         var served = 0;

@@ -2,6 +2,7 @@ using Lockkeeper.Kernel.Processes;
 using Lockkeeper.Kernel.Verbs;
 using Lockkeeper.Server.Access;
 using Lockkeeper.Server.Jobs;
+using Lockkeeper.Server.Portal;
 using Lockkeeper.Server.Proposals;
 using Lockkeeper.Server.Schedules;
 
@@ -15,9 +16,6 @@ internal sealed class ServerParts
 
     /// <summary>Where and as whom it was started.</summary>
     public required Workspace Home { get; init; }
-
-    /// <summary>The configuration file that was named; null for the nearest.</summary>
-    public required string? ConfigFile { get; init; }
 
     /// <summary>People, tokens and sessions.</summary>
     public required AccessStore Access { get; init; }
@@ -43,14 +41,20 @@ internal sealed class ServerParts
     /// <summary>What it tells Prometheus of itself.</summary>
     public ServerMetrics Metrics { get; } = new();
 
+    /// <summary>What people say of changes.</summary>
+    public required Comments Comments { get; init; }
+
     /// <summary>Secrets that no answer may hold; all calls share it, so that what one has learnt is hidden in all.</summary>
     public Redactor Redactor => Home.Redactor;
 
     /// <summary>The clock.</summary>
     public TimeProvider Clock => Home.Clock;
 
+    /// <summary>How all databases stood when they were last asked.</summary>
+    public required FleetStatus Fleet { get; init; }
+
     /// <summary>Where calls run.</summary>
-    public Surroundings Surroundings => new(Home, ConfigFile);
+    public required Surroundings Surroundings { get; init; }
 
     /// <summary>The surroundings of one call: the configuration as it is now, and the caller's name.</summary>
     public Workspace WorkspaceOf(string actor, IProgressSink progress) => Surroundings.WorkspaceOf(actor, progress);

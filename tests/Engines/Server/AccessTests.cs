@@ -8,7 +8,7 @@ namespace Lockkeeper.Tests.Engines.Server;
 /// <summary>Who is let in, and how far.</summary>
 public sealed class AccessTests
 {
-    private static readonly string[] pages = ["/", "/pipeline", "/alerts", "/alerts/PostgresDown", "/backups", "/jobs", "/jobs/x", "/ledger", "/people", "/account", "/nothing", "/api/v1/nothing", "/metrics"];
+    private static readonly string[] pages = ["/", "/pipeline", "/alerts", "/alerts/PostgresDown", "/backups", "/jobs", "/jobs/x", "/ledger", "/people", "/account", "/databases/dev/shop", "/databases/dev/shop/statements/1", "/changes/shop/0001", "/provision", "/ledger/export?format=csv", "/docs", "/docs/reference/verbs", "/backups/x/recovery", "/nothing", "/api/v1/nothing", "/metrics"];
 
     [Fact]
     public async Task nothing_is_answered_without_a_sign_in_and_nothing_with_too_small_a_role()
@@ -48,6 +48,12 @@ public sealed class AccessTests
         (await viewer.GetAsync("/people")).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
         (await viewer.SendFormAsync("/", "/run/migrate/apply", ("env", "dev"), ("yes", "true"))).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
         (await viewer.SendFormAsync("/", "/people/ada", ("do", "shut-out"))).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        (await viewer.SendFormAsync("/", "/provision/draft", ("name", "x"), ("owner", "x"), ("environment", "dev"), ("engine", "postgres"), ("size", "small"), ("version", "15"), ("port", "5444"))).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        (await viewer.SendFormAsync("/", "/provision/write", ("name", "x"), ("owner", "x"), ("environment", "dev"), ("engine", "postgres"), ("size", "small"), ("version", "15"), ("port", "5444"))).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        (await viewer.SendFormAsync("/", "/changes/shop", ("migration", "0001"), ("text", "no"))).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        var elsewhere = await portal.PersonAsync("eve", "viewer@prod");
+        foreach (var page in new[] { "/databases/dev/shop", "/changes/shop/0001", "/provision", "/ledger", "/ledger/export?format=csv", "/alerts", "/backups", "/" })
+            (await elsewhere.GetAsync(page)).StatusCode.ShouldBe(HttpStatusCode.Forbidden, page);
         (await viewer.PageAsync("/pipeline")).ShouldNotContain("Apply</button>");
         (await project["dev"].ScalarAsync("SELECT count(*)::text FROM pg_class WHERE relname = 'a'")).ShouldBe("0");
     }

@@ -15,6 +15,8 @@ public sealed class BrowserTests
     {
         await using var project = (await LkProject.CreateAsync("dev", "prod")).Configure("prod", "approvals: { required: 1 }")
             .Migration("0001_orders", "CREATE TABLE orders (id bigint PRIMARY KEY);").Migration("0002_paid", "ALTER TABLE orders ADD COLUMN paid boolean;\nSELECT pg_sleep(1);");
+        project.TopSettings = "observe: { interval: 1s }";
+        await using var watch = await project.StartAsync("observe", "serve", "--listen", "127.0.0.1:0");
         await using var serve = await project.StartAsync("serve", "--listen", "127.0.0.1:0");
         await serve.WaitForTextAsync("/setup?key=");
         var setup = Regex.Match(serve.Errors, @"http://\S+/setup\?key=\w+").Value;
@@ -33,7 +35,7 @@ public sealed class BrowserTests
         node.ExitCode.ShouldBe(0, $"{output}\n{await errors}\nHINT: eng/setup test installs Chromium and what drives it.\n{serve.Errors}");
 
         var seen = JsonNode.Parse(output)!;
-        Texts(seen, "steps").ShouldBe(["Fleet", "dev done", "prod refused", "approval done", "prod done", "found 1", "without script 1", "out"]);
+        Texts(seen, "steps").ShouldBe(["Fleet", "dev done", "prod refused", "approval done", "prod done", "charts true, hovered true, marked true", "said <img src=x onerror=alert(1)> is this proven?", "declared postgres://shop_team@127.0.0.1:5433/shop_new", "found 1", "plain charts true", "without script 1", "out"], output);
         Texts(seen, "problems").ShouldBe([], "what the browser complained of, such as something that the policy of the page forbids");
         Texts(seen, "elsewhere").ShouldBe([], "requests to other places");
         Texts(seen, "barriers").ShouldBe([], "what axe found");

@@ -29,13 +29,13 @@ async function look(page, name) {
   }
   await page.setViewportSize({ width: 1440, height: 900 });
   // Each control is reached by the keyboard, in the order of the page.
-  const wanted = await page.locator("a[href]:visible, button:visible, input:visible:not([type=hidden])").count();
+  const wanted = await page.locator("a[href]:visible, button:visible, input:visible:not([type=hidden]), select:visible, textarea:visible, summary:visible").count();
   await page.evaluate(() => { document.activeElement.blur(); window.reached = new Set(); });
   for (let i = 0; i < wanted + 40; i++) {
     await page.keyboard.press("Tab");
     await page.evaluate(() => window.reached.add(document.activeElement));
   }
-  const missed = await page.evaluate(() => [...document.querySelectorAll("a[href], button, input:not([type=hidden])")].filter((one) => one.offsetParent && !window.reached.has(one)).map((one) => one.outerHTML));
+  const missed = await page.evaluate(() => [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")].filter((one) => one.offsetParent && !window.reached.has(one)).map((one) => one.outerHTML));
   for (const one of missed) seen.unreachable.push(`${name}: ${one}`);
 }
 
@@ -94,15 +94,43 @@ async function ended(page) {
       await ada.goto(address + (name === "fleet" ? "/" : "/" + name));
       await look(ada, name);
     }
+    for (const [name, path] of [["database", "/databases/dev/shop?since=1h"], ["database-statements", "/databases/dev/shop?view=statements&since=1h"], ["database-settings", "/databases/dev/shop?view=settings"], ["change", "/changes/shop/0002"], ["provision", "/provision"], ["docs", "/docs"], ["docs-server", "/docs/server"], ["runbook", "/alerts/PostgresDown"]]) {
+      await ada.goto(address + path);
+      await look(ada, name);
+    }
+    await ada.goto(address + "/databases/dev/shop?since=1h");
+    const picture = ada.locator(".chart svg").first();
+    const before = await ada.locator(".chart .legend b").first().innerText();
+    await picture.hover();
+    seen.steps.push("charts " + (await ada.locator(".chart").count() > 10) + ", hovered " + await ada.locator(".chart.hovered").count().then((count) => count > 10) + ", marked " + (await ada.locator(".chart .mark").count() > 0));
+    await ada.mouse.move(5, 5);
+    if (await ada.locator(".chart .legend b").first().innerText() !== before) seen.problems.push("the script writes figures in another way than the server");
+    await ada.goto(address + "/changes/shop/0002");
+    await ada.fill("#text", "<img src=x onerror=alert(1)> is this proven?");
+    await ada.click("button:has-text('Say it')");
+    await ada.waitForURL(/#discussion/);
+    seen.steps.push("said " + await ada.locator(".said").innerText());
+    await ada.goto(address + "/provision");
+    await ada.fill("#name", "shop-new");
+    await ada.fill("#owner", "shop_team");
+    await ada.selectOption("#environment", "prod");
+    await ada.click("button:has-text('Show the declaration')");
+    await look(ada, "provision-draft");
+    await ada.click("button:has-text('Write the file')");
+    await ada.waitForURL(/#shop-new/);
+    await look(ada, "provision-declared");
+    seen.steps.push("declared " + await ada.locator("#shop-new code").innerText());
     await ada.goto(address + "/");
     await ada.fill("#find", "prod");
-    seen.steps.push("found " + await ada.locator("#fleet tbody tr:visible").count());
+    seen.steps.push("found " + await ada.locator("#fleet tr:visible").count());
 
     const plain = await person(browser, { javaScriptEnabled: false });
     await plain.goto(address + "/sign-in");
     await plain.fill("[name=name]", "otto");
     await plain.fill("[name=password]", password);
     await plain.click("main button");
+    await plain.goto(address + "/databases/dev/shop?since=1h");
+    seen.steps.push("plain charts " + (await plain.locator(".chart svg path").count() > 10));
     await plain.goto(address + "/ledger?actor=otto");
     seen.steps.push("without script " + await plain.locator("td:has-text('approval.granted')").count());
     await ada.click("text=Sign out");

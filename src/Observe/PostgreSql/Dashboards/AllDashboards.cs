@@ -6,4 +6,7 @@ namespace Lockkeeper.Observe.PostgreSql.Dashboards;
 internal static class AllDashboards
 {
     public static IReadOnlyList<Dashboard> All { get; } = [FleetDashboard.Create(), ServerDashboard.Create(), StatementsDashboard.Create(), TablesDashboard.Create()];
+
+    /// <summary>Those whose charts are drawn here too; a pooler is no target that Grafana's variable lists.</summary>
+    public static IReadOnlyList<Dashboard> Charted { get; } = [.. All, PoolerDashboard.Create()];
 }

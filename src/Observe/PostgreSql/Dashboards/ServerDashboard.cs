@@ -14,6 +14,7 @@ internal static class ServerDashboard
         new PanelRow("Load",
             new Panel("Transactions", "Many rollbacks are many errors.", Stacked, PerSecond,
                 new PanelQuery($"rate(pg_stat_database_xact_commit{InDatabase}[$__rate_interval])", "commits in {{datname}}"), new PanelQuery($"rate(pg_stat_database_xact_rollback{InDatabase}[$__rate_interval])", "rollbacks in {{datname}}")),
+            new Panel("Time of one statement", "Mean over all statements; needs pg_stat_statements.", Lines, Seconds, new PanelQuery($"sum(rate(pg_stat_statements_seconds_total{InDatabase}[$__rate_interval])) / sum(rate(pg_stat_statements_calls_total{InDatabase}[$__rate_interval]))", "mean")),
             new Panel("Sessions by state", "'idle in transaction' holds locks and keeps dead rows.", Stacked, PanelUnit.Number, new PanelQuery($"sum by (state) (pg_stat_activity_count{InDatabase})", "{{state}}")),
             new Panel("What sessions wait for", "Lock: others. IO: the disk. LWLock: contention. Client: the application.", Stacked, PanelUnit.Number, new PanelQuery("sum by (wait_event_type, wait_event) (pg_stat_activity_count{target=\"$target\",state=\"active\",wait_event_type!=\"\"})", "{{wait_event_type}} {{wait_event}}")),
             new Panel("Rows", "What statements did to rows.", Lines, PerSecond,

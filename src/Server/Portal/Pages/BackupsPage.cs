@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Lockkeeper.Kernel.Config;
 using Lockkeeper.Kernel.Config.Clusters;
 using Lockkeeper.Kernel.Verbs;
@@ -7,27 +8,57 @@ using Microsoft.AspNetCore.Http;
 
 namespace Lockkeeper.Server.Portal.Pages;
 
-/// <summary>The backups of each cluster: sets, what can be restored, how long that takes, and the buttons.</summary>
+/// <summary>The backups of each cluster: policy, what drills have measured, sets, what can be restored, and the forms that start something.</summary>
 internal static class BackupsPage
 {
     public static async Task<Html> OfAsync(HttpContext context, ServerParts parts)
     {
         var caller = Guard.CallerOf(context);
-        IReadOnlyList<string> clusters;
-        using (var workspace = parts.WorkspaceOf(caller.Name, new SilentProgress()))
-            clusters = [.. ClusterReader.Load(workspace.ProjectFolder, workspace.Config.Include).Where(cluster => cluster.Backup is not null).Select(cluster => cluster.Name)];
+        using var workspace = parts.WorkspaceOf(caller.Name, new SilentProgress());
+        var clusters = ClusterReader.Load(workspace.ProjectFolder, workspace.Config.Include).Where(cluster => cluster.Backup is not null).ToList();
         if (clusters.Count == 0)
             return Html.Of($"<p class=\"muted\">No declared cluster has a backup policy: write 'backup:' into its file under clusters/.</p>");
-        var pieces = await Task.WhenAll(clusters.Select(name => ClusterAsync(context, parts, caller, name)));
+        var pieces = await Task.WhenAll(clusters.Select(cluster => ClusterAsync(context, parts, caller, cluster, workspace)));
         return Html.Join(pieces);
     }
 
-    private static async Task<Html> ClusterAsync(HttpContext context, ServerParts parts, Caller caller, string name)
+    /// <summary>The page for the day of a disaster.</summary>
+    public static async Task<Html> RecoveryAsync(HttpContext context, ServerParts parts)
     {
+        var document = await VerbData.ReadAsync(context, parts, "backup document", ("cluster", (string)context.Request.RouteValues["cluster"]!));
+        return document.Data is { } data ? Html.Of($"<p><a href=\"/backups\">All backups</a></p><div class=\"doc\">{MarkdownHtml.Of(parts.Redactor.Redact((string)data["markdown"]!), "").Body}</div>") : document.Page(parts);
+    }
+
+    private static async Task<Html> ClusterAsync(HttpContext context, ServerParts parts, Caller caller, ClusterConfig cluster, Workspace workspace)
+    {
+        var name = cluster.Name;
         var (list, estimate) = (await VerbData.ReadAsync(context, parts, "backup list", ("cluster", name)), await VerbData.ReadAsync(context, parts, "backup estimate", ("cluster", name)));
+        var sets = (list.Data?["repositories"]?.AsArray() ?? []).SelectMany(repository => repository!["sets"]!.AsArray()).Select(set => (string)set!["label"]!).Distinct().Reverse().ToList();
         return Html.Of($"""
-            <section class="card"><h2>{name}</h2>{list.Page(parts)}{estimate.Page(parts)}
-            <p>{RunForm.Of(parts, caller, "backup take", "Take a backup", new() { ["cluster"] = name })} {RunForm.Of(parts, caller, "backup drill", "Run a drill", new() { ["cluster"] = name })} {RunForm.Of(parts, caller, "backup verify", "Verify", new() { ["cluster"] = name }, quiet: true)}</p></section>
+            <section class="card"><h2>{name}</h2><p>{Policy(cluster.Backup!.Value)} · <a href="/backups/{Uri.EscapeDataString(name)}/recovery">Page for a disaster</a></p>
+            {await DrillChart.OfAsync(cluster, workspace, context.RequestAborted)}
+            {list.Page(parts)}{estimate.Page(parts)}
+            {Form(parts, caller, "backup take", name, "Take a backup", Html.Of($"{Select(name, "type", "Type", ["incremental", "differential", "full"])}"))}
+            {Form(parts, caller, "backup drill", name, "Run a drill", Select(name, "set", "Set", ["", .. sets]))}
+            {Form(parts, caller, "backup restore", name, "Restore beside it", Html.Of($"""
+                {Select(name, "set", "Set", ["", .. sets], "restore")}<div><label for="target-{name}">To</label><input id="target-{name}" name="target" value="latest" required maxlength="100"></div>
+                <div><label for="database-{name}">Only this database</label><input id="database-{name}" name="database" maxlength="63"></div>
+                """), "Restore a copy into a new folder on its host? The server itself is not touched.")}
+            <p>{RunForm.Of(parts, caller, "backup verify", "Verify", new() { ["cluster"] = name }, quiet: true)}</p></section>
             """);
     }
+
+    private static string Policy(BackupConfig policy) => string.Join(", ", new[]
+    {
+        policy.RecoveryPoint is { } point ? $"RPO {Durations.Words(point)}" : "no RPO declared", policy.RecoveryTime is { } time ? $"RTO {Durations.Words(time)}" : "no RTO declared", $"a drill every {Durations.Words(policy.Drill.Every)}",
+        policy.Repositories.Count == 1 ? "1 repository" : $"{policy.Repositories.Count} repositories",
+    });
+
+    private static Html Form(ServerParts parts, Caller caller, string verb, string cluster, string label, Html fields, string? ask = null) => !VerbRights.Allows(caller, parts.Verbs[verb], new Dictionary<string, string> { ["cluster"] = cluster }) ? Html.None : Html.Of($"""
+        <form class="row" method="post" action="/run/{verb.Replace(' ', '/')}"{(ask is null ? Html.None : Html.Of($" data-ask=\"{ask}\""))}>{Layout.ForgeryField(caller)}<input type="hidden" name="cluster" value="{cluster}">{fields}<button aria-label="{label}: {cluster}">{label}</button></form>
+        """);
+
+    private static Html Select(string cluster, string name, string label, IReadOnlyList<string> values, string use = "") => Html.Of($"""
+        <div><label for="{use}{name}-{cluster}">{label}</label><select id="{use}{name}-{cluster}" name="{name}">{values.Select(value => Html.Of($"<option value=\"{value}\">{(value.Length > 0 ? value : "newest that fits")}</option>"))}</select></div>
+        """);
 }

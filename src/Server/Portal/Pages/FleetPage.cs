@@ -1,42 +1,63 @@
 using System.Text.Json.Nodes;
+using Lockkeeper.Kernel.Config;
 using Lockkeeper.Kernel.Reports;
+using Lockkeeper.Kernel.Verbs;
 using Lockkeeper.Server.Web;
 using Microsoft.AspNetCore.Http;
 
 namespace Lockkeeper.Server.Portal.Pages;
 
-/// <summary>Every database of every environment: what it runs, what is pending, what is wrong.</summary>
+/// <summary>Every database of every environment, as it was when it was last asked: what it runs, what is pending, what is wrong.</summary>
 internal static class FleetPage
 {
     public static async Task<Html> OfAsync(HttpContext context, ServerParts parts)
     {
-        var (migrations, alerts) = (await VerbData.ReadAsync(context, parts, "migrate status"), await VerbData.ReadAsync(context, parts, "observe alerts list"));
-        var firing = (alerts.Data?["alerts"]?.AsArray() ?? []).Where(alert => (string?)alert!["phase"] == "firing" && (bool?)alert["silenced"] != true).ToList();
-        var rows = (migrations.Data?["databases"]?.AsArray() ?? []).SelectMany(database => database!["environments"]!.AsArray().Select(environment => (Database: (string)database["database"]!, Environment: environment!))).ToList();
-        var down = rows.Count(row => row.Environment["error"] is not null);
-        var pending = rows.Sum(row => (int)row.Environment["pending"]!);
+        IReadOnlyList<(string Database, string Environment)> declared;
+        using (var workspace = parts.WorkspaceOf(Guard.CallerOf(context).Name, new SilentProgress()))
+            declared = [.. workspace.Config.Databases.SelectMany(database => workspace.Config.Environments.Where(environment => environment.Targets.ContainsKey(database.Name)).Select(environment => (database.Name, environment.Name)))];
+        var known = await parts.Fleet.LookAsync([.. declared.Select(one => one.Database).Distinct()], context.RequestAborted);
+        var alerts = await VerbData.ReadAsync(context, parts, "observe alerts list");
+        var firing = (alerts.Data?["alerts"]?.AsArray() ?? []).Where(alert => (string?)alert!["phase"] == "firing" && (bool?)alert["silenced"] != true).CountBy(alert => (string)alert!["target"]!).ToDictionary(StringComparer.Ordinal);
+        var rows = declared.Select(one => Row.Of(one.Database, one.Environment, known.GetValueOrDefault(one.Database), firing)).ToList();
+        var (down, pending, unread) = (rows.Count(row => row.Error is not null), rows.Sum(row => row.Pending ?? 0), rows.Count(row => row.At is null));
+        var oldest = rows.Min(row => row.At);
         return Html.Of($"""
-            <div class="tiles">{Tile($"{rows.Count}", Plain(rows.Count, "database"), "")}{Tile($"{down}", down == 1 ? "does not answer" : "do not answer", down > 0 ? "bad" : "good")}{Tile($"{pending}", Plain(pending, "migration") + " pending", pending > 0 ? "warning" : "good")}{Tile($"{firing.Count}", Plain(firing.Count, "alert") + " firing", firing.Count > 0 ? "bad" : "good")}</div>
-            {Html.If(migrations.Report is null, () => migrations.Page(parts))}
+            <div id="fleet-now" data-refresh="{(unread > 0 ? 2 : 15)}">
+            <div class="tiles">{Tile(rows.Count, Plain(rows.Count, "database"), "")}{Tile(down, down == 1 ? "does not answer" : "do not answer", down > 0 ? "bad" : "good")}{Tile(pending, Plain(pending, "migration") + " pending", pending > 0 ? "warning" : "good")}{Tile(firing.Values.Sum(), Plain(firing.Values.Sum(), "alert") + " firing", firing.Count > 0 ? "bad" : "good")}</div>
+            <p class="muted">{(unread > 0 ? $"{unread} of {rows.Count} are being read." : oldest is { } at ? $"As of {Durations.Words(TimeSpan.FromSeconds(Math.Max(0, Math.Ceiling((parts.Clock.GetUtcNow() - at).TotalSeconds))))} ago." : "The project declares no database.")}</p></div>
             {Html.If(rows.Count > 0, () => Html.Of($"""
                 <p><label for="find">Find a database</label><input id="find" type="search" data-filter="#fleet" placeholder="name, environment, version …"></p>
-                <div class="wide" tabindex="0"><table id="fleet"><thead><tr><th scope="col">Database</th><th scope="col">Environment</th><th scope="col">State</th><th scope="col">Server</th><th scope="col">Applied</th><th scope="col">Pending</th><th scope="col">Release</th></tr></thead>
-                <tbody>{rows.Select(row => Row(row.Database, row.Environment))}</tbody></table></div>
+                <div class="wide" tabindex="0"><table><thead><tr><th scope="col">Database</th><th scope="col">Environment</th><th scope="col">State</th><th scope="col" class="number">Alerts</th><th scope="col">Server</th><th scope="col" class="number">Applied</th><th scope="col" class="number">Pending</th><th scope="col">Release</th></tr></thead>
+                <tbody id="fleet" data-refresh="{(unread > 0 ? 2 : 15)}">{rows.Select(row => row.Html())}</tbody></table></div>
                 """))}
             """);
     }
 
-    private static Html Row(string database, JsonNode environment)
-    {
-        var (error, pending, findings) = ((string?)environment["error"], (int)environment["pending"]!, environment["findings"]!.AsArray().Count);
-        var (word, tone) = error is not null ? ("does not answer", "bad") : findings > 0 ? (Plural.Of(findings, "finding"), "warning") : pending > 0 ? ("behind", "warning") : ("up to date", "good");
-        return Html.Of($"""
-            <tr><th scope="row">{database}</th><td>{(string?)environment["environment"]}</td><td><span class="pill {tone}">{word}</span></td><td>{(string?)environment["server"]}</td>
-            <td>{(error is null ? $"{(int)environment["applied"]!}" : "")}</td><td>{(error is null ? $"{pending}" : "")}</td><td>{error ?? (string?)environment["release"]}</td></tr>
-            """);
-    }
-
-    private static Html Tile(string number, string words, string tone) => Html.Of($"<div class=\"card tile\"><b class=\"{tone}\">{number}</b>{words}</div>");
+    private static Html Tile(int number, string words, string tone) => Html.Of($"<div class=\"card tile\"><b class=\"{tone}\">{number}</b>{words}</div>");
 
     private static string Plain(int count, string noun) => Plural.Of(count, noun)[$"{count} ".Length..];
+
+    /// <summary>A database in an environment; what is null is not known yet.</summary>
+    private sealed record Row(string Database, string Environment, DateTimeOffset? At, string? Error, int? Applied, int? Pending, int Findings, int Alerts, string? Server, string? Release)
+    {
+        public static Row Of(string database, string environment, KnownStatus? known, Dictionary<string, int> firing)
+        {
+            var there = known?.Status?["environments"]?.AsArray().FirstOrDefault(one => (string?)one!["environment"] == environment);
+            var alerts = firing.GetValueOrDefault($"{environment}/{database}");
+            return there is null
+                ? new Row(database, environment, known?.At, known is null ? null : known.Error ?? "its state was not read", null, null, 0, alerts, null, null)
+                : new Row(database, environment, known!.At, (string?)there["error"], (int)there["applied"]!, (int)there["pending"]!, there["findings"]!.AsArray().Count, alerts, (string?)there["server"], (string?)there["release"]);
+        }
+
+        public Html Html()
+        {
+            var (word, tone) = At is null ? ("not read yet", "") : Error is not null ? ("does not answer", "bad") : Findings > 0 ? (Plural.Of(Findings, "finding"), "warning") : Pending > 0 ? ("behind", "warning") : ("up to date", "good");
+            var answers = At is not null && Error is null;
+            return Web.Html.Of($"""
+                <tr><th scope="row"><a href="/databases/{Uri.EscapeDataString(Environment)}/{Uri.EscapeDataString(Database)}">{Database}</a></th><td>{Environment}</td><td><span class="pill {tone}">{word}</span></td><td class="number">{(Alerts > 0 ? Web.Html.Of($"<a class=\"pill bad\" href=\"/alerts\">{Alerts}</a>") : Web.Html.None)}</td><td>{Server}</td>
+                <td class="number">{(answers ? $"{Applied}" : "")}</td><td class="number">{(answers ? $"{Pending}" : "")}</td><td>{Error ?? Release}</td></tr>
+
+                """);
+        }
+    }
 }

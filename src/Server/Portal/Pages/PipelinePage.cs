@@ -32,7 +32,7 @@ internal static class PipelinePage
             """);
     }
 
-    private static Html Approval(ApprovalRequest request, Caller caller, ServerParts parts)
+    public static Html Approval(ApprovalRequest request, Caller caller, ServerParts parts)
     {
         // Nobody approves what they asked for; the verb refuses it too.
         var may = caller.Name != request.Requester && !request.Approvers.Contains(caller.Name) && !request.IsApproved && caller.May(Role.Operator, request.Environment, request.Database);
@@ -51,13 +51,13 @@ internal static class PipelinePage
         return Html.Of($"""
             <h2>{name}</h2>
             <div class="wide" tabindex="0"><table><thead><tr><th scope="col">Migration</th>{environments.Select(environment => Html.Of($"<th scope=\"col\">{(string?)environment["environment"]}</th>"))}</tr></thead>
-            <tbody>{database["migrations"]!.AsArray().Reverse().Select(migration => Row(migration!))}</tbody></table></div>
+            <tbody>{database["migrations"]!.AsArray().Reverse().Select(migration => Row(migration!, name))}</tbody></table></div>
             {environments.Select(environment => Buttons(caller, name, environment, parts, IsPromoted(declared, environment)))}
             """);
     }
 
-    private static Html Row(JsonNode migration) => Html.Of($"""
-        <tr><th scope="row">{$"{(string?)migration["id"]} {(string?)migration["name"]}".Trim()}</th>{migration["states"]!.AsArray().Select(state => Html.Of($"<td><span class=\"pill {Tone((string)state!)}\">{(string)state!}</span></td>"))}</tr>
+    private static Html Row(JsonNode migration, string database) => Html.Of($"""
+        <tr><th scope="row"><a href="{ChangePage.PathOf(database, (string)migration["id"]!)}">{$"{(string?)migration["id"]} {(string?)migration["name"]}".Trim()}</a></th>{migration["states"]!.AsArray().Select(state => Html.Of($"<td><a class=\"pill {Tone((string)state!)}\" href=\"{ChangePage.PathOf(database, (string)migration["id"]!)}\">{(string)state!}</a></td>"))}</tr>
         """);
 
     private static Html Buttons(Caller caller, string database, JsonNode environment, ServerParts parts, bool isPromoted)
@@ -79,7 +79,7 @@ internal static class PipelinePage
     private static bool IsPromoted(IReadOnlyList<EnvironmentConfig> declared, JsonNode environment) =>
         declared.Skip(1).FirstOrDefault(one => one.Name == (string?)environment["environment"]) is { RequirePromotion: true };
 
-    private static string Tone(string state) => state switch
+    public static string Tone(string state) => state switch
     {
         "applied" or "baseline" => "good", "pending" or "held" => "warning", "-" => "", _ => state.Contains("pending", StringComparison.Ordinal) ? "warning" : "bad",
     };

@@ -13,7 +13,7 @@ public sealed class DashboardTests
     [Fact]
     public void every_panel_looks_at_metrics_and_labels_that_the_exporter_gives()
     {
-        foreach (var (panel, query) in AllDashboards.All.SelectMany(dashboard => dashboard.Rows).SelectMany(row => row.Panels).SelectMany(panel => panel.Queries.Select(query => (panel, query))))
+        foreach (var (panel, query) in AllDashboards.Charted.SelectMany(dashboard => dashboard.Rows).SelectMany(row => row.Panels).SelectMany(panel => panel.Queries.Select(query => (panel, query))))
         {
             var expression = PromQlExpression.Parse(query.Expression.Replace("$__rate_interval", "5m", StringComparison.Ordinal));
             foreach (var (selector, _) in expression.Selectors())

@@ -1,0 +1,90 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+using Lockkeeper.Kernel.Verbs;
+using Lockkeeper.Server.Portal.Pages;
+using Lockkeeper.Server.Web;
+
+namespace Lockkeeper.Server.Portal;
+
+/// <summary>What is known of a database.</summary>
+/// <param name="Status">Its part of <c>lk migrate status --json</c>; null when that failed.</param>
+/// <param name="Error">Why; null when it did not.</param>
+/// <param name="At">When it was read.</param>
+internal sealed record KnownStatus(JsonNode? Status, string? Error, DateTimeOffset At);
+
+/// <summary>How all databases stood when they were last asked. A page never waits for a thousand servers: it shows what is known, and looking at it has it read again behind.</summary>
+/// <param name="parts">The server.</param>
+internal sealed class FleetStatus(Func<ServerParts> parts) : IAsyncDisposable
+{
+    /// <summary>What was read in this time is not asked for again.</summary>
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(10);
+
+    /// <summary>For a fleet of a few databases that is enough to be shown as it is now.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(60);
+
+    /// <summary>So many databases at once: others want the servers too.</summary>
+    private const int AtOnce = 4;
+
+    private readonly ConcurrentDictionary<string, KnownStatus> known = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource stopping = new();
+    private readonly Lock gate = new();
+    private Task reading = Task.CompletedTask;
+    private DateTimeOffset readAt;
+
+    /// <summary>What is known now, by database; what is old is read again behind.</summary>
+    /// <param name="databases">All declared databases.</param>
+    /// <param name="cancel">The caller goes away.</param>
+    public async Task<IReadOnlyDictionary<string, KnownStatus>> LookAsync(IReadOnlyList<string> databases, CancellationToken cancel)
+    {
+        Task now;
+        lock (gate)
+        {
+            if (reading.IsCompleted && parts().Clock.GetUtcNow() - readAt > Fresh && !stopping.IsCancellationRequested)
+                reading = Task.Run(() => ReadAsync(databases), CancellationToken.None);
+            now = reading;
+        }
+
+        await Task.WhenAny(now, Task.Delay(Patience, cancel));
+        return known;
+    }
+
+    /// <summary>Something has changed a database: the next look reads all of them again.</summary>
+    public void Forget()
+    {
+        lock (gate)
+            readAt = default;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await stopping.CancelAsync();
+        await reading;
+        stopping.Dispose();
+    }
+
+    private async Task ReadAsync(IReadOnlyList<string> databases)
+    {
+        var began = parts().Clock.GetUtcNow();
+        foreach (var gone in known.Keys.Except(databases))
+            known.TryRemove(gone, out _);
+        try
+        {
+            // Those that were read longest ago go first, so that one that is slow does not keep others back for ever.
+            await Parallel.ForEachAsync(databases.OrderBy(name => known.GetValueOrDefault(name)?.At ?? default), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stopping.Token }, async (name, cancel) =>
+            {
+                var (report, error) = await parts().Surroundings.RunAsync(parts().Verbs["migrate status"], new Dictionary<string, string> { ["database"] = name }, parts().Home.Actor, new SilentProgress(), cancel);
+                if (cancel.IsCancellationRequested)
+                    return;
+                var status = report is null ? null : VerbData.JsonOf(report)?["databases"]?.AsArray().FirstOrDefault();
+                known[name] = new KnownStatus(status?.DeepClone(), error is null ? null : parts().Redactor.Redact($"{error.Code.Id}: {error.Message}"), parts().Clock.GetUtcNow());
+            });
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+
+        lock (gate)
+            readAt = began;
+    }
+}
