@@ -21,6 +21,9 @@ internal sealed class ExpiryRun(BackupTarget target, TimeProvider clock)
     {
         var before = known ?? await target.RepositoryAsync(repository, cancel);
         var retention = await RetentionAsync(before, cancel);
+        // Asking pgBackRest to remove nothing takes as long as many a backup.
+        if (label is null && known is not null && !retention.MayLetGo(before.Sets))
+            return ([], retention);
         foreach (var restored in await target.Engine.BeingRestoredAsync(cancel))
         {
             if (label is not null && before.Sets.Any(set => set.Label == restored && (restored == label || set.Needs.Contains(label))))

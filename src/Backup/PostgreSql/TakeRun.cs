@@ -34,11 +34,12 @@ internal sealed class TakeRun(BackupTarget target, Workspace workspace)
         await Archiving.ArchivingProof.RequireRoomAsync(target, cancel);
         foreach (var number in numbers)
             await CopyAsync(kind, number, cancel);
+        var slots = Restoring.AfterRestore.SlotsAsync(target, cancel);
         var views = (await target.Engine.ReadAsync(cancel)).Where(view => numbers.Contains(view.Number)).ToList();
         await target.Record.TakenAsync(run, target.Site, new JsonObject
         {
             ["sets"] = new JsonArray([.. views.Select(Facts)]),
-            ["slots"] = new JsonArray([.. (await Restoring.AfterRestore.SlotsAsync(target, cancel)).Select(slot => JsonValue.Create(slot))]),
+            ["slots"] = new JsonArray([.. (await slots).Select(slot => JsonValue.Create(slot))]),
             ["duration_ms"] = Math.Round(watch.Elapsed.TotalMilliseconds, 1),
         }, cancel);
         var copying = watch.Elapsed;

@@ -33,6 +33,11 @@ internal sealed record Retention(int Full, bool IsDays, int? Differential, strin
         return most == asked ? asked : most with { Proven = proven.Label };
     }
 
+    /// <summary>Whether it may let one of these sets go. pgBackRest counts full backups as differential ones, too.</summary>
+    /// <param name="sets">The sets of the repository.</param>
+    public bool MayLetGo(IReadOnlyList<BackupSet> sets) =>
+        IsDays || sets.Count(set => set.Kind == BackupKind.Full) > Full || sets.Count(set => set.Kind is BackupKind.Full or BackupKind.Differential) > (Differential ?? int.MaxValue);
+
     private static BackupSet? OwnOrNeeded(BackupSet set, IReadOnlyList<BackupSet> sets, BackupKind kind) =>
         set.Kind == kind ? set : sets.LastOrDefault(one => one.Kind == kind && set.Needs.Contains(one.Label));
 

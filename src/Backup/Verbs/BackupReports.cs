@@ -30,7 +30,10 @@ internal sealed record AlertsReport(string Cluster, IReadOnlyList<AlertReport> A
 internal sealed record TakeReport(string Cluster, string Run, SetReport Set, double DurationMs, int TablesCounted, IReadOnlyList<string> NotCounted);
 
 /// <summary>What check answers.</summary>
-internal sealed record CheckReport(string Cluster, double DurationMs);
+internal sealed record CheckReport(string Cluster, double DurationMs, IReadOnlyList<ClockGapReport> ClocksApart);
+
+/// <summary>A repository whose files are dated by another clock than the server's.</summary>
+internal sealed record ClockGapReport(int Repository, double AheadSeconds);
 
 /// <summary>What verify answers.</summary>
 internal sealed record VerifyReport(string Cluster, IReadOnlyList<string> Damaged, IReadOnlyList<HoleReport> Holes, IReadOnlyList<string> BrokenSets);

@@ -10,6 +10,9 @@ internal sealed record ArchivingState
     /// <summary>How many segments may wait before that is worth a word: pushing one takes a moment, and several are filled at once under load.</summary>
     private const int FewWaiting = 8;
 
+    /// <summary>A segment may lie in the spool of an asynchronous push for a while before the server is told.</summary>
+    private static readonly TimeSpan Apart = TimeSpan.FromSeconds(30);
+
     /// <summary>The server's clock.</summary>
     public required DateTimeOffset Now { get; init; }
 
@@ -49,6 +52,15 @@ internal sealed record ArchivingState
         // A command that hangs neither fails nor ends.
         var still = Now - (LastArchivedAt ?? DateTimeOffset.MinValue);
         return Waiting > FewWaiting || (Waiting > 1 && LastArchivedAt is not null && still > 2 * timeout) ? $"archiving is behind{(LastArchivedAt is { } last ? $", for the last time it ended {Ago(last)}" : "")}: {Room()}" : null;
+    }
+
+    /// <summary>By how much the clock that dates the files of a repository is ahead of the server's, by the segment that was archived last; null when they agree, or nobody can tell.</summary>
+    public TimeSpan? ClockGap(RepositoryView view)
+    {
+        if (LastArchivedAt is not { } told || !WalSegment.TryParse(LastArchived, view.Archive.SegmentBytes, out var segment) || view.Archive.Segments.LastOrDefault(one => one.Segment == segment) is not { } there)
+            return null;
+        var gap = there.At - told;
+        return gap.Duration() > Apart ? gap : null;
     }
 
     /// <summary>What the server calls archived and the repository does not have, in words; null for nothing. It is so when WAL was dropped by archive-push-queue-max, or by a command of somebody else's.</summary>

@@ -21,12 +21,13 @@ internal static class PgBackRestConfigFile
     /// <summary>The whole file.</summary>
     /// <param name="site">The cluster.</param>
     /// <param name="secrets">The secrets of its repositories, in their order.</param>
-    public static string Text(PgBackRestSite site, IReadOnlyList<RepositorySecrets> secrets)
+    /// <param name="inBlocks">The numbers of the repositories into which the changed blocks of a file are copied, and not the whole file.</param>
+    public static string Text(PgBackRestSite site, IReadOnlyList<RepositorySecrets> secrets, IReadOnlySet<int> inBlocks)
     {
         var text = new StringBuilder();
         text.Append("# Written by lk provision apply; what is changed here by hand is drift.\n[global]\n");
         foreach (var (index, repository) in site.Policy.Repositories.Index())
-            Repository(text, string.Create(CultureInfo.InvariantCulture, $"repo{index + 1}"), repository.Value, secrets[index]);
+            Repository(text, string.Create(CultureInfo.InvariantCulture, $"repo{index + 1}"), repository.Value, secrets[index], inBlocks.Contains(index + 1));
         Line(text, "compress-type", site.Policy.Compression);
         Line(text, "process-max", site.Policy.Processes.ToString(CultureInfo.InvariantCulture));
         // A backup begins at once instead of at the next checkpoint, and a restore into a folder that is there copies only what differs.
@@ -52,10 +53,12 @@ internal static class PgBackRestConfigFile
 
     private static string Escaped(string text) => text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace(":", "\\:", StringComparison.Ordinal);
 
-    private static void Repository(StringBuilder text, string name, RepositoryConfig repository, RepositorySecrets secrets)
+    private static void Repository(StringBuilder text, string name, RepositoryConfig repository, RepositorySecrets secrets, bool inBlocks)
     {
         Line(text, $"{name}-path", repository.Path);
         Line(text, $"{name}-bundle", "y");
+        if (inBlocks)
+            Line(text, $"{name}-block", "y");
         if (repository.ObjectStore is { } store)
         {
             Line(text, $"{name}-type", "s3");

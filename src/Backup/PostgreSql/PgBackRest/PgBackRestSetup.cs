@@ -12,6 +12,9 @@ internal sealed class PgBackRestSetup(PgBackRestSite site, PgBackRestSecrets sec
     /// <summary>Older ones do not know what is asked of it here.</summary>
     private static readonly Version Oldest = new(2, 40);
 
+    /// <summary>From here on it copies the changed blocks of a file (release notes of 2.46).</summary>
+    private static readonly Version WithBlocks = new(2, 46);
+
     private readonly HostFiles files = new(site.Host);
 
     private string CronFile => CronFileOf(site.Stanza);
@@ -23,26 +26,41 @@ internal sealed class PgBackRestSetup(PgBackRestSite site, PgBackRestSecrets sec
 
     public async Task<IReadOnlyList<SetupStep>> CompareAsync(CancellationToken cancel)
     {
-        var steps = await FilesAsync(cancel);
-        if (steps.Count > 0 || await StanzaMissingAsync(cancel))
+        // Each is a program on the host; what they wait for is not each other.
+        var stanza = StanzaMissingAsync(cancel);
+        var cron = CronAsync(cancel);
+        List<SetupStep> steps;
+        try
+        {
+            steps = await FilesAsync(cancel);
+        }
+        finally
+        {
+            // Without its configuration pgBackRest knows of no stanza.
+            await Task.WhenAny(Task.WhenAll(stanza, cron));
+        }
+
+        if (steps.Count > 0 || await stanza)
             steps.Add(new SetupStep("backup", $"stanza {site.Stanza}", $"pgbackrest --stanza={site.Stanza} stanza-create", stop => program.RunAsync(["stanza-create"], TimeSpan.FromMinutes(5), stop)));
-        steps.AddRange(await CronAsync(cancel));
+        steps.AddRange(await cron);
         return steps;
     }
 
     /// <summary>Folders, configuration and password on the host.</summary>
     public async Task<List<SetupStep>> FilesAsync(CancellationToken cancel)
     {
-        await RequireProgramAsync(cancel);
+        var (asked, configuration) = (VersionAsync(cancel), files.ReadAsync(site.ConfigFile, cancel));
+        var folders = Folders().Select(folder => (Path: folder, Entry: files.StatAsync(folder, cancel))).ToList();
+        await Task.WhenAll([asked, configuration, .. folders.Select(folder => folder.Entry)]);
+        var (version, there) = (await asked, await configuration);
         var steps = new List<SetupStep>();
-        foreach (var folder in Folders())
+        foreach (var (folder, entry) in folders)
         {
-            if (await files.StatAsync(folder, cancel) is null)
+            if (await entry is null)
                 steps.Add(new SetupStep("backup", $"folder {folder}", $"mkdir -m 750 {folder}", stop => files.MakeFolderAsync(folder, "750", Owner, stop)));
         }
 
-        var text = PgBackRestConfigFile.Text(site, secrets.Repositories);
-        var there = await files.ReadAsync(site.ConfigFile, cancel);
+        var text = PgBackRestConfigFile.Text(site, secrets.Repositories, InBlocks(version, there?.Text, site.Policy.Repositories.Count));
         if (there is null || there.Text != text || there.Entry.Mode != "600" || there.Entry.Owner != site.User)
             steps.Add(new SetupStep("backup", there is null ? $"configuration {site.ConfigFile}" : $"configuration {site.ConfigFile} as declared again", $"write {site.ConfigFile}, mode 600", stop => files.WriteAsync(site.ConfigFile, text, "600", Owner, stop)));
         if (secrets.Password is { } password)
@@ -56,6 +74,18 @@ internal sealed class PgBackRestSetup(PgBackRestSite site, PgBackRestSecrets sec
         return steps;
     }
 
+    /// <summary>Repositories that are new, and those that had it: what is in an older one could be read by an older program, and stays so.</summary>
+    /// <param name="version">The program's version; null when it is not known.</param>
+    /// <param name="there">The configuration as it is; null for none.</param>
+    /// <param name="repositories">How many repositories there are.</param>
+    public static IReadOnlySet<int> InBlocks(Version? version, string? there, int repositories)
+    {
+        var lines = (there ?? "").Split('\n');
+        return version < WithBlocks || version is null
+            ? new HashSet<int>()
+            : Enumerable.Range(1, repositories).Where(number => lines.Contains($"repo{number}-block=y") || !lines.Any(line => line.StartsWith($"repo{number}-path=", StringComparison.Ordinal))).ToHashSet();
+    }
+
     private IEnumerable<string> Folders()
     {
         yield return site.Folder;
@@ -65,13 +95,14 @@ internal sealed class PgBackRestSetup(PgBackRestSite site, PgBackRestSecrets sec
             yield return repository.Value.Path;
     }
 
-    private async Task RequireProgramAsync(CancellationToken cancel)
+    private async Task<Version?> VersionAsync(CancellationToken cancel)
     {
         var answer = await site.Host.RunAsync(new HostCommand("sh", "-c", "command -v pgbackrest >/dev/null && pgbackrest version") { User = site.User }, cancel);
         if (!answer.Succeeded)
             throw new LockkeeperException(BackupErrors.ProgramMissing, $"pgbackrest is not on {site.Host.Name}", "Install it there, on Debian: apt-get install pgbackrest");
-        if (Version.TryParse(answer.Output.Split(' ')[^1].Split("dev")[0], out var version) && version < Oldest)
-            throw new LockkeeperException(BackupErrors.ProgramMissing, $"pgbackrest {version} on {site.Host.Name} is too old", $"Install {Oldest} or later.");
+        if (!Version.TryParse(answer.Output.Trim().Split(' ')[^1].Split("dev")[0], out var version))
+            return null;
+        return version >= Oldest ? version : throw new LockkeeperException(BackupErrors.ProgramMissing, $"pgbackrest {version} on {site.Host.Name} is too old", $"Install {Oldest} or later.");
     }
 
     /// <summary>Whether a repository has no stanza yet. Making one that is there changes nothing.</summary>

@@ -32,6 +32,16 @@ public sealed class RetentionTests
     }
 
     [Fact]
+    public void whether_something_may_go_is_never_denied_wrongly()
+    {
+        new Retention(3, false, null, null).MayLetGo(Sets).ShouldBeFalse();
+        new Retention(2, false, null, null).MayLetGo(Sets).ShouldBeTrue();
+        new Retention(3, false, 5, null).MayLetGo(Sets).ShouldBeFalse();
+        new Retention(3, false, 4, null).MayLetGo(Sets).ShouldBeTrue("full ones count as differential ones");
+        new Retention(30, true, null, null).MayLetGo(Sets).ShouldBeTrue("by age it is the program that knows");
+    }
+
+    [Fact]
     public void the_last_proven_one_is_of_the_newest_drill_that_passed_and_is_still_there()
     {
         DrillEvidence[] drills = [new("F1", Now.AddDays(-5), Now, null), new("F2", Now.AddDays(-4), Now, "broken"), new("F0", Now.AddDays(-3), Now, null)];

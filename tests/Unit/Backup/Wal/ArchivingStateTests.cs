@@ -43,6 +43,17 @@ public sealed class ArchivingStateTests
         Archived(5).Untrue(View(1, 6) with { Sets = [] }).ShouldBeNull("a repository that was added later");
     }
 
+    [Fact]
+    public void a_repository_whose_clock_is_not_the_servers_is_known_by_the_segment_archived_last()
+    {
+        Archived(0).ClockGap(View(1, 7)).ShouldBeNull();
+        Archived(20).ClockGap(View(1, 7)).ShouldBeNull("pushing takes a moment");
+        Archived(300).ClockGap(View(1, 7)).ShouldBe(TimeSpan.FromMinutes(5));
+        Archived(-300).ClockGap(View(1, 7)).ShouldBe(TimeSpan.FromMinutes(-5));
+        Archived(300).ClockGap(View(1, 6)).ShouldBeNull("another segment was archived at another time");
+        (Archived(300) with { LastArchived = "00000002.history" }).ClockGap(View(1, 7)).ShouldBeNull();
+    }
+
     private static ArchivingState Archived(int secondsAgo) => new() { Now = Now, LastArchived = "000000010000000000000007", LastArchivedAt = Now.AddSeconds(-secondsAgo) };
 
     private static RepositoryView View(uint timeline, ulong last) => new(
