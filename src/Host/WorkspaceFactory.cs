@@ -36,6 +36,12 @@ public static class WorkspaceFactory
         };
     }
 
+    /// <summary>The same project with other files: its configuration and its ledger, and the migrations of another folder.</summary>
+    /// <param name="project">The project.</param>
+    /// <param name="folder">The folder that paths of the configuration start at.</param>
+    public static Workspace WithFiles(Workspace project, string folder) => new(
+        folder, project.Environment, project.Progress, project.Clock, project.Redactor, project.Actor, () => new LocatedConfig(project.Config, folder), _ => LedgerStores.Open(project)) { Http = project.Http };
+
     private static string Actor(IEnvironment environment) =>
         environment.Get("LK_ACTOR") is { Length: > 0 } actor ? actor : Environment.UserName;
 

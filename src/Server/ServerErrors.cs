@@ -29,6 +29,9 @@ public static class ServerErrors
     public static readonly ErrorCode NoSuchProposal = new(7040, "There is no such proposal.", ExitCode.WrongUse);
     public static readonly ErrorCode ProposalDecided = new(7041, "A proposal does not wait any more.", ExitCode.Refused);
     public static readonly ErrorCode ProposalChanged = new(7042, "What a proposal would do has changed since it was made.", ExitCode.Refused);
+    public static readonly ErrorCode GitFailed = new(7050, "The repository of the project could not be read or brought forward.");
+    public static readonly ErrorCode ForeignMessage = new(7051, "A message to a webhook is not signed with its secret.", ExitCode.Refused);
+    public static readonly ErrorCode NotPosted = new(7052, "The code host did not take a comment.");
 #pragma warning restore CS1591
 
     /// <summary>All codes of this range, in order.</summary>
@@ -38,5 +41,6 @@ public static class ServerErrors
         BadPassword, AccountExists, BadGrant, LastAdmin, Interrupted, OpenAddress, BadSchedule,
         BadComment, BadClusterRequest, ClusterDeclared,
         NoSuchProposal, ProposalDecided, ProposalChanged,
+        GitFailed, ForeignMessage, NotPosted,
     ];
 }

@@ -9,6 +9,9 @@ public sealed record ServerConfig
     /// <summary>A proxy that signs people in and names them in a header; null for none.</summary>
     public TrustedProxyConfig? TrustedProxy { get; init; }
 
+    /// <summary>The repository that the project's folder is a clone of, and that is followed; null for one that stays as it is.</summary>
+    public GitConfig? Git { get; init; }
+
     /// <summary>Verbs that it calls at times.</summary>
     public IReadOnlyList<ScheduleConfig> Schedules { get; init; } = [];
 }
@@ -46,4 +49,39 @@ public sealed record TrustedProxyConfig
 
     /// <summary>The roles of each group, as <c>dba@staging operator</c>.</summary>
     public required IReadOnlyDictionary<string, string> Roles { get; init; }
+}
+
+/// <summary>How the repository of the project is followed.</summary>
+public sealed record GitConfig
+{
+    /// <summary>How often it is fetched. Default 1 min.</summary>
+    public TimeSpan Fetch { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>The remote. Default <c>origin</c>.</summary>
+    public string Remote { get; init; } = "origin";
+
+    /// <summary>The branch. Default <c>main</c>.</summary>
+    public string Branch { get; init; } = "main";
+
+    /// <summary>How pull requests are looked at; null for not at all.</summary>
+    public PullRequestsConfig? PullRequests { get; init; }
+}
+
+/// <summary>How pull requests (GitLab: merge requests) are looked at before they are merged.</summary>
+public sealed record PullRequestsConfig
+{
+    /// <summary>The code host: <c>github</c> or <c>gitlab</c>.</summary>
+    public required string Host { get; init; }
+
+    /// <summary>A reference to the secret that the host's messages are signed with.</summary>
+    public required string Secret { get; init; }
+
+    /// <summary>Where the comment is posted, with <c>{number}</c> for the pull request's; null to post none.</summary>
+    public string? Comments { get; init; }
+
+    /// <summary>A reference to the token that it is posted with.</summary>
+    public string? Token { get; init; }
+
+    /// <summary>Whether pull requests of the repository itself are tried on a shadow server, too; those of forks never are. Default true.</summary>
+    public bool Prove { get; init; } = true;
 }

@@ -53,6 +53,7 @@ internal static class VerbRights
         ["proposal show"] = Role.Viewer,
         ["proposal run"] = Role.Operator,
         ["proposal refuse"] = Role.Operator,
+        ["review"] = Role.Developer,
         ["ledger show"] = Role.Viewer,
         ["ledger verify"] = Role.Viewer,
         ["doctor"] = Role.Operator,

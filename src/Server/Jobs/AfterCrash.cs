@@ -27,6 +27,7 @@ internal static class AfterCrash
         ["backup restore"] = "what stands in its way now may be what it has made",
         ["observe alerts silence"] = "a second silence would stand beside the first",
         ["observe alerts test"] = "people would be told twice",
+        ["review"] = "its comment may stand there already",
         ["approve"] = "an approval is a person's",
         ["proposal run"] = "what it carries out is looked at anew by a person", ["proposal refuse"] = Person,
     };

@@ -67,6 +67,7 @@ internal static class AgentRights
         ["proposal show"] = AgentMay.Call,
         ["proposal run"] = AgentMay.Nothing,
         ["proposal refuse"] = AgentMay.Nothing,
+        ["review"] = AgentMay.Nothing,
         ["ledger show"] = AgentMay.Call,
         ["ledger verify"] = AgentMay.Call,
         ["doctor"] = AgentMay.Call,

@@ -1,9 +1,10 @@
+using Lockkeeper.Server.Git;
 using Lockkeeper.Server.Schedules;
 using Lockkeeper.Server.Web;
 
 namespace Lockkeeper.Server.Nodes;
 
-/// <summary>What a server does besides answering: signs of life, what others have left, schedules.</summary>
+/// <summary>What a server does besides answering: signs of life, what others have left, schedules, the project's repository.</summary>
 internal sealed class Background : IAsyncDisposable
 {
     private readonly ServerParts parts;
@@ -12,11 +13,14 @@ internal sealed class Background : IAsyncDisposable
     private readonly CancellationTokenSource end = new();
     private readonly Task scheduling;
     private readonly Task watching;
+    private readonly Task following;
 
     private Background(ServerParts parts, NodeWatch? watch)
     {
         (this.parts, this.watch) = (parts, watch);
         scheduling = Task.Run(() => new Scheduler(parts).RunAsync(noMoreRuns.Token));
+        parts.Follower = new ProjectFollower(parts);
+        following = Task.Run(() => parts.Follower.RunAsync(noMoreRuns.Token));
         watching = watch is null ? Task.CompletedTask : Task.Run(() => watch.RunAsync(end.Token));
     }
 
@@ -46,6 +50,7 @@ internal sealed class Background : IAsyncDisposable
     {
         await noMoreRuns.CancelAsync();
         await scheduling;
+        await following;
         await parts.Jobs.DisposeAsync();
         await end.CancelAsync();
         await watching;

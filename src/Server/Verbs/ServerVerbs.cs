@@ -9,7 +9,7 @@ public static class ServerVerbs
     /// <param name="verbs">The verbs of the duties.</param>
     public static IReadOnlyList<Verb> With(IReadOnlyList<Verb> verbs)
     {
-        IReadOnlyList<Verb> offered = [.. verbs, .. ProposalVerbs.Declare(verbs)];
+        IReadOnlyList<Verb> offered = [.. verbs, .. ProposalVerbs.Declare(verbs), ReviewVerb.Declare(verbs)];
         return [.. offered, ServeVerb.Declare(offered), McpVerb.Declare(offered)];
     }
 }

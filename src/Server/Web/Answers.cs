@@ -77,7 +77,7 @@ internal static class Answers
     /// <summary>The HTTP status of an error.</summary>
     public static int StatusOf(LockkeeperException error) => error.Code switch
     {
-        var code when code == ServerErrors.SignInNeeded || code == ServerErrors.SignInRefused => StatusCodes.Status401Unauthorized,
+        var code when code == ServerErrors.SignInNeeded || code == ServerErrors.SignInRefused || code == ServerErrors.ForeignMessage => StatusCodes.Status401Unauthorized,
         var code when code == ServerErrors.NotAllowed || code == ServerErrors.ForgedRequest => StatusCodes.Status403Forbidden,
         var code when code == ServerErrors.NoSuchPlace => StatusCodes.Status404NotFound,
         var code when code == ServerErrors.BodyTooLarge => StatusCodes.Status413PayloadTooLarge,

@@ -1,6 +1,7 @@
 using Lockkeeper.Kernel.Processes;
 using Lockkeeper.Kernel.Verbs;
 using Lockkeeper.Server.Access;
+using Lockkeeper.Server.Git;
 using Lockkeeper.Server.Jobs;
 using Lockkeeper.Server.Portal;
 using Lockkeeper.Server.Proposals;
@@ -34,6 +35,9 @@ internal sealed class ServerParts
 
     /// <summary>How far the schedules have come.</summary>
     public required ScheduleStore Schedules { get; init; }
+
+    /// <summary>Follows the project's repository; null before the server has begun.</summary>
+    public ProjectFollower? Follower { get; set; }
 
     /// <summary>How the log is written, as <see cref="ServerLog"/> names it.</summary>
     public string LogFormat { get; init; } = ServerLog.None;

@@ -1,6 +1,7 @@
 using System.Net;
 using Lockkeeper.Kernel.Errors;
 using Lockkeeper.Server.Api;
+using Lockkeeper.Server.Git;
 using Lockkeeper.Server.Portal;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -45,6 +46,7 @@ internal static class WebServer
         app.Use((context, next) => Guard.RunAsync(context, parts.Doors, _ => next(context)));
         PortalRoutes.Map(app, parts);
         ApiRoutes.Map(app, parts);
+        HookRoutes.Map(app, parts);
         app.MapFallback(static _ => throw NoSuchPlace());
         await using var stopping = cancel.Register(() => RequestLog.Stopping(log));
         await Listener.RunAsync(app, $"{address}", url =>

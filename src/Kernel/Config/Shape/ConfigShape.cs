@@ -68,7 +68,7 @@ internal static class ConfigShape
 
     /// <summary>Every record with the words that the reference uses for it, the outermost first.</summary>
     public static IReadOnlyList<IRecordShape> Records =>
-        [Root, DatabaseShape.Shape, BackfillShape.Shape, EnvironmentShape.Shape, TenantsShape.Keys, GateShape.Gate, GateShape.Approvals, WindowShape.Shape, GateShape.Health, ContractShape.Shape, ContractShape.FlagKeys, PolicyShape.Shape, PolicyShape.PathKeys, ObserveShape.Shape, ObserveShape.HistoryKeys, AlertShape.Setting, AlertShape.Own, ReceiverShape.Shape, ReceiverShape.MailKeys, ServerShape.Shape, ServerShape.OidcKeys, ServerShape.ProxyKeys, ScheduleShape.Shape];
+        [Root, DatabaseShape.Shape, BackfillShape.Shape, EnvironmentShape.Shape, TenantsShape.Keys, GateShape.Gate, GateShape.Approvals, WindowShape.Shape, GateShape.Health, ContractShape.Shape, ContractShape.FlagKeys, PolicyShape.Shape, PolicyShape.PathKeys, ObserveShape.Shape, ObserveShape.HistoryKeys, AlertShape.Setting, AlertShape.Own, ReceiverShape.Shape, ReceiverShape.MailKeys, ServerShape.Shape, ServerShape.OidcKeys, ServerShape.ProxyKeys, GitShape.Shape, GitShape.PullRequestKeys, ScheduleShape.Shape];
 
     /// <summary>The record that a key belongs to, for a key that stands in the wrong place.</summary>
     public static string? HomeOf(string key) => Records.FirstOrDefault(record => record.Keys.Any(known => known.Name == key))?.Noun;

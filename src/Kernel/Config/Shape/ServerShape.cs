@@ -59,7 +59,12 @@ internal static class ServerShape
         Example = "[ { name: nightly-drift, verb: provision drift, with: { cluster: shop-prod }, cron: \"30 5 * * *\" } ]",
     };
 
+    private static readonly Key<GitConfig> Git = new("git", GitShape.Shape, "The repository that the folder of lockkeeper.yaml is a clone of: 'lk serve' keeps it at the tip of a branch, and looks at pull requests.")
+    {
+        Example = "{ branch: main, pull_requests: { host: github, secret: \"${env:WEBHOOK_SECRET}\" } }",
+    };
+
     public static RecordShape<ServerConfig> Shape { get; } = new(
-        "server", [Oidc, TrustedProxy, Schedules],
-        fields => new ServerConfig { Oidc = fields.GetOrNull(Oidc), TrustedProxy = fields.GetOrNull(TrustedProxy), Schedules = fields.GetOrNull(Schedules) ?? [] });
+        "server", [Oidc, TrustedProxy, Git, Schedules],
+        fields => new ServerConfig { Oidc = fields.GetOrNull(Oidc), TrustedProxy = fields.GetOrNull(TrustedProxy), Git = fields.GetOrNull(Git), Schedules = fields.GetOrNull(Schedules) ?? [] });
 }

@@ -26,8 +26,10 @@ internal static class PipelinePage
             return status.Page(parts);
         using var workspace = parts.WorkspaceOf(caller.Name, new SilentProgress());
         var waiting = (await ApprovalRequest.ReadAsync(workspace.Ledger, new LedgerFilter { Last = EntriesLookedAt }, context.RequestAborted)).Where(request => !request.Used).Reverse().ToList();
+        var repository = await RepositoryCard.OfAsync(parts, workspace, status.Data["databases"]!.AsArray(), context.RequestAborted);
         return Html.Of($"""
             {Html.If(waiting.Count > 0, () => Html.Of($"<h2>Approvals</h2>{waiting.Select(request => Approval(request, caller, parts))}"))}
+            {repository}
             {status.Data["databases"]!.AsArray().Select(database => Matrix(database!, environments, caller, parts))}
             """);
     }
