@@ -27,6 +27,7 @@ public static class ObserveVerbs
         Verbs.AlertsTestVerb.Declare(setup),
         Verbs.TopVerb.Declare(sources),
         Verbs.TargetsVerb.Declare(sources),
+        Verbs.FleetVerb.Declare(setup, sources),
         Verbs.HistoryVerb.Declare(setup, sources, static () => AllDashboards.Charted),
         Verbs.InspectVerb.Declare(sources),
         Verbs.StatementVerb.Declare(sources),

@@ -61,3 +61,20 @@ internal sealed record TargetsReport(IReadOnlyList<TargetReport> Targets);
 /// <param name="Environment">Its environment; null for none.</param>
 /// <param name="AllDatabases">Whether all databases of the server are looked at.</param>
 internal sealed record TargetReport(string Name, string Engine, string? Environment, bool AllDatabases);
+
+/// <summary>What <c>lk observe fleet</c> answers.</summary>
+/// <param name="Targets">The servers and the backups of clusters, by name.</param>
+internal sealed record FleetReport(IReadOnlyList<FleetTargetReport> Targets);
+
+/// <summary>What was last seen of a target; null for what was not.</summary>
+/// <param name="Target">Its name.</param>
+/// <param name="Environment">Its environment; null for none.</param>
+/// <param name="Up">Whether it answered.</param>
+/// <param name="Role"><c>primary</c> or <c>standby</c>.</param>
+/// <param name="SizeBytes">The size of the databases that are looked into.</param>
+/// <param name="LagSeconds">How far a standby is behind.</param>
+/// <param name="BackupAgeSeconds">The age of the newest backup, of the target <c>backup://CLUSTER</c>.</param>
+/// <param name="DrillAgeSeconds">Since when no restore was tried.</param>
+/// <param name="DrillPassed">Whether the one that was tried last worked.</param>
+internal sealed record FleetTargetReport(
+    string Target, string? Environment, bool? Up, string? Role, double? SizeBytes, double? LagSeconds, double? BackupAgeSeconds, double? DrillAgeSeconds, bool? DrillPassed);

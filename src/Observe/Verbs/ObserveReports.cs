@@ -33,6 +33,7 @@ internal sealed record MetricSample(string Metric, IReadOnlyDictionary<string, s
 [JsonSerializable(typeof(TopReport))]
 [JsonSerializable(typeof(AnomaliesReport))]
 [JsonSerializable(typeof(HistoryReport))]
+[JsonSerializable(typeof(FleetReport))]
 [JsonSerializable(typeof(TargetsReport))]
 [JsonSerializable(typeof(InspectReport))]
 [JsonSerializable(typeof(StatementReport))]

@@ -36,6 +36,7 @@ internal static class VerbRights
         ["backup document"] = Role.Viewer,
         ["backup restore"] = Role.Dba,
         ["backup expire"] = Role.Dba,
+        ["observe fleet"] = Role.Viewer,
         ["observe metrics"] = Role.Viewer,
         ["observe alerts list"] = Role.Viewer,
         ["observe alerts rules"] = Role.Viewer,

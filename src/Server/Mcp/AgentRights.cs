@@ -50,6 +50,7 @@ internal static class AgentRights
         ["backup document"] = AgentMay.Call,
         ["backup restore"] = AgentMay.Propose,
         ["backup expire"] = AgentMay.Nothing,
+        ["observe fleet"] = AgentMay.Call,
         ["observe metrics"] = AgentMay.Call,
         ["observe alerts list"] = AgentMay.Call,
         ["observe alerts rules"] = AgentMay.Call,

@@ -48,6 +48,9 @@ internal sealed class FleetStatus(Func<ServerParts> parts) : IAsyncDisposable
         return known;
     }
 
+    /// <summary>What the watch has last seen of each target; empty while nothing watches.</summary>
+    public IReadOnlyList<SeenTarget> Seen { get; private set; } = [];
+
     /// <summary>Something has changed a database: the next look reads all of them again.</summary>
     public void Forget()
     {
@@ -69,6 +72,8 @@ internal sealed class FleetStatus(Func<ServerParts> parts) : IAsyncDisposable
             known.TryRemove(gone, out _);
         try
         {
+            var (look, _) = await parts().Surroundings.RunAsync(parts().Verbs["observe fleet"], new Dictionary<string, string>(), parts().Home.Actor, new SilentProgress(), stopping.Token);
+            Seen = [.. (look is null ? null : VerbData.JsonOf(look)?["targets"]?.AsArray())?.Select(target => SeenTarget.Of(target!)) ?? []];
             // Those that were read longest ago go first, so that one that is slow does not keep others back for ever.
             await Parallel.ForEachAsync(databases.OrderBy(name => known.GetValueOrDefault(name)?.At ?? default), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stopping.Token }, async (name, cancel) =>
             {

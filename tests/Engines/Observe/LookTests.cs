@@ -47,6 +47,38 @@ public sealed class LookTests
         (await project.RunAsync("observe", "statement", "dev/shop", "--id", "12345")).Errors.ShouldContain("knows no statement 12345");
     }
 
+    [Fact]
+    public async Task what_was_last_seen_of_every_target_stands_in_one_answer_and_of_a_server_that_many_share_only_the_own_database_counts()
+    {
+        await using var project = await LkProject.CreateAsync("dev", "prod");
+        (await project.RunAsync("observe", "fleet")).Errors.ShouldContain("LK6105");
+        var now = DateTimeOffset.UtcNow;
+        var path = Path.Combine(project.Folder, ".lockkeeper", "state.observe.db");
+        using (var history = new HistoryStore(BlockFile.Open(path), HistoryLimits.Default, _ => false))
+        {
+            VectorSample Of(string metric, double value, params (string, string)[] labels) => new(LabelSet.Of(metric, [("target", "dev/shop"), ("environment", "dev"), .. labels]), value);
+            history.Append("dev/shop", now.AddSeconds(-30).ToUnixTimeMilliseconds(), ScrapedRows.Of(
+            [
+                Of("pg_up", 1), Of("pg_replication_is_replica", 1), Of("pg_replication_lag_seconds", 2.5), Of("pg_database_size_bytes", 1 << 20, ("datname", "shop")), Of("pg_database_size_bytes", 1 << 30, ("datname", "others")),
+                Of("lockkeeper_collector_success", 1, ("collector", "tables"), ("database", "shop")), Of("lockkeeper_collector_success", 1, ("collector", "wal"), ("database", "")),
+            ]));
+            using var watch = new WatchFile(BlockFile.Open(path));
+            watch.Write([], now);
+        }
+
+        var targets = (await project.JsonAsync("observe", "fleet"))["data"]!["targets"]!.AsArray();
+        var seen = targets.Single(target => (string?)target!["target"] == "dev/shop")!;
+        ((bool)seen["up"]!).ShouldBeTrue();
+        ((string)seen["role"]!).ShouldBe("standby");
+        ((double)seen["lag_seconds"]!).ShouldBe(2.5);
+        ((double)seen["size_bytes"]!).ShouldBe(1 << 20);
+        ((string?)seen["drill_age_seconds"]).ShouldBeNull();
+        targets.Single(target => (string?)target!["target"] == "prod/shop")!["up"].ShouldBeNull();
+        var text = (await project.RunAsync("observe", "fleet")).Output;
+        text.ShouldContain("not seen");
+        text.ShouldContain("1 MiB");
+    }
+
     private static void Write(string path, DateTimeOffset end)
     {
         using var history = new HistoryStore(BlockFile.Open(path), HistoryLimits.Default, name => name.StartsWith("pg_stat_database_", StringComparison.Ordinal));

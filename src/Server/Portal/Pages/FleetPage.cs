@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Lockkeeper.Kernel.Config;
 using Lockkeeper.Kernel.Reports;
 using Lockkeeper.Kernel.Verbs;
+using Lockkeeper.Server.Portal.Charts;
 using Lockkeeper.Server.Web;
 using Microsoft.AspNetCore.Http;
 
@@ -18,7 +19,7 @@ internal static class FleetPage
         var known = await parts.Fleet.LookAsync([.. declared.Select(one => one.Database).Distinct()], context.RequestAborted);
         var alerts = await VerbData.ReadAsync(context, parts, "observe alerts list");
         var firing = (alerts.Data?["alerts"]?.AsArray() ?? []).Where(alert => (string?)alert!["phase"] == "firing" && (bool?)alert["silenced"] != true).CountBy(alert => (string)alert!["target"]!).ToDictionary(StringComparer.Ordinal);
-        var rows = declared.Select(one => Row.Of(one.Database, one.Environment, known.GetValueOrDefault(one.Database), firing)).ToList();
+        var rows = declared.Select(one => Row.Of(one.Database, one.Environment, known.GetValueOrDefault(one.Database), firing) with { Seen = SeenTarget.OfDatabase(parts.Fleet.Seen, one.Environment, one.Database) }).ToList();
         var (down, pending, unread) = (rows.Count(row => row.Error is not null), rows.Sum(row => row.Pending ?? 0), rows.Count(row => row.At is null));
         var oldest = rows.Min(row => row.At);
         return Html.Of($"""
@@ -27,7 +28,7 @@ internal static class FleetPage
             <p class="muted">{(unread > 0 ? $"{unread} of {rows.Count} are being read." : oldest is { } at ? $"As of {Durations.Words(TimeSpan.FromSeconds(Math.Max(0, Math.Ceiling((parts.Clock.GetUtcNow() - at).TotalSeconds))))} ago." : "The project declares no database.")}</p></div>
             {Html.If(rows.Count > 0, () => Html.Of($"""
                 <p><label for="find">Find a database</label><input id="find" type="search" data-filter="#fleet" placeholder="name, environment, version …"></p>
-                <div class="wide" tabindex="0"><table><thead><tr><th scope="col">Database</th><th scope="col">Environment</th><th scope="col">State</th><th scope="col" class="number">Alerts</th><th scope="col">Server</th><th scope="col" class="number">Applied</th><th scope="col" class="number">Pending</th><th scope="col">Release</th></tr></thead>
+                <div class="wide" tabindex="0"><table><thead><tr><th scope="col">Database</th><th scope="col">Environment</th><th scope="col">State</th><th scope="col" class="number">Alerts</th><th scope="col">Server</th><th scope="col" class="number">Size</th><th scope="col" class="number">Lag</th><th scope="col">Backup</th><th scope="col">Last drill</th><th scope="col" class="number">Pending</th><th scope="col">Release</th></tr></thead>
                 <tbody id="fleet" data-refresh="{(unread > 0 ? 2 : 15)}">{rows.Select(row => row.Html())}</tbody></table></div>
                 """))}
             """);
@@ -40,6 +41,8 @@ internal static class FleetPage
     /// <summary>A database in an environment; what is null is not known yet.</summary>
     private sealed record Row(string Database, string Environment, DateTimeOffset? At, string? Error, int? Applied, int? Pending, int Findings, int Alerts, string? Server, string? Release)
     {
+        public SeenTarget? Seen { get; init; }
+
         public static Row Of(string database, string environment, KnownStatus? known, Dictionary<string, int> firing)
         {
             var there = known?.Status?["environments"]?.AsArray().FirstOrDefault(one => (string?)one!["environment"] == environment);
@@ -49,13 +52,16 @@ internal static class FleetPage
                 : new Row(database, environment, known!.At, (string?)there["error"], (int)there["applied"]!, (int)there["pending"]!, there["findings"]!.AsArray().Count, alerts, (string?)there["server"], (string?)there["release"]);
         }
 
+        private static string Age(double? seconds) => seconds is { } age ? $"{Quantity.Words(age, "seconds")} ago" : "";
+
         public Html Html()
         {
             var (word, tone) = At is null ? ("not read yet", "") : Error is not null ? ("does not answer", "bad") : Findings > 0 ? (Plural.Of(Findings, "finding"), "warning") : Pending > 0 ? ("behind", "warning") : ("up to date", "good");
             var answers = At is not null && Error is null;
             return Web.Html.Of($"""
-                <tr><th scope="row"><a href="/databases/{Uri.EscapeDataString(Environment)}/{Uri.EscapeDataString(Database)}">{Database}</a></th><td>{Environment}</td><td><span class="pill {tone}">{word}</span></td><td class="number">{(Alerts > 0 ? Web.Html.Of($"<a class=\"pill bad\" href=\"/alerts\">{Alerts}</a>") : Web.Html.None)}</td><td>{Server}</td>
-                <td class="number">{(answers ? $"{Applied}" : "")}</td><td class="number">{(answers ? $"{Pending}" : "")}</td><td>{Error ?? Release}</td></tr>
+                <tr><th scope="row"><a href="/databases/{Uri.EscapeDataString(Environment)}/{Uri.EscapeDataString(Database)}">{Database}</a></th><td>{Environment}</td><td><span class="pill {tone}">{word}</span></td><td class="number">{(Alerts > 0 ? Web.Html.Of($"<a class=\"pill bad\" href=\"/alerts\">{Alerts}</a>") : Web.Html.None)}</td><td>{Server}{(Seen?.Role is "standby" ? " standby" : "")}</td>
+                <td class="number">{(Seen?.SizeBytes is { } size ? Quantity.Words(size, "bytes") : "")}</td><td class="number">{(Seen?.LagSeconds is { } lag ? Quantity.Words(lag, "seconds") : "")}</td><td>{Age(Seen?.BackupAgeSeconds)}</td><td>{(Seen?.DrillPassed == false ? Web.Html.Of($"<span class=\"pill bad\">failed</span> ") : Web.Html.None)}{Age(Seen?.DrillAgeSeconds)}</td>
+                <td class="number">{(answers ? $"{Pending}" : "")}</td><td>{Error ?? Release}</td></tr>
 
                 """);
         }
