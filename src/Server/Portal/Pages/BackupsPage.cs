@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
-using Lockkeeper.Kernel.Config;
 using Lockkeeper.Kernel.Config.Clusters;
 using Lockkeeper.Kernel.Verbs;
 using Lockkeeper.Server.Access;
+using Lockkeeper.Server.Portal.Charts;
 using Lockkeeper.Server.Web;
 using Microsoft.AspNetCore.Http;
 
@@ -50,7 +50,7 @@ internal static class BackupsPage
 
     private static string Policy(BackupConfig policy) => string.Join(", ", new[]
     {
-        policy.RecoveryPoint is { } point ? $"RPO {Durations.Words(point)}" : "no RPO declared", policy.RecoveryTime is { } time ? $"RTO {Durations.Words(time)}" : "no RTO declared", $"a drill every {Durations.Words(policy.Drill.Every)}",
+        policy.RecoveryPoint is { } point ? $"RPO {Quantity.Words(point.TotalSeconds, "seconds")}" : "no RPO declared", policy.RecoveryTime is { } time ? $"RTO {Quantity.Words(time.TotalSeconds, "seconds")}" : "no RTO declared", $"a drill every {Quantity.Words(policy.Drill.Every.TotalSeconds, "seconds")}",
         policy.Repositories.Count == 1 ? "1 repository" : $"{policy.Repositories.Count} repositories",
     });
 
