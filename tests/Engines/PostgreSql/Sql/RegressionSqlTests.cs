@@ -17,12 +17,18 @@ public sealed partial class RegressionSqlTests(PsqlOracle psql) : IClassFixture<
     private const int Statements = 39_000;
 
     [Fact]
-    public async Task the_statements_of_each_file_are_those_that_psql_sends()
+    public Task the_statements_of_every_fourth_file_are_those_that_psql_sends() => CompareAsync(every: 4);
+
+    [Fact]
+    [Trait("Category", "Long")]
+    public Task the_statements_of_each_file_are_those_that_psql_sends() => CompareAsync(every: 1);
+
+    private async Task CompareAsync(int every)
     {
         await using var template = await TestDatabase.CreateAsync(cluster: psql.Cluster);
         await Psql.RunFileAsync(template.Url, Corpora.PostgreSqlRegress.Single(file => Path.GetFileName(file) == "test_setup.sql"), new PsqlOptions { StopOnError = false });
         var (compared, wrong) = (0, new ConcurrentQueue<string>());
-        await Parallel.ForEachAsync(Corpora.PostgreSqlRegress, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (file, cancel) =>
+        await Parallel.ForEachAsync(Corpora.PostgreSqlRegress.Order(StringComparer.Ordinal).Where((_, i) => i % every == 0), new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (file, cancel) =>
         {
             var script = WithoutCommandsOfPsql(await File.ReadAllTextAsync(file, cancel));
             var ours = SqlSplitter.Split(script, "script.sql").Select(statement => statement.Text).ToList();
@@ -37,7 +43,7 @@ public sealed partial class RegressionSqlTests(PsqlOracle psql) : IClassFixture<
 
         wrong.ShouldBeEmpty(string.Join("\n\n", wrong));
         Corpora.PostgreSqlRegress.Count.ShouldBeGreaterThanOrEqualTo(Files);
-        compared.ShouldBeGreaterThanOrEqualTo(Statements);
+        compared.ShouldBeGreaterThanOrEqualTo(every == 1 ? Statements : Statements / every / 2);
     }
 
     [Fact]
