@@ -4,24 +4,30 @@ using Lockkeeper.Kernel.Verbs;
 
 namespace Lockkeeper.Backup;
 
-/// <summary>A restore point before a dangerous change of a database, as the backup policy of its cluster asks for it.</summary>
+/// <summary>A restore point before a dangerous change, as the backup policy of its cluster asks for it.</summary>
 /// <param name="Cluster">The declared cluster.</param>
 /// <param name="Name">Its name in the log.</param>
+/// <param name="Step">The first step that it is made for.</param>
 /// <param name="Words">What is done, a phrase.</param>
 /// <param name="Command">The command that goes back to it.</param>
 /// <param name="MakeAsync">Makes it; takes the run's id.</param>
-public sealed record BackupRestorePoint(string Cluster, string Name, string Words, string Command, Func<string, CancellationToken, Task> MakeAsync)
+public sealed record BackupRestorePoint(string Cluster, string Name, string Step, string Words, string Command, Func<string, CancellationToken, Task> MakeAsync)
 {
-    /// <summary>What would be made before a step; changes nothing.</summary>
+    /// <summary>What would be made before a change; changes nothing.</summary>
     /// <param name="environment">The environment of the change.</param>
     /// <param name="database">The database's name in the configuration.</param>
-    /// <param name="url">Its URL, with secret references.</param>
-    /// <param name="step">The step.</param>
-    /// <param name="destroys">Whether it destroys something: only then a backup is worth its time.</param>
+    /// <param name="places">Where it is changed, those first whose step comes first.</param>
     /// <param name="workspace">The surroundings.</param>
     /// <param name="cancel">Stops asking.</param>
-    /// <returns>Null where no policy asks for it.</returns>
-    /// <exception cref="LockkeeperException">The cluster is declared for the environment, and its server cannot be asked.</exception>
-    public static Task<BackupRestorePoint?> PlanAsync(string environment, string database, string url, string step, bool destroys, Workspace workspace, CancellationToken cancel) =>
-        RestorePointMaking.PlanAsync(environment, database, url, step, destroys, workspace, cancel);
+    /// <returns>One for each cluster whose policy asks for it.</returns>
+    /// <exception cref="LockkeeperException">A cluster is declared for the environment, and its server cannot be asked.</exception>
+    public static Task<IReadOnlyList<BackupRestorePoint>> PlanAsync(string environment, string database, IReadOnlyList<EndangeredPlace> places, Workspace workspace, CancellationToken cancel) =>
+        RestorePointMaking.PlanAsync(environment, database, places, workspace, cancel);
 }
+
+/// <summary>A database that is about to be changed dangerously.</summary>
+/// <param name="Url">Its URL, secrets resolved.</param>
+/// <param name="IsPooled">Whether a pooler stands in between, which may lead each database to another server.</param>
+/// <param name="Step">The first step that destroys something or has no way back.</param>
+/// <param name="Destroys">Whether something is destroyed: only then a backup is worth its time.</param>
+public sealed record EndangeredPlace(string Url, bool IsPooled, string Step, bool Destroys);

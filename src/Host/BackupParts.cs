@@ -26,10 +26,11 @@ internal sealed class BackupParts : IClusterPart
 /// <summary>Restore points before dangerous migrations: what Migrate asks of Backup.</summary>
 internal sealed class RestorePoints : IRestorePoints
 {
-    public async Task<PlannedRestorePoint?> PlanAsync(DangerousStep before, Workspace workspace, CancellationToken cancel)
+    public async Task<IReadOnlyList<PlannedRestorePoint>> PlanAsync(DangerousRun before, Workspace workspace, CancellationToken cancel)
     {
-        var point = await BackupRestorePoint.PlanAsync(before.Environment, before.Database, before.Url, before.Step, before.Destroys, workspace, cancel);
-        return point is null ? null : new PlannedRestorePoint(point.Cluster, point.Name, before.Step, point.Words, point.Command, point.MakeAsync);
+        var places = before.Steps.Select(step => new EndangeredPlace(step.Url, step.IsPooled, step.Step, step.Destroys)).ToList();
+        return [.. (await BackupRestorePoint.PlanAsync(before.Environment, before.Database, places, workspace, cancel))
+            .Select(point => new PlannedRestorePoint(point.Cluster, point.Name, point.Step, point.Words, point.Command, point.MakeAsync))];
     }
 }
 

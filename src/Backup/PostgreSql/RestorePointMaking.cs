@@ -10,56 +10,41 @@ using Lockkeeper.Kernel.Verbs;
 
 namespace Lockkeeper.Backup.PostgreSql;
 
-/// <summary>Finds the cluster that holds a target, and writes a restore point into its log.</summary>
+/// <summary>Finds the clusters that hold what is about to be changed, and writes a restore point into the log of each.</summary>
 internal static class RestorePointMaking
 {
     /// <summary>The longest name that the server takes (MAXFNAMELEN of PostgreSQL is 64, with its end).</summary>
     private const int LongestName = 63;
 
-    /// <summary>What would be made before a step; changes nothing.</summary>
-    public static async Task<BackupRestorePoint?> PlanAsync(string environment, string database, string url, string step, bool destroys, Workspace workspace, CancellationToken cancel)
+    /// <summary>What would be made before a change; changes nothing.</summary>
+    public static async Task<IReadOnlyList<BackupRestorePoint>> PlanAsync(string environment, string database, IReadOnlyList<EndangeredPlace> places, Workspace workspace, CancellationToken cancel)
     {
         if (workspace.Config.Include.Count == 0)
-            return null;
+            return [];
         var able = ClusterReader.Load(workspace.ProjectFolder, workspace.Config.Include)
             .Where(cluster => cluster.Backup is { Value.BeforeMigrations: not BeforeMigrations.Nothing } && (cluster.Environment is null || cluster.Environment.Value == environment)).ToList();
         if (able.Count == 0)
-            return null;
-        var target = await SystemAsync(await workspace.Secrets.ResolveAsync(url, cancel), workspace, cancel);
+            return [];
+        var (servers, points) = (await EndangeredServers.AskAsync(places, workspace, cancel), new List<BackupRestorePoint>());
         foreach (var cluster in able)
         {
-            if (await IsAsync(cluster, target, workspace, cancel))
-                return await OfAsync(cluster, environment, database, step, destroys, workspace, cancel);
+            if (servers.Count > 0 && await SystemAsync(cluster, workspace, cancel) is { } system && servers.Remove(system, out var held))
+                points.Add(await OfAsync(cluster, environment, database, held[0].Step, held.Exists(place => place.Destroys), workspace, cancel));
         }
 
-        return null;
+        return points;
     }
 
-    private static async Task<bool> IsAsync(ClusterConfig cluster, long target, Workspace workspace, CancellationToken cancel)
+    private static async Task<long?> SystemAsync(ClusterConfig cluster, Workspace workspace, CancellationToken cancel)
     {
         try
         {
-            return await SystemAsync(await workspace.Secrets.ResolveAsync(cluster.Admin, cancel), workspace, cancel) == target;
+            return await EndangeredServers.SystemAsync(await workspace.Secrets.ResolveAsync(cluster.Admin, cancel), workspace, cancel);
         }
         catch (LockkeeperException) when (cluster.Environment is null && !cancel.IsCancellationRequested)
         {
             // Of a cluster for no environment in particular nobody has said that it is this one, and this one answers.
-            return false;
-        }
-    }
-
-    /// <summary>Which server it is, whatever name or pooler it is reached by.</summary>
-    private static async Task<long> SystemAsync(string url, Workspace workspace, CancellationToken cancel)
-    {
-        var server = PostgreSqlServer.At(url, workspace.Redactor);
-        try
-        {
-            await using var connection = await server.OpenAsync(cancel);
-            return (await Rows.ReadAsync(connection, "/* lk:backup.system */ SELECT system_identifier FROM pg_control_system()", row => row.GetInt64(0), cancel))[0];
-        }
-        catch (Exception e) when (ServerErrors.IsServerError(e))
-        {
-            throw ServerErrors.Translate(e, server.Name);
+            return null;
         }
     }
 
@@ -72,7 +57,7 @@ internal static class RestorePointMaking
         var backup = destroys && cluster.Backup!.Value.BeforeMigrations == BeforeMigrations.Incremental;
         var command = $"lk backup restore {cluster.Name} --target name:{name}";
         return new BackupRestorePoint(
-            cluster.Name, name, backup ? $"an incremental backup and the restore point {name}" : $"the restore point {name}", command,
+            cluster.Name, name, step, backup ? $"an incremental backup and the restore point {name}" : $"the restore point {name}", command,
             (run, stop) => WriteAsync(cluster, name, backup, command, new JsonObject { ["environment"] = environment, ["database"] = database, ["before"] = step }, run, workspace, stop));
     }
 

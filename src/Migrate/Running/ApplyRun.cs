@@ -38,10 +38,10 @@ internal sealed class ApplyRun(ChosenTarget chosen, Workspace workspace, RunOpti
         return await RealAsync(await opening.AdmitAsync(draft, held), await WithRestorePointAsync(draft, held.Token), held.Lease, held.Token);
     }
 
-    /// <summary>The draft with what the backup policy asks for before its first dangerous step. Tenants have none: their clusters would get one for each.</summary>
+    /// <summary>The draft with what the backup policy asks for before its first dangerous step. A run over tenants has made it for all of them.</summary>
     private async Task<Draft> WithRestorePointAsync(Draft draft, CancellationToken cancel) =>
-        chosen.Tenant is null && RestorePointSteps.FirstDangerous(draft) is { } step && Environment.Targets[chosen.Database.Name].Url is { } url
-            ? draft with { RestorePoint = await chosen.RestorePoints.PlanAsync(new DangerousStep(Environment.Name, chosen.Database.Name, url.Text, step.Id, step.Impact.Losses.Count > 0), workspace, cancel) }
+        chosen is { Tenant: null, Url: { } url } && RestorePointSteps.FirstDangerous(draft, url) is { } step
+            ? draft with { RestorePoint = (await chosen.RestorePoints.PlanAsync(new DangerousRun(Environment.Name, chosen.Database.Name, [step]), workspace, cancel)).FirstOrDefault() }
             : draft;
 
     /// <summary>Looks before anything is touched; the result when there is nothing more to do.</summary>

@@ -11,8 +11,15 @@ internal sealed class RestorePointSteps(IStepExecutor steps, PlannedRestorePoint
     private bool made;
 
     /// <summary>The first step of a plan that destroys something or has no way back; null for none.</summary>
-    public static Step? FirstDangerous(Draft draft) =>
-        draft.Plan.Steps.FirstOrDefault(step => draft.Migrations.ContainsKey(step.Id) && (step.Impact.Losses.Count > 0 || step.Undo.Kind == UndoKind.None));
+    /// <param name="draft">What would run.</param>
+    /// <param name="url">Where, secrets resolved.</param>
+    public static DangerousStep? FirstDangerous(Draft draft, string url)
+    {
+        var migrations = draft.Plan.Steps.Where(step => draft.Migrations.ContainsKey(step.Id)).ToList();
+        return migrations.Find(step => step.Impact.Losses.Count > 0 || step.Undo.Kind == UndoKind.None) is { } first
+            ? new DangerousStep(url, draft.State.IsPooled, first.Id, migrations.Exists(step => step.Impact.Losses.Count > 0))
+            : null;
+    }
 
     public async Task DoAsync(Step step, CancellationToken cancel)
     {

@@ -13,6 +13,9 @@ namespace Lockkeeper.Migrate.Running;
 /// <param name="Target">The target.</param>
 internal sealed record ChosenTarget(EnvironmentConfig Environment, DatabaseConfig Database, IMigrationTarget Target) : IAsyncDisposable
 {
+    /// <summary>The connection URL, secrets resolved; null for a tenant and for a target that is nowhere.</summary>
+    public string? Url { get; init; }
+
     /// <summary>The tenant; null when the database has no tenants here.</summary>
     public Tenant? Tenant { get; init; }
 
@@ -98,12 +101,12 @@ internal sealed class TargetChoice(IReadOnlyList<ITargetFactory> engines, IResto
         if (target.HasTenants)
             throw new LockkeeperException(MigrateErrors.TenantNeeded, $"{database.Name} has tenants in {environment.Name}, and this works on one database", "Tenants are for plan, apply, promote, rollback, status, verify, repair and baseline; this verb takes a target that is one URL, so declare an environment for one of them.", target.At);
         var url = await workspace.Secrets.ResolveAsync(target.Url!.Text, cancel);
-        return new ChosenTarget(environment, database, engine.Create(database, url, workspace.Redactor, workspace.Clock)) { RestorePoints = restorePoints, DeployWatch = deployWatch };
+        return new ChosenTarget(environment, database, engine.Create(database, url, workspace.Redactor, workspace.Clock)) { Url = url, RestorePoints = restorePoints, DeployWatch = deployWatch };
     }
 
     /// <summary>The tenants of a database in an environment that has some; a query or a file is read.</summary>
     public Task<TenantSet> OpenTenantsAsync(Workspace workspace, EnvironmentConfig environment, DatabaseConfig database, CancellationToken cancel) =>
-        TenantSet.OpenAsync(Engine(database), workspace, environment, database, cancel);
+        TenantSet.OpenAsync(Engine(database), restorePoints, workspace, environment, database, cancel);
 
     private ITargetFactory Engine(DatabaseConfig database) => engines.First(candidate => candidate.Engine == database.Engine);
 }

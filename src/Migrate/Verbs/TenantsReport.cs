@@ -3,7 +3,8 @@ namespace Lockkeeper.Migrate.Verbs;
 /// <summary>A database with many tenants in a run.</summary>
 internal sealed record TenantsRun(
     string Database, string? Run, string Outcome, string Format, string Artifact, int Total, int Done, int UpToDate, int Failed, int NotStarted, string? StoppedBecause, int Parallel, int MaxFailures,
-    double DurationMs, IReadOnlyList<string> Canaries, IReadOnlyList<TenantGroupReport> Plan, IReadOnlyList<TenantReport> Tenants, IReadOnlyList<string> RefusedBecause);
+    double DurationMs, IReadOnlyList<string> Canaries, IReadOnlyList<TenantGroupReport> Plan, IReadOnlyList<TenantReport> Tenants, IReadOnlyList<string> RefusedBecause,
+    IReadOnlyList<RestorePointReport> RestorePoints);
 
 /// <summary>What would run (or was to run) in the tenants that were in one state.</summary>
 internal sealed record TenantGroupReport(IReadOnlyList<string> Tenants, IReadOnlyList<StepReport> Steps, string? Error);

@@ -24,7 +24,8 @@ internal static class TenantsText
                 group.Error is { } error ? $"{error.Code.Id}: {error.Message}" : null)),
             .. result.Plan.Lost.Select(lost => new TenantGroupReport([lost.Tenant.Name], [], $"{lost.Error.Code.Id}: {lost.Error.Message}")),
         ],
-        [.. result.Tenants.Select(Data)], [.. result.Refusals.Select(refusal => refusal.Message)]);
+        [.. result.Tenants.Select(Data)], [.. result.Refusals.Select(refusal => refusal.Message)],
+        [.. result.RestorePoints.Select(point => new RestorePointReport(point.Cluster, point.Name, point.Step, point.Command))]);
 
     public static IEnumerable<Block> Blocks(string environment, TenantsResult result)
     {
@@ -48,8 +49,13 @@ internal static class TenantsText
 
         if (worthALine.Count > ShownTenants)
             yield return new Line($"… and {worthALine.Count - ShownTenants} more (--json has all)", Tone.Muted);
+        foreach (var line in RestorePoints(result))
+            yield return line;
         yield return Ending(result);
     }
+
+    private static IEnumerable<Line> RestorePoints(TenantsResult result) =>
+        result.RestorePoints.Select(point => new Line($"before the first tenant, for {point.Step}: {point.Words}; the way back: {point.Command}", Tone.Warning));
 
     private static IEnumerable<Block> Plan(TenantsResult result)
     {
@@ -72,6 +78,8 @@ internal static class TenantsText
             yield return new Line($"… and {refused.Count - ShownTenants} more that would be refused (--json has all)", Tone.Bad);
         foreach (var (tenant, error) in result.Plan.Lost.Take(ShownTenants))
             yield return new Line($"{tenant.Name}: {error.Code.Id}: {error.Message}", Tone.Bad);
+        foreach (var line in RestorePoints(result))
+            yield return line;
         foreach (var refusal in result.Refusals)
             yield return new Line($"would be refused: {refusal.Code.Id}: {refusal.Message}", Tone.Warning);
         var first = result.Canaries.Count == 0 ? "" : $", {Names(result.Canaries)} first";

@@ -22,6 +22,7 @@ internal sealed record TenantOptions(int? Parallel, FailureBudget? MaxFailures);
 internal sealed class TenantRun(TenantSet set, Workspace workspace, RunOptions options, TenantOptions tenantOptions, TenantWork work)
 {
     private readonly ParsedRelease release = new(SeriesReader.Read(set.Database, workspace.ProjectFolder));
+    private readonly TenantRestorePoints points = new(set, workspace, isAsked: !work.IsRollback);
 
     /// <summary>Tenants that the plan has found to be another tool's.</summary>
     private IReadOnlyDictionary<Tenant, LockkeeperException> refused = new Dictionary<Tenant, LockkeeperException>();
@@ -41,7 +42,7 @@ internal sealed class TenantRun(TenantSet set, Workspace workspace, RunOptions o
         var most = (tenantOptions.MaxFailures ?? set.Config.MaxFailures).Of(waiting.Count + plan.Lost.Count);
         var result = new TenantsResult { Database = set.Database, Series = release.Series, Plan = plan, Canaries = canaries, Parallel = Parallel, MostFailures = most, IsDryRun = options.DryRun, IsRollback = work.IsRollback };
         if (options.DryRun)
-            return result with { Refusals = await RefusalsAsync(plan, cancel) };
+            return result with { Refusals = await RefusalsAsync(plan, cancel), RestorePoints = await points.PlanAsync(plan, cancel) };
         var known = plan.Finished.Select(tenant => new TenantResult(tenant, TenantOutcome.UpToDate))
             .Concat(plan.Lost.Select(lost => new TenantResult(lost.Tenant, TenantOutcome.Failed) { Error = lost.Error })).ToList();
         if (waiting.Count == 0)
@@ -50,13 +51,22 @@ internal sealed class TenantRun(TenantSet set, Workspace workspace, RunOptions o
             return result with { Tenants = InOrder(known), StoppedBecause = "not all of them could be looked at" };
 
         var run = await AdmitAsync(plan, cancel);
+        var planned = await points.PlanAsync(plan, cancel);
         await RecordAsync("run.started", run, plan, null, cancel);
+        var (made, failure) = await points.MakeAsync(planned, run, cancel);
+        result = result with { Run = run, RestorePoints = made, EndedBefore = failure };
+        if (failure is not null)
+            return await EndAsync(result with { Tenants = InOrder(known), StoppedBecause = failure.Message, Duration = workspace.Clock.GetElapsedTime(started) });
         if (set.Schemas is { } server)
             await server.PrepareAsync([.. waiting.Select(tenant => tenant.Schema)], cancel);
         refused = plan.Groups.Where(group => group.Error?.Code == MigrateErrors.NotAdopted).SelectMany(group => group.Tenants, (group, tenant) => (tenant, group.Error)).ToDictionary(pair => pair.tenant, pair => pair.Error!);
         var (ended, stopped) = await ChangeAsync(run, waiting, canaries, most - plan.Lost.Count, cancel);
-        result = result with { Run = run, Tenants = InOrder([.. known, .. ended]), StoppedBecause = stopped, Duration = workspace.Clock.GetElapsedTime(started) };
-        await RecordAsync(ApprovalRequest.FinishedKind, run, plan, result, CancellationToken.None);
+        return await EndAsync(result with { Tenants = InOrder([.. known, .. ended]), StoppedBecause = stopped, Duration = workspace.Clock.GetElapsedTime(started) });
+    }
+
+    private async Task<TenantsResult> EndAsync(TenantsResult result)
+    {
+        await RecordAsync(ApprovalRequest.FinishedKind, result.Run!, result.Plan, result, CancellationToken.None);
         return result;
     }
 

@@ -20,6 +20,9 @@ internal sealed class TenantSet : IAsyncDisposable
 
     public EnvironmentConfig Environment { get; }
 
+    /// <summary>Makes restore points before dangerous steps.</summary>
+    public required IRestorePoints RestorePoints { get; init; }
+
     public DatabaseConfig Database { get; }
 
     /// <summary>What the configuration says of them.</summary>
@@ -33,7 +36,7 @@ internal sealed class TenantSet : IAsyncDisposable
 
     /// <summary>Finds out who the tenants are.</summary>
     /// <exception cref="LockkeeperException">That cannot be found out.</exception>
-    public static async Task<TenantSet> OpenAsync(ITargetFactory engine, Workspace workspace, EnvironmentConfig environment, DatabaseConfig database, CancellationToken cancel)
+    public static async Task<TenantSet> OpenAsync(ITargetFactory engine, IRestorePoints restorePoints, Workspace workspace, EnvironmentConfig environment, DatabaseConfig database, CancellationToken cancel)
     {
         var (list, config) = (new TenantList(engine, workspace, environment, database), environment.Targets[database.Name]);
         var server = config.Url is { } url ? engine.OpenTenants(database, await list.UrlAsync(url, cancel), workspace.Redactor, workspace.Clock) : null;
@@ -43,7 +46,7 @@ internal sealed class TenantSet : IAsyncDisposable
             var keeps = config.Schemas is not null;
             if (!keeps && server is not null)
                 await server.DisposeAsync();
-            return new TenantSet(engine, workspace, environment, database, keeps ? server : null, tenants);
+            return new TenantSet(engine, workspace, environment, database, keeps ? server : null, tenants) { RestorePoints = restorePoints };
         }
         catch
         {
@@ -55,7 +58,7 @@ internal sealed class TenantSet : IAsyncDisposable
 
     /// <summary>The set with one tenant only, or all when none is named. The server stays shared with this one.</summary>
     /// <exception cref="LockkeeperException">There is no such tenant.</exception>
-    public TenantSet Only(string? name) => name is null ? this : new TenantSet(engine, workspace, Environment, Database, Schemas, [Find(name)]);
+    public TenantSet Only(string? name) => name is null ? this : new TenantSet(engine, workspace, Environment, Database, Schemas, [Find(name)]) { RestorePoints = RestorePoints };
 
     /// <summary>A tenant by name.</summary>
     /// <exception cref="LockkeeperException">There is no such tenant.</exception>

@@ -68,7 +68,7 @@ internal sealed record TenantSurvey(IReadOnlyList<TenantGroup> Groups, IReadOnly
             Append($"{row.Kind}\u001f{row.Id}\u001f{row.File}\u001f{row.Sha256}\u001f{row.Outcome}\n");
         foreach (var interrupted in state.Interrupted)
             Append($"{interrupted.Id}\u001f{interrupted.Done}\u001f{interrupted.InFlight}\u001f{interrupted.IsUndo}\n");
-        Append($"{state.Server}\u001f{state.ReadOnlyReason}\u001f{state.HasStore}\u001f{state.Release?.Artifact}\u001f{state.Release?.Outcome}");
+        Append($"{state.Server}\u001f{state.IsPooled}\u001f{state.ReadOnlyReason}\u001f{state.HasStore}\u001f{state.Release?.Artifact}\u001f{state.Release?.Outcome}");
         return Convert.ToHexStringLower(hash.GetHashAndReset());
 
         void Append(string text) => hash.AppendData(Encoding.UTF8.GetBytes(text));

@@ -33,6 +33,12 @@ internal sealed record TenantsResult
     /// <summary>Dry run: why it would be refused as a whole.</summary>
     public IReadOnlyList<LockkeeperException> Refusals { get; init; } = [];
 
+    /// <summary>The restore points that are made before the first tenant is changed; after a run those that were made.</summary>
+    public IReadOnlyList<PlannedRestorePoint> RestorePoints { get; init; } = [];
+
+    /// <summary>Why the run ended before the first tenant was changed; null when it did not.</summary>
+    public LockkeeperException? EndedBefore { get; init; }
+
     public bool IsDryRun { get; init; }
 
     public bool IsRollback { get; init; }
@@ -46,6 +52,7 @@ internal sealed record TenantsResult
     {
         (true, _) => Refusals.Count > 0 || Plan.Lost.Count > 0 || Plan.Groups.Any(group => group.Error is not null) ? ExitCode.Findings : ExitCode.Done,
         (_, true) => ExitCode.Done,
+        _ when EndedBefore is { } error => error.Exit,
         _ when Tenants.Any(tenant => tenant.Changed) => ExitCode.PartlyApplied,
         _ => Tenants.All(tenant => tenant.Error is null || tenant.Error.Exit == ExitCode.Refused) && Tenants.Any(tenant => tenant.Error is not null) ? ExitCode.Refused : ExitCode.Failed,
     };
@@ -58,6 +65,8 @@ internal sealed record TenantsResult
             const int shown = 20;
             if (IsDryRun || Succeeded)
                 return null;
+            if (EndedBefore is { } error)
+                return error;
             var failed = Tenants.Where(tenant => tenant.Outcome is TenantOutcome.Failed or TenantOutcome.PartlyApplied).ToList();
             var left = Count(TenantOutcome.NotStarted);
             var words = failed.Count == 0 ? $"{left} of {Tenants.Count} tenants of {Database.Name} were not started" : $"{failed.Count} of {Tenants.Count} tenants of {Database.Name} failed{(left == 0 ? "" : $", {left} were not started")}";
