@@ -5,6 +5,7 @@ using Lockkeeper.Migrate.History;
 using Lockkeeper.Migrate.Running;
 using Lockkeeper.Migrate.Running.Tenants;
 using Lockkeeper.Migrate.Series;
+using Lockkeeper.Tests.Unit.Kernel.Verbs;
 using Shouldly;
 using Xunit;
 
@@ -35,6 +36,24 @@ public sealed class TenantRestorePointsTests
     {
         var refused = new GroupPlan([new Tenant("a", "u1", "", null)], null, new LockkeeperException(MigrateErrors.NotAdopted, "no"), IsDone: false);
         TenantRestorePoints.FirstDangerous(new TenantPlan([refused, Group(["u2"], Destroying("2")) with { IsDone = true }], [])).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(false, "LK3060")]
+    [InlineData(true, "LK1001")]
+    public async Task the_first_that_cannot_be_made_ends_it(bool isCancelled, string code)
+    {
+        Exception error = isCancelled ? new OperationCanceledException() : new LockkeeperException(MigrateErrors.MigrationFailed, "no");
+        var done = new List<string>();
+        var points = new[] { "one", "two", "three" }.Select(cluster => new PlannedRestorePoint(cluster, "p", "2", "the restore point p", "", (run, _) =>
+        {
+            done.Add($"{run} in {cluster}");
+            return cluster == "two" ? Task.FromException(error) : Task.CompletedTask;
+        })).ToList();
+        var (made, failure) = await new TenantRestorePoints(null!, EmptyWorkspace.Create(), isAsked: true).MakeAsync(points, "run-1", TestContext.Current.CancellationToken);
+        done.ShouldBe(["run-1 in one", "run-1 in two"]);
+        made.ShouldBe([points[0]]);
+        failure.ShouldNotBeNull().Code.Id.ShouldBe(code);
     }
 
     private static Step Harmless(string id) => new(id, id, "", Written, Impact.None);
