@@ -29,12 +29,15 @@ public static class BackupErrors
     public static readonly ErrorCode PageErrors = new(5020, "Pages of the database have a wrong checksum.");
     public static readonly ErrorCode Interrupted = new(5021, "A program that works for the backups was ended from outside.");
     public static readonly ErrorCode AmbiguousTime = new(5022, "A time that is to be restored was there twice, since the clock went back.");
+    public static readonly ErrorCode NotDrillable = new(5023, "No drill of a managed cluster can be held.", ExitCode.WrongUse);
+    public static readonly ErrorCode CopyNotMade = new(5024, "A managed service did not make the instance of a restore.");
+    public static readonly ErrorCode CopyLeft = new(5025, "The instance of a drill could not be removed from a managed service.");
 #pragma warning restore CS1591
 
     /// <summary>All codes of this range, in order.</summary>
     public static IReadOnlyList<ErrorCode> All { get; } =
     [
         NoPolicy, ProgramMissing, NotSetUp, OtherCluster, ArchivingFails, Busy, RepositoryUnreachable, WrongCipher, EngineFailed, UnknownSet, OutOfRange, FolderNotEmpty, NoRoom, NotReached, StartFailed, DamagedSet, BadCheck,
-        LastProven, ServerVersion, DumpFailed, PageErrors, Interrupted, AmbiguousTime,
+        LastProven, ServerVersion, DumpFailed, PageErrors, Interrupted, AmbiguousTime, NotDrillable, CopyNotMade, CopyLeft,
     ];
 }

@@ -7,15 +7,15 @@ using Lockkeeper.Kernel.Verbs;
 namespace Lockkeeper.Backup;
 
 /// <summary>How the backups of a cluster stand, for whoever watches them.</summary>
-/// <param name="Stanza">The cluster's name in its repositories.</param>
+/// <param name="Stanza">The cluster's name in its repositories, or in a managed service's stead its own.</param>
 /// <param name="Repositories">The repositories.</param>
 /// <param name="LastDrill">When the last drill was held, and whether it passed; null for none.</param>
 /// <param name="Alerts">What the policy does not allow; the subject is the repository's number.</param>
 public sealed record BackupHealth(string Stanza, IReadOnlyList<RepositoryHealth> Repositories, (DateTimeOffset At, bool Passed)? LastDrill, IReadOnlyList<Finding> Alerts)
 {
-    /// <summary>Whether a cluster has backups of ours: those of a managed service are the service's.</summary>
+    /// <summary>Whether a cluster has a policy of backups that can be watched.</summary>
     /// <param name="cluster">The declaration.</param>
-    public static bool IsDeclared(ClusterConfig cluster) => cluster is { Backup: not null, Managed: null };
+    public static bool IsDeclared(ClusterConfig cluster) => cluster.Backup is not null;
 
     /// <summary>Looks at them.</summary>
     /// <param name="cluster">The declaration.</param>

@@ -15,7 +15,7 @@ public static class BackupSetup
     /// <param name="cluster">The declaration.</param>
     public static IReadOnlyDictionary<string, Placed<string>> Parameters(ClusterConfig cluster)
     {
-        if (cluster.Backup is not { } backup)
+        if (cluster is not { Backup: { } backup, Managed: null })
             return new Dictionary<string, Placed<string>>();
         var timeout = string.Create(CultureInfo.InvariantCulture, $"{(int)Math.Max(1, backup.Value.ArchiveTimeout.TotalSeconds)}s");
         return new Dictionary<string, Placed<string>>(StringComparer.Ordinal)
@@ -33,7 +33,7 @@ public static class BackupSetup
     /// <param name="cancel">Stops looking.</param>
     public static async Task<IReadOnlyList<SetupStep>> CompareAsync(ClusterConfig cluster, Kernel.Hosts.IHost host, Workspace workspace, CancellationToken cancel)
     {
-        if (cluster.Backup is null)
+        if (cluster is not { Backup: not null, Managed: null })
             return [];
         return await (await BackupTarget.OpenAsync(cluster, host, workspace, cancel)).Engine.CompareAsync(cancel);
     }
@@ -44,7 +44,7 @@ public static class BackupSetup
     /// <param name="cancel">Stops it.</param>
     public static async Task RemoveScheduleAsync(ClusterConfig cluster, Workspace workspace, CancellationToken cancel)
     {
-        if (cluster.Backup is null)
+        if (cluster is not { Backup: not null, Managed: null })
             return;
         await using var host = Kernel.Hosts.NodeHosts.Of(cluster.Primary, workspace);
         var files = new Kernel.Hosts.HostFiles(host);

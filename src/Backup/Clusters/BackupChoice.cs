@@ -23,9 +23,15 @@ internal static class BackupChoice
     public static ClusterConfig WithManaged(VerbCall call)
     {
         var all = ClusterReader.Load(call.Workspace.ProjectFolder, call.Workspace.Config.Include);
-        if (call.Text(Name) is { } name && all.FirstOrDefault(cluster => cluster.Name == name) is { Managed: not null } managed)
-            return managed;
-        return call.Text(Name) is null && all is [{ Managed: not null } only] ? only : Of(call);
+        if (call.Text(Name) is { } name)
+            return all.FirstOrDefault(cluster => cluster.Name == name) is { Managed: not null } managed ? managed : Of(call);
+        return all.Where(cluster => cluster.Backup is not null).ToList() switch
+        {
+            [var only] => only,
+            [] when all is [{ Managed: not null } only] => only,
+            [] => Of(call),
+            var several => throw Several(several),
+        };
     }
 
     /// <summary>The declared cluster that a call names, with its policy.</summary>
@@ -33,23 +39,25 @@ internal static class BackupChoice
     public static ClusterConfig Of(VerbCall call)
     {
         var all = ClusterReader.Load(call.Workspace.ProjectFolder, call.Workspace.Config.Include);
-        var able = all.Where(cluster => cluster.Backup is not null).ToList();
+        var able = all.Where(cluster => cluster is { Backup: not null, Managed: null }).ToList();
         if (call.Text(Name) is not { } name)
         {
             return able.Count switch
             {
                 1 => able[0],
                 0 => throw new LockkeeperException(BackupErrors.NoPolicy, "no declared cluster has backups", "Add the key backup to its file, for example: backup: { repositories: [ { path: /var/lib/pgbackrest } ] }"),
-                _ => throw new LockkeeperException(KernelErrors.WrongUse, "several clusters declare backups", $"Name one of them: {string.Join(", ", able.Select(cluster => cluster.Name))}."),
+                _ => throw Several(able),
             };
         }
 
         var chosen = Named(all, name);
         if (chosen.Managed is not null)
-            throw new LockkeeperException(BackupErrors.NoPolicy, $"a managed service runs '{name}' and keeps its backups by its own means", "Of its backups: lk backup take, list, restore and expire.", new SourcePosition(chosen.File, 1, 1));
+            throw new LockkeeperException(BackupErrors.NoPolicy, $"a managed service runs '{name}' and keeps its backups by its own means", "Of its backups: lk backup take, list, alerts, drill, restore, expire, estimate and document.", new SourcePosition(chosen.File, 1, 1));
         return chosen.Backup is not null ? chosen : throw new LockkeeperException(
             BackupErrors.NoPolicy, $"the cluster '{name}' declares no backups", "Add the key backup to its file, for example: backup: { repositories: [ { path: /var/lib/pgbackrest } ] }", new SourcePosition(chosen.File, 1, 1));
     }
+
+    private static LockkeeperException Several(List<ClusterConfig> able) => new(KernelErrors.WrongUse, "several clusters declare backups", $"Name one of them: {string.Join(", ", able.Select(cluster => cluster.Name))}.");
 
     private static ClusterConfig Named(IReadOnlyList<ClusterConfig> all, string name) =>
         all.FirstOrDefault(cluster => cluster.Name == name) ?? throw new LockkeeperException(KernelErrors.UnknownName, $"there is no cluster '{name}'", NearestName.Hint(name, [.. all.Select(cluster => cluster.Name)], "clusters"));

@@ -24,6 +24,18 @@ internal static partial class Credentials
         return all;
     }
 
+    /// <summary>The same of a cluster that a managed service runs.</summary>
+    public static IReadOnlyList<(string For, string Reference)> OfManaged(ClusterConfig cluster)
+    {
+        var managed = cluster.Managed!.Value;
+        var all = new List<(string, string)> { ("the service", managed.Profile is { } profile ? $"the profile `{profile}` of AWS's tools" : "AWS's usual ones: `AWS_ACCESS_KEY_ID`, a profile, or the role of the host") };
+        if (cluster.Admin.Value.Length > 0)
+            all.Add(("the server's administrator", References(cluster.Admin)));
+        if (managed.Password is { } password)
+            all.Add(("the master user", References(password)));
+        return all;
+    }
+
     private static string References(Placed<string> secret)
     {
         var found = Reference().Matches(secret.Value).Select(match => $"`{match.Value}`").ToList();

@@ -1,9 +1,11 @@
 using Lockkeeper.Backup.Evidence;
+using Lockkeeper.Kernel.Config;
+using Lockkeeper.Kernel.Config.Clusters;
 
 namespace Lockkeeper.Backup.Drills;
 
 /// <summary>A part of a drill that took time.</summary>
-/// <param name="Name">Its name: fetch, consistent, replay, checks.</param>
+/// <param name="Name">Its name: fetch, consistent, replay, checks; of a managed cluster chosen, available, connected, full read, amcheck, checked.</param>
 /// <param name="Took">How long.</param>
 /// <param name="Bytes">How much it moved; null for what moves nothing.</param>
 internal sealed record DrillPhase(string Name, TimeSpan Took, long? Bytes = null);
@@ -58,4 +60,16 @@ internal sealed record DrillOutcome
 
     /// <summary>How much of the manifest was compared; null without one.</summary>
     public Manifest? Manifest { get; init; }
+
+    /// <summary>The outcome with what of the policy's limits is not kept. A limit that is passed does not make the backups worth less.</summary>
+    /// <param name="policy">The policy.</param>
+    public DrillOutcome HeldAgainst(BackupConfig policy)
+    {
+        var over = new List<string>();
+        if (policy.RecoveryTime is { } most && RecoveryTime > most)
+            over.Add($"a restore takes {Durations.Words(RecoveryTime.Value)}, and the policy allows {Durations.Words(most)}");
+        if (policy.RecoveryPoint is { } point && RecoveryPoint > point)
+            over.Add($"{Durations.Words(RecoveryPoint.Value)} would be lost, and the policy allows {Durations.Words(point)}");
+        return over.Count == 0 ? this : this with { Failure = string.Join("; ", over), IsEvidence = false };
+    }
 }

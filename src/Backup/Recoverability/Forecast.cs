@@ -25,14 +25,23 @@ internal sealed record Forecast(TimeSpan Expected, TimeSpan Low, TimeSpan High, 
             said.Add((Phase(drill, "fetch") * set.DatabaseBytes / bytes) + (Phase(drill, "replay") * Math.Max(1, wal) / log) + Longest(drill, "start"));
         }
 
+        return Of(said);
+    }
+
+    /// <summary>Of a managed cluster: as long as the drills took. What a service needs for an instance does not go by the bytes of its disk, which it fetches as they are read.</summary>
+    /// <returns>Null without a drill whose copy was open.</returns>
+    public static Forecast? OfManaged(IReadOnlyList<JsonObject> drills) => Of([.. drills.Select(drill => (double?)drill["rto_seconds"] * 1000).OfType<double>().TakeLast(MostDrills)]);
+
+    /// <summary>The WAL in the archive from a set on.</summary>
+    public static long WalBytes(BackupSet set, RepositoryView view) => view.Archive.Segments.Where(one => set.FirstSegment is not { } first || one.Segment.Number >= first.Number).Sum(one => one.Bytes);
+
+    private static Forecast? Of(List<double> said)
+    {
         if (said.Count == 0)
             return null;
         said.Sort();
         return new Forecast(TimeSpan.FromMilliseconds(said[said.Count / 2]), TimeSpan.FromMilliseconds(said[0]), TimeSpan.FromMilliseconds(said[^1]), said.Count);
     }
-
-    /// <summary>The WAL in the archive from a set on.</summary>
-    public static long WalBytes(BackupSet set, RepositoryView view) => view.Archive.Segments.Where(one => set.FirstSegment is not { } first || one.Segment.Number >= first.Number).Sum(one => one.Bytes);
 
     private static double Longest(JsonObject drill, string name) => drill["phases"]!.AsArray().Where(one => (string?)one!["name"] == name).Select(one => (double)one!["ms"]!).DefaultIfEmpty().Max();
 

@@ -69,7 +69,8 @@ internal static class PolicyAlerts
             yield return new Finding(Retention, Severity.Warning, $"{view.Place} holds {fulls} full backups, and the policy keeps {declared.Value.FullBackups}", declared.At, "Hold a drill, so that older ones may go: lk backup drill; then: lk backup expire") { Subject = Subject(view) };
     }
 
-    private static IEnumerable<Finding> OfDrills(BackupConfig policy, SourcePosition at, JsonObject? last, DateTimeOffset now)
+    /// <summary>What the policy says of the last drill.</summary>
+    public static IEnumerable<Finding> OfDrills(BackupConfig policy, SourcePosition at, JsonObject? last, DateTimeOffset now)
     {
         if (last is null)
             yield return new Finding(NoDrill, Severity.Error, "no restore was ever tried: lk backup drill", at);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Lockkeeper.Backup.Clusters;
+using Lockkeeper.Backup.Managed;
 using Lockkeeper.Backup.PostgreSql;
 using Lockkeeper.Backup.PostgreSql.Evidence;
 using Lockkeeper.Backup.Recoverability;
@@ -31,18 +32,27 @@ internal static class Alerts
 
     private static async Task<Report> HandleAsync(VerbCall call, CancellationToken cancel)
     {
-        var (cluster, workspace) = (BackupChoice.Of(call), call.Workspace);
+        var (cluster, workspace) = (BackupChoice.WithManaged(call), call.Workspace);
+        if (cluster.Managed is not null)
+        {
+            var there = await ManagedLook.AtAsync(cluster, workspace, cancel);
+            await new BackupRecord(cluster, workspace).AlertsAsync(RunId.New(workspace.Clock), there.Alerts, cancel);
+            return Answer(cluster, there.Alerts, []);
+        }
+
         await using var target = await BackupTarget.OpenAsync(cluster, workspace, cancel, mayBeDown: true);
         var run = RunId.New(workspace.Clock);
         var look = await BackupLook.AtAsync(target, workspace, cancel);
         // Said before anything is done about it: what is done may take hours.
         await target.Record.AlertsAsync(run, look.Alerts, cancel);
         var done = target.Policy.OnHole == OnHole.Full ? await MendAsync(target, look, run, workspace, cancel) : [];
-        return Report.Of(
-            new AlertsReport(cluster.Name, [.. look.Alerts.Select(Facts)], done), () => BackupJson.Default.AlertsReport,
-            [.. look.Alerts.SelectMany(Text), .. done.Select(one => new Line(one, Tone.Warning)), .. look.Alerts.Count == 0 ? [new Line($"the backups of {cluster.Name} are as the policy wants them", Tone.Good)] : Array.Empty<Line>()],
-            look.Alerts.Count > 0 ? ExitCode.Findings : ExitCode.Done);
+        return Answer(cluster, look.Alerts, done);
     }
+
+    private static Report Answer(ClusterConfig cluster, IReadOnlyList<Finding> alerts, IReadOnlyList<string> done) => Report.Of(
+        new AlertsReport(cluster.Name, [.. alerts.Select(Facts)], done), () => BackupJson.Default.AlertsReport,
+        [.. alerts.SelectMany(Text), .. done.Select(one => new Line(one, Tone.Warning)), .. alerts.Count == 0 ? [new Line($"the backups of {cluster.Name} are as the policy wants them", Tone.Good)] : Array.Empty<Line>()],
+        alerts.Count > 0 ? ExitCode.Findings : ExitCode.Done);
 
     /// <summary>Takes a full backup where there is a hole that none was taken after.</summary>
     private static async Task<IReadOnlyList<string>> MendAsync(BackupTarget target, BackupLook look, string run, Workspace workspace, CancellationToken cancel)

@@ -45,7 +45,7 @@ internal sealed record PhaseReport(string Name, double DurationMs, long? Bytes);
 internal sealed record LookReport(string Name, bool? Passed, string Words);
 
 /// <summary>What drill answers.</summary>
-internal sealed record DrillReport(string Cluster, string Run, string Set, bool Passed, string? Failure, double? RpoSeconds, double? RtoSeconds, double? ForecastSeconds, DateTimeOffset? RandomMoment, DateTimeOffset? ReachedUntil, IReadOnlyList<PhaseReport> Phases, IReadOnlyList<LookReport> Checks);
+internal sealed record DrillReport(string Cluster, string Run, string Set, bool Passed, string? Failure, double? RpoSeconds, double? RtoSeconds, double? ForecastSeconds, DateTimeOffset? RandomMoment, DateTimeOffset? ReachedUntil, IReadOnlyList<PhaseReport> Phases, IReadOnlyList<LookReport> Checks, bool DryRun = false);
 
 /// <summary>What restore answers.</summary>
 internal sealed record RestoreReport(string Cluster, string Run, string Set, string? Target, string Folder, string? Socket, int? Port, DateTimeOffset? ReachedUntil, string? ReachedLsn, IReadOnlyList<PhaseReport> Phases, IReadOnlyList<string> Differences, bool DryRun, IReadOnlyList<string>? Lacks = null);

@@ -1,9 +1,11 @@
 using System.Globalization;
 using Lockkeeper.Backup.Clusters;
 using Lockkeeper.Backup.Documents;
+using Lockkeeper.Backup.Managed;
 using Lockkeeper.Backup.PostgreSql;
 using Lockkeeper.Backup.Recoverability;
 using Lockkeeper.Backup.Sets;
+using Lockkeeper.Kernel.Config.Clusters;
 using Lockkeeper.Kernel.Ledger;
 using Lockkeeper.Kernel.Reports;
 using Lockkeeper.Kernel.Verbs;
@@ -29,15 +31,22 @@ internal static class Document
 
     private static async Task<Report> HandleAsync(VerbCall call, CancellationToken cancel)
     {
-        var (cluster, workspace) = (BackupChoice.Of(call), call.Workspace);
-        await using var target = await BackupTarget.OpenAsync(cluster, workspace, cancel, mayBeDown: true);
-        var page = RecoveryPage.Of(await FactsAsync(target, workspace, cancel));
+        var (cluster, workspace) = (BackupChoice.WithManaged(call), call.Workspace);
+        var page = cluster.Managed is not null
+            ? ManagedRecoveryPage.Of(cluster, await ManagedLook.AtAsync(cluster, workspace, cancel), await LedgerAsync(workspace, cancel))
+            : await PageAsync(cluster, workspace, cancel);
         if (call.Text(To) is not { } to)
             return Report.Of(new DocumentReport(cluster.Name, null, page), () => BackupJson.Default.DocumentReport, [new Code(page, "markdown")]);
         var file = Path.GetFullPath(to, workspace.Folder);
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         await File.WriteAllTextAsync(file, page, cancel);
         return Report.Of(new DocumentReport(cluster.Name, file, page), () => BackupJson.Default.DocumentReport, [new Line($"written: {to}", Tone.Good)]);
+    }
+
+    private static async Task<string> PageAsync(ClusterConfig cluster, Workspace workspace, CancellationToken cancel)
+    {
+        await using var target = await BackupTarget.OpenAsync(cluster, workspace, cancel, mayBeDown: true);
+        return RecoveryPage.Of(await FactsAsync(target, workspace, cancel));
     }
 
     private static async Task<RecoveryFacts> FactsAsync(BackupTarget target, Workspace workspace, CancellationToken cancel)

@@ -24,24 +24,31 @@ internal static class Drill
 
     private static readonly Parameter Repository = new("repository", ParameterKind.Integer, "The number of the repository") { Default = "1" };
 
-    private static readonly Parameter ReplayLimit = new("replay-limit", ParameterKind.Duration, "How long replaying the log may take") { Default = "4h" };
+    private static readonly Parameter Target = new("target", ParameterKind.Text, "Of what a managed service runs: snapshot (the newest), random (a moment of the covered time), latest, or a time with its zone; by default snapshot and random by turns") { ValueName = "TARGET" };
+
+    private static readonly Parameter ReplayLimit = new("replay-limit", ParameterKind.Duration, "How long replaying the log may take; of what a managed service runs, how long it may take to make the instance, and then the looking") { Default = "4h" };
 
     public static Verb Declare() => new()
     {
         Path = "backup drill",
         Summary = "restore a backup beside the server, look at all of it, and measure what would be lost and how long it takes",
         Details = "The copy listens on a socket of its own only, archives nothing and runs no jobs. It is stopped at the place where tables were counted when the backup was taken, at a random moment, and at the end; then indexes and tables are checked, every row is read, and the project's own "
-            + "questions are asked. The copy is removed, and the outcome is an entry of the ledger. Exit code 1 when the drill failed, or the policy's rpo or rto is not kept.",
+            + "questions are asked. The copy is removed, and the outcome is an entry of the ledger. What a managed service runs is restored by it into an instance of the drill's own, which is read and asked by SQL and always removed. Exit code 1 when the drill failed, or the policy's rpo or rto is not kept.",
         Effect = VerbEffect.Local,
-        Parameters = [BackupChoice.Name, Set, Repository, ReplayLimit],
-        Examples = [new VerbExample("lk backup drill shop-prod", "tries a restore of the newest backup")],
+        HasDryRun = true,
+        Parameters = [BackupChoice.Name, Set, Repository, Target, ReplayLimit],
+        Examples = [new VerbExample("lk backup drill shop-prod", "tries a restore of the newest backup"), new VerbExample("lk backup drill shop-rds --target random --dry-run", "says what a drill of a managed cluster would make")],
         ReportType = () => BackupJson.Default.DrillReport,
         Handler = HandleAsync,
     };
 
     private static async Task<Report> HandleAsync(VerbCall call, CancellationToken cancel)
     {
-        var (cluster, workspace) = (BackupChoice.Of(call), call.Workspace);
+        var (cluster, workspace) = (BackupChoice.WithManaged(call), call.Workspace);
+        if (cluster.Managed is not null)
+            return await new ManagedDrill(call.Text(Target), call.Text(Set), call.Duration(ReplayLimit)!.Value, call.DryRun).RunAsync(cluster, workspace, cancel);
+        if (call.Text(Target) is not null)
+            throw new LockkeeperException(KernelErrors.WrongUse, "--target goes with clusters that a managed service runs", "A drill of this one goes to the place of the manifest, to a random moment and to the end in one run: leave --target out.");
         await using var log = new CommandLog(NodeHosts.Of(cluster.Primary, workspace));
         await using var target = await BackupTarget.OpenAsync(cluster, log, workspace, cancel, mayBeDown: true);
         var view = await target.RepositoryAsync(call.Integer(Repository)!.Value, cancel);
@@ -49,18 +56,17 @@ internal static class Drill
         var map = RecoverabilityMap.Of(view.Sets, view.Archive, [], workspace.Clock.GetUtcNow());
         var set = SetChoice.Of(view, map, null, call.Text(Set));
         var run = RunId.New(workspace.Clock);
+        var forecast = Forecast.Of(await target.Record.DrillsAsync(cancel), set, view);
         var place = target.Policy.Drill.Folder ?? $"{target.Site.Folder}/drills";
+        if (call.DryRun)
+            return DrillText.DryRun(cluster.Name, run, set.Label, forecast?.Expected, [new Line($"would restore {set.Label}, {BackupText.Size(set.DatabaseBytes)}, into {place} on {target.Site.Host.Name}, look at it and remove it{(forecast is null ? "" : $"; the restore would take about {BackupText.Span(forecast.Expected)}")}")]);
         // One at a time, so that what else is in the folder was left by a run that was killed.
         await using var only = await LockAsync(target, place, workspace, cancel);
         await CopyFolder.RemoveLeftAsync(target.Site, place, cancel);
         var root = $"{place}/{run}";
-        var forecast = Forecast.Of(await target.Record.DrillsAsync(cancel), set, view);
         var outcome = await new DrillRun(target, workspace, call.Duration(ReplayLimit)!.Value).RunAsync(set, map, root, forecast?.Expected, cancel);
         await target.Record.AppendAsync(BackupRecord.DrilledKind, run, Body(outcome, view, log), cancel);
-        var report = new DrillReport(
-            cluster.Name, run, set.Label, outcome.Failure is null, outcome.Failure, outcome.RecoveryPoint?.TotalSeconds, outcome.RecoveryTime?.TotalSeconds, outcome.Forecast?.TotalSeconds, outcome.RandomMoment, outcome.ReachedUntil,
-            [.. outcome.Phases.Select(phase => new PhaseReport(phase.Name, phase.Took.TotalMilliseconds, phase.Bytes))], [.. outcome.Checks.Select(check => new LookReport(check.Name, check.Passed, check.Words))]);
-        return Report.Of(report, () => BackupJson.Default.DrillReport, [.. Text(target, outcome)], outcome.Failure is null ? ExitCode.Done : ExitCode.Findings);
+        return DrillText.Answer(cluster.Name, run, target.Policy, outcome);
     }
 
     private static async Task<HostLock> LockAsync(BackupTarget target, string place, Workspace workspace, CancellationToken cancel)
@@ -77,41 +83,12 @@ internal static class Drill
         }
     }
 
-    private static JsonObject Body(DrillOutcome outcome, Sets.RepositoryView view, CommandLog log) => new()
+    private static JsonObject Body(DrillOutcome outcome, Sets.RepositoryView view, CommandLog log)
     {
-        ["set"] = outcome.Set,
-        ["repository"] = view.Number,
-        ["at"] = outcome.At.ToString("O", CultureInfo.InvariantCulture),
-        ["failure"] = outcome.Failure,
-        ["is_evidence"] = outcome.IsEvidence,
-        ["damaged_segment"] = outcome.DamagedSegment,
-        ["reached_until"] = outcome.ReachedUntil?.ToString("O", CultureInfo.InvariantCulture),
-        ["random_moment"] = outcome.RandomMoment?.ToString("O", CultureInfo.InvariantCulture),
-        ["rpo_seconds"] = outcome.RecoveryPoint?.TotalSeconds,
-        ["rto_seconds"] = outcome.RecoveryTime?.TotalSeconds,
-        ["forecast_seconds"] = outcome.Forecast?.TotalSeconds,
-        ["database_bytes"] = outcome.DatabaseBytes,
-        ["wal_bytes"] = Forecast.WalBytes(view.Sets.First(set => set.Label == outcome.Set), view),
-        ["phases"] = new JsonArray([.. outcome.Phases.Select(phase => new JsonObject { ["name"] = phase.Name, ["ms"] = Math.Round(phase.Took.TotalMilliseconds, 1), ["bytes"] = phase.Bytes })]),
-        ["checks"] = new JsonArray([.. outcome.Checks.Select(check => new JsonObject { ["name"] = check.Name, ["passed"] = check.Passed, ["words"] = check.Words })]),
-        ["commands"] = log.Commands,
-    };
-
-    private static IEnumerable<Block> Text(BackupTarget target, DrillOutcome outcome)
-    {
-        yield return new Heading($"Drill of {outcome.Set}");
-        yield return new Table(["phase", "took", "bytes", "a second"], [.. outcome.Phases.Select(phase => (IReadOnlyList<Cell>)
-        [
-            phase.Name, BackupText.Span(phase.Took), phase.Bytes is { } bytes ? BackupText.Size(bytes) : "", phase.Bytes is { } moved && phase.Took > TimeSpan.Zero ? BackupText.Size((long)(moved / phase.Took.TotalSeconds)) : "",
-        ])]);
-        foreach (var check in outcome.Checks)
-            yield return new Line($"{check.Name}: {check.Words}", check.Passed switch { true => Tone.Good, false => Tone.Bad, _ => Tone.Muted });
-        if (outcome.RecoveryPoint is { } point)
-            yield return new Line($"would have been lost (RPO): {BackupText.Span(point)}{Allowed(target.Policy.RecoveryPoint)}", target.Policy.RecoveryPoint < point ? Tone.Bad : Tone.Plain);
-        if (outcome.RecoveryTime is { } time)
-            yield return new Line($"until the copy was open (RTO): {BackupText.Span(time)}{Allowed(target.Policy.RecoveryTime)}{(outcome.Forecast is { } forecast ? $"; the forecast was {BackupText.Span(forecast)}" : "")}", target.Policy.RecoveryTime < time ? Tone.Bad : Tone.Plain);
-        yield return outcome.Failure is { } failure ? new Line($"the drill failed: {failure}", Tone.Bad) : new Line("the drill passed", Tone.Good);
-
-        static string Allowed(TimeSpan? most) => most is { } limit ? $", allowed {BackupText.Span(limit)}" : "";
+        var body = DrillText.Body(outcome);
+        body["repository"] = view.Number;
+        body["wal_bytes"] = Forecast.WalBytes(view.Sets.First(set => set.Label == outcome.Set), view);
+        body["commands"] = log.Commands;
+        return body;
     }
 }

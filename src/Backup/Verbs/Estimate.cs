@@ -14,7 +14,7 @@ internal static class Estimate
     {
         Path = "backup estimate",
         Summary = "say how long a restore would take now, and how much room it needs",
-        Details = "Scales what the last drills took by the size of the newest backup and of the WAL after it.",
+        Details = "Scales what the last drills took by the size of the newest backup and of the WAL after it; of what a managed service runs, says what they took.",
         Effect = VerbEffect.Reads,
         Parameters = [BackupChoice.Name],
         Examples = [new VerbExample("lk backup estimate shop-prod", "says time and room of a restore")],
@@ -24,7 +24,9 @@ internal static class Estimate
 
     private static async Task<Report> HandleAsync(VerbCall call, CancellationToken cancel)
     {
-        var (cluster, workspace) = (BackupChoice.Of(call), call.Workspace);
+        var (cluster, workspace) = (BackupChoice.WithManaged(call), call.Workspace);
+        if (cluster.Managed is not null)
+            return await ManagedVerbs.EstimateAsync(cluster, workspace, cancel);
         await using var target = await BackupTarget.OpenAsync(cluster, workspace, cancel, mayBeDown: true);
         var view = (await target.Engine.ReadAsync(cancel))[0];
         var set = SetChoice.Of(view, RecoverabilityMap.Of(view.Sets, view.Archive, await target.Record.EvidenceAsync(cancel), workspace.Clock.GetUtcNow()), null, null);

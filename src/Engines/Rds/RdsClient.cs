@@ -88,6 +88,25 @@ public sealed class RdsClient(RdsPlace place, CredentialChain credentials, TimeP
         }
     }
 
+    /// <summary>Asks for one thing by its name.</summary>
+    /// <param name="action">The action that lists such things.</param>
+    /// <param name="key">The parameter of its name.</param>
+    /// <param name="id">Its name.</param>
+    /// <param name="list">The element that holds the things.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <returns>Null when there is none.</returns>
+    public async Task<XElement?> FindAsync(string action, string key, string id, string list, CancellationToken cancel)
+    {
+        try
+        {
+            return (await ListAsync(action, [new(key, id)], list, cancel)).FirstOrDefault();
+        }
+        catch (LockkeeperException e) when (RdsRefusal.CodeOf(e)?.Contains("NotFound", StringComparison.Ordinal) == true)
+        {
+            return null;
+        }
+    }
+
     private async Task<(HttpAnswer? Answer, LockkeeperException? Lost)> TryAsync(string action, IReadOnlyList<KeyValuePair<string, string>> parameters, CancellationToken cancel)
     {
         var body = QueryText.Form(action, Version, parameters);

@@ -22,7 +22,8 @@ internal static class DeclaredTargets
     /// <param name="sources">What other duties know.</param>
     public static IReadOnlyList<MonitoredTarget> Of(Workspace workspace, TargetSources sources)
     {
-        var clusters = ClusterReader.Load(workspace.ProjectFolder, workspace.Config.Include).Where(cluster => cluster.Admin.Value.Length > 0).ToList();
+        var declared = ClusterReader.Load(workspace.ProjectFolder, workspace.Config.Include);
+        var clusters = declared.Where(cluster => cluster.Admin.Value.Length > 0).ToList();
         var covered = clusters.Select(cluster => cluster.Environment?.Value).Where(name => name is not null).ToHashSet(StringComparer.Ordinal);
         var pooled = clusters.Where(sources.Poolers.IsReachable).ToList();
         IEnumerable<MonitoredTarget> all =
@@ -31,7 +32,7 @@ internal static class DeclaredTargets
             .. OfEnvironments(workspace, covered),
             .. pooled.Select(cluster => OfPooler(cluster, sources.Poolers, workspace)),
             .. OfPoolers(workspace, pooled),
-            .. clusters.Where(sources.Backups.IsDeclared).Select(cluster => OfBackups(cluster, sources.Backups, workspace)),
+            .. declared.Where(sources.Backups.IsDeclared).Select(cluster => OfBackups(cluster, sources.Backups, workspace)),
         ];
         return [.. all.OrderBy(target => target.Name, StringComparer.Ordinal)];
     }

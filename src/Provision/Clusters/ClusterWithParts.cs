@@ -34,7 +34,7 @@ internal sealed class ClusterWithParts(IClusterTarget inner, ClusterConfig clust
         var comparison = await inner.CompareAsync(progress, cancel);
         // A part is looked at when the server answers; until then the next pass finds it.
         if (comparison.All.Any(difference => difference.Phase is Phase.Instance or Phase.Start))
-            return parts.Count == 0 || cluster.Backup is null ? comparison : comparison with { NotChecked = [.. comparison.NotChecked, "what belongs to its backups, until the server runs"] };
+            return parts.Count == 0 || cluster is not { Backup: not null, Managed: null } ? comparison : comparison with { NotChecked = [.. comparison.NotChecked, "what belongs to its backups, until the server runs"] };
         var (before, after) = (new List<Difference>(), new List<Difference>());
         foreach (var part in parts)
         {

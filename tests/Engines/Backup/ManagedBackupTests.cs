@@ -63,7 +63,7 @@ public sealed class ManagedBackupTests(MotoFixture moto) : IClassFixture<MotoFix
         (await project.Project.RunAsync("backup", "restore", "shop-moment", "--target", "0/7000028")).Errors.ShouldContain("is not a moment that a managed service can restore");
         (await project.Project.RunAsync("backup", "restore", "shop-moment", "--in-place", "--yes", "--confirm", "shop-moment")).Errors.ShouldContain("a managed service restores all of a cluster, into a new instance");
         (await project.Project.RunAsync("backup", "restore", "shop-moment", "--set", "nothere")).Errors.ShouldContain("LK5009: there is no snapshot nothere");
-        (await project.Project.RunAsync("backup", "drill", "shop-moment")).Errors.ShouldContain("LK5000: a managed service runs 'shop-moment'");
+        (await project.Project.RunAsync("backup", "verify", "shop-moment")).Errors.ShouldContain("LK5000: a managed service runs 'shop-moment'");
         var restored = await JsonAsync(project, "backup", "restore", "shop-moment", "--to", "shop-newest");
         restored["target"]!.GetValue<string>().ShouldStartWith("the newest state");
     }
@@ -82,6 +82,27 @@ public sealed class ManagedBackupTests(MotoFixture moto) : IClassFixture<MotoFix
             import boto3
             rds = boto3.client('rds', region_name='eu-north-1', endpoint_url='{moto.Server.Url}', aws_access_key_id='AKIDTEST', aws_secret_access_key='x')
             assert [one['DBInstanceIdentifier'] for one in rds.describe_db_clusters(DBClusterIdentifier='aurora-again')['DBClusters'][0]['DBClusterMembers']] == ['aurora-again-1']
+            """);
+    }
+
+    [Fact]
+    public async Task a_drill_of_aurora_that_is_stopped_while_it_connects_leaves_nothing()
+    {
+        await using var project = await RdsProject.CreateAsync();
+        project.Declare("aurora-tried", Yaml("aurora-postgres", "16.4", "eu-west-2", "class: db.r6g.large, backup_days: 7, instances: [{ name: aurora-tried-1 }]"));
+        await project.MadeAsync("aurora-tried");
+        await JsonAsync(project, "backup", "take", "aurora-tried");
+        // Behind moto's instances there is no server.
+        await using var drill = await project.Project.StartAsync("backup", "drill", "aurora-tried", "--target", "snapshot");
+        await drill.WaitForTextAsync("is there; it is removed at the end");
+        drill.Interrupt();
+        (await drill.WaitAsync()).ExitCode.ShouldNotBe(0);
+        await MotoServer.BotocoreAsync(
+            $"""
+            import boto3
+            rds = boto3.client('rds', region_name='eu-west-2', endpoint_url='{moto.Server.Url}', aws_access_key_id='AKIDTEST', aws_secret_access_key='x')
+            assert [one['DBClusterIdentifier'] for one in rds.describe_db_clusters()['DBClusters']] == ['aurora-tried']
+            assert [one['DBInstanceIdentifier'] for one in rds.describe_db_instances()['DBInstances']] == ['aurora-tried-1']
             """);
     }
 

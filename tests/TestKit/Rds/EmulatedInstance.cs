@@ -23,6 +23,12 @@ internal sealed class EmulatedInstance(string id, EmulatorTimes times)
 
     public string Id => id;
 
+    /// <summary>Where it answers; null for where all do.</summary>
+    public (string Host, int Port)? Place { get; init; }
+
+    /// <summary>Whether it was removed.</summary>
+    public bool IsGone { get; private set; }
+
     public string Status { get; set; } = "creating";
 
     public Dictionary<string, string> Values { get; } = new(StringComparer.Ordinal) { ["BackupRetentionPeriod"] = "1", ["StorageType"] = "gp2", ["PreferredMaintenanceWindow"] = "mon:01:00-mon:02:00", ["MultiAZ"] = "false", ["Port"] = "5432" };
@@ -68,10 +74,26 @@ internal sealed class EmulatedInstance(string id, EmulatorTimes times)
         Logs.AddRange(Numbered(form, "EnableCloudwatchLogsExports.member."));
         Values.TryAdd("DBParameterGroupName", "default.postgres16");
         // A version in its first parts gets the newest one of them.
+        Values.TryAdd("EngineVersion", "16.4");
         if (!Values["EngineVersion"].Contains('.', StringComparison.Ordinal))
             Values["EngineVersion"] += ".4";
         Then(times.Creating, () => Status = "backing-up");
         Then(times.BackingUp, () => Status = "available");
+    }
+
+    public void Break()
+    {
+        if (Status is not "creating" and not "backing-up" and not "available")
+            return;
+        due.Clear();
+        Status = "incompatible-restore";
+    }
+
+    public void Delete()
+    {
+        due.Clear();
+        Status = "deleting";
+        Then(times.Modifying, () => IsGone = true);
     }
 
     public void Modify(IReadOnlyDictionary<string, string> form)
@@ -121,7 +143,9 @@ internal sealed class EmulatedInstance(string id, EmulatorTimes times)
         Then(times.Lag, () => ParameterStatus = waited ? "pending-reboot" : "in-sync");
     }
 
-    public XElement Describe(string host, int port) => new("DBInstance",
+    public XElement Describe((string Host, int Port) all) => Describe(Place?.Host ?? all.Host, Place?.Port ?? all.Port);
+
+    private XElement Describe(string host, int port) => new("DBInstance",
         new XElement("DBInstanceIdentifier", id), new XElement("DBInstanceStatus", Status), new XElement("DBInstanceArn", Arn),
         Values.Where(one => one.Key is not ("Port" or "DBParameterGroupName" or "DBSubnetGroupName")).Select(one => new XElement(one.Key, one.Value)),
         new XElement("DbInstancePort", "0"),

@@ -27,6 +27,7 @@ public sealed class RdsEmulator : IAsyncDisposable
     private readonly ConcurrentDictionary<string, EmulatedGroup> groups = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<EmulatorFault> faults = new();
     private readonly ConcurrentQueue<string> calls = new();
+    private readonly ConcurrentQueue<IReadOnlyDictionary<string, string>> forms = new();
     private readonly SemaphoreSlim held = new(0);
     private readonly SemaphoreSlim released = new(0);
     private readonly Lock gate = new();
@@ -37,10 +38,40 @@ public sealed class RdsEmulator : IAsyncDisposable
     {
         (this.times, this.server) = (times, server);
         Url = $"http://127.0.0.1:{port}/";
+        Backups = new EmulatedBackups(instances, times);
         listener.Prefixes.Add(Url);
     }
 
     public string Url { get; }
+
+    private EmulatedBackups Backups { get; }
+
+    /// <summary>The parameters of the calls that came through, in order.</summary>
+    public IReadOnlyList<IReadOnlyDictionary<string, string>> Forms => [.. forms];
+
+    /// <summary>The names of the instances.</summary>
+    public IReadOnlyList<string> Names => [.. instances.Keys.Order(StringComparer.Ordinal)];
+
+    /// <summary>Makes an instance by hand, with values and tags.</summary>
+    public void Make(string id, IReadOnlyDictionary<string, string>? values = null, IReadOnlyDictionary<string, string>? tags = null)
+    {
+        var made = new EmulatedInstance(id, times) { Status = "available" };
+        foreach (var (name, value) in new Dictionary<string, string> { ["EngineVersion"] = "16.4", ["Engine"] = "postgres", ["DBParameterGroupName"] = "default.postgres16", ["DBInstanceClass"] = "db.r6g.large" }.Concat(values ?? new Dictionary<string, string>()))
+            made.Values[name] = value;
+        foreach (var (key, value) in tags ?? new Dictionary<string, string>())
+            made.Tags[key] = value;
+        instances[id] = made;
+    }
+
+    /// <summary>Makes a snapshot by hand.</summary>
+    public void MakeSnapshot(string label, string instance, DateTime at)
+    {
+        lock (gate)
+            Backups.Add(label, instance, at);
+    }
+
+    /// <summary>Lets restored instances answer elsewhere.</summary>
+    public void CopiesAnswerAt(string host, int port) => Backups.CopiesAt = (host, port);
 
     /// <summary>The actions that were called, in order, faults included.</summary>
     public IReadOnlyList<string> Calls => [.. calls];
@@ -114,6 +145,9 @@ public sealed class RdsEmulator : IAsyncDisposable
         lock (gate)
             instances[id].Status = status;
     }
+
+    /// <summary>The same for good, from within <see cref="Before"/>: an instance whose making has failed.</summary>
+    public void Break(string id) => instances[id].Break();
 
     /// <summary>How many instances there are.</summary>
     public int Count => instances.Count;
@@ -193,6 +227,9 @@ public sealed class RdsEmulator : IAsyncDisposable
             Before?.Invoke(action);
             foreach (var instance in instances.Values)
                 instance.Advance();
+            foreach (var gone in instances.Values.Where(one => one.IsGone).ToList())
+                instances.TryRemove(gone.Id, out _);
+            forms.Enqueue(form);
             result = Do(action, form, out refusal);
         }
 
@@ -212,8 +249,10 @@ public sealed class RdsEmulator : IAsyncDisposable
         switch (action)
         {
             case "DescribeDBInstances":
+                if (id.Length == 0)
+                    return Page(form, "DBInstances", instances.Values.OrderBy(one => one.Id, StringComparer.Ordinal).Select(one => one.Describe(server)));
                 if (instances.TryGetValue(id, out var described))
-                    return new XElement("r", new XElement("DBInstances", described.Describe(server.Host, server.Port)));
+                    return new XElement("r", new XElement("DBInstances", described.Describe(server)));
                 refusal = (404, "DBInstanceNotFound");
                 return null;
             case "DescribeDBClusters":
@@ -264,8 +303,7 @@ public sealed class RdsEmulator : IAsyncDisposable
                     refusal = (400, "InvalidParameterValue");
                 return null;
             default:
-                refusal = (400, "InvalidAction");
-                return null;
+                return Backups.Do(action, form, out refusal);
         }
     }
 

@@ -78,18 +78,7 @@ internal sealed class DrillRun(BackupTarget target, Workspace workspace, TimeSpa
             checks.Add(new DrillCheck("log", false, $"it can be replayed up to {damaged} only, and the archive goes on after it"));
         var failed = checks.Where(check => check.Passed == false).ToList();
         outcome = outcome with { Phases = times.All, Checks = checks, RandomMoment = moment, ReachedUntil = reached, RecoveryPoint = point, RecoveryTime = recoveryTime };
-        return failed.Count > 0 ? outcome with { DamagedSegment = onlyLog ? damaged : null, Failure = string.Join("; ", failed.Select(check => $"{check.Name}: {check.Words}")) } : WithPolicy(outcome);
-    }
-
-    /// <summary>Whether the policy's limits are kept. A limit that is passed does not make the backups worth less.</summary>
-    private DrillOutcome WithPolicy(DrillOutcome outcome)
-    {
-        var over = new List<string>();
-        if (target.Policy.RecoveryTime is { } most && outcome.RecoveryTime > most)
-            over.Add($"a restore takes {Words(outcome.RecoveryTime.Value)}, and the policy allows {Words(most)}");
-        if (target.Policy.RecoveryPoint is { } point && outcome.RecoveryPoint > point)
-            over.Add($"{Words(outcome.RecoveryPoint.Value)} would be lost, and the policy allows {Words(point)}");
-        return over.Count == 0 ? outcome : outcome with { Failure = string.Join("; ", over), IsEvidence = false };
+        return failed.Count > 0 ? outcome with { DamagedSegment = onlyLog ? damaged : null, Failure = string.Join("; ", failed.Select(check => $"{check.Name}: {check.Words}")) } : outcome.HeldAgainst(target.Policy);
     }
 
     private async Task AtManifestAsync(RestoredServer copy, Replay replay, Manifest manifest, CancellationToken cancel)
@@ -204,8 +193,6 @@ internal sealed class DrillRun(BackupTarget target, Workspace workspace, TimeSpa
     }
 
     private static DateTimeOffset? Max(DateTimeOffset? one, DateTimeOffset? other) => one is null || other > one ? other ?? one : one;
-
-    private static string Words(TimeSpan span) => Kernel.Config.Durations.Words(span);
 
     private static string Time(DateTimeOffset moment) => moment.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

@@ -12,8 +12,8 @@ public sealed record BackupConfig
     /// <summary>The folder of configuration, spool, locks and logs on the cluster's host; null for one below /var/lib/lockkeeper.</summary>
     public string? Folder { get; init; }
 
-    /// <summary>Where the backups go; the first is the one that is restored from by default.</summary>
-    public required IReadOnlyList<Placed<RepositoryConfig>> Repositories { get; init; }
+    /// <summary>Where the backups go; the first is the one that is restored from by default. None of what a managed service runs.</summary>
+    public IReadOnlyList<Placed<RepositoryConfig>> Repositories { get; init; } = [];
 
     /// <summary>How files are compressed: <c>none</c>, <c>lz4</c>, <c>gz</c>, <c>zst</c> or <c>bz2</c>.</summary>
     public string Compression { get; init; } = "zst";
@@ -131,6 +131,9 @@ public sealed record DrillConfig
 
     /// <summary>The folder for the copies; null for one beside the data.</summary>
     public string? Folder { get; init; }
+
+    /// <summary>The class of the instance that a managed service makes for a drill; null for that of the cluster.</summary>
+    public string? Class { get; init; }
 
     /// <summary>The share of the rows that a manifest hashes, 0 to 100 percent.</summary>
     public double SamplePercent { get; init; } = 100;

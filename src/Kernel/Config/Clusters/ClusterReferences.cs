@@ -82,7 +82,7 @@ internal static class ClusterReferences
             return;
         }
 
-        foreach (var (key, at) in new[] { ("nodes", cluster.Backup is null ? cluster.Nodes.FirstOrDefault()?.At : null), ("access", cluster.Access?.FirstOrDefault()?.At), ("tls", cluster.Tls?.At) })
+        foreach (var (key, at) in new[] { ("nodes", cluster.Backup is null || cluster.Managed is not null ? cluster.Nodes.FirstOrDefault()?.At : null), ("access", cluster.Access?.FirstOrDefault()?.At), ("tls", cluster.Tls?.At) })
         {
             if (at is not null)
                 errors.Add(Wrong($"'{key}' is about a server that the program keeps, and none is declared", "Add the key instance, or take it out.", at));
@@ -101,6 +101,14 @@ internal static class ClusterReferences
 
     private static void CheckBackup(ClusterConfig cluster, List<LockkeeperException> errors)
     {
+        if (cluster is { Managed: null, Backup: { } own })
+        {
+            if (own.Value.Repositories.Count == 0)
+                errors.Add(new LockkeeperException(KernelErrors.ConfigMissingKey, "'backup' has no 'repositories'", "Add it, for example: repositories: [ { path: /var/lib/pgbackrest } ]", own.At));
+            if (own.Value.Drill.Class is not null)
+                errors.Add(Wrong("'backup: drill: class' is a class of instances of a managed service, and a host keeps this cluster", "Take it out; 'folder' says where on the host a drill puts its copy.", own.At));
+        }
+
         foreach (var twice in cluster.Backup?.Value.Repositories.GroupBy(one => (one.Value.Path, one.Value.ObjectStore?.Endpoint, one.Value.ObjectStore?.Bucket)).Where(group => group.Count() > 1) ?? [])
             errors.Add(Wrong($"the repository {twice.Key.Path} is declared twice", "A second repository is a second place: give it another path or store.", twice.Last().At));
         foreach (var twice in cluster.Backup?.Value.Checks.GroupBy(one => one.Value.Name).Where(group => group.Count() > 1) ?? [])

@@ -69,8 +69,8 @@ internal static class ManagedReferences
             yield return Wrong($"the tag '{tag}' cannot be declared: names that start with aws: or lockkeeper: are not for people", "Take another name.", managed.At);
         if (cluster.Instance is { } instance)
             yield return Wrong("'instance' is a server that the program keeps on a host, and the service keeps this one", "Take it out; what the service keeps stands under 'managed'.", instance.At);
-        if (cluster.Backup is { } backup)
-            yield return Wrong("'backup' is pgBackRest on a server's host, and the service makes the backups of this one", "Take it out; 'backup_days' and 'backup_window' under 'managed' say how long and when.", backup.At);
+        foreach (var key in cluster.Backup is { } policy ? OfHost(policy.Value) : [])
+            yield return Wrong($"'backup: {key}' is about pgBackRest on a server's host, and the service makes the backups of this one", "Take it out: 'rpo', 'rto', 'drill' and 'checks' can stand there; 'backup_days' and 'backup_window' under 'managed' say how long and when.", cluster.Backup!.At);
         if (cluster.Pooler is { Value.Engine: not PoolerEngine.RdsProxy } pooler)
             yield return Wrong("a pooler on a host is not kept in front of a managed service yet", "Take 'pooler' out, or let it be an rds-proxy, which 'lk provision export --terraform' writes.", pooler.At);
         if (declared.ParameterGroup is not null && cluster.Parameters.Count > 0)
@@ -81,6 +81,19 @@ internal static class ManagedReferences
             yield return Wrong($"the version {declared.Version.Value} of MySQL has one part only", "Write two at least: 8.0 or 8.4.", declared.Version.At);
         if (declared.Version is { } version && cluster.Version is { } major && version.Value.Split('.')[0] != major.ToString(System.Globalization.CultureInfo.InvariantCulture))
             yield return Wrong($"the version is {version.Value} under 'managed', and {major} above", "Take one of them out.", version.At);
+    }
+
+    /// <summary>The keys of a policy that say something to a program on a host.</summary>
+    private static IEnumerable<string> OfHost(BackupConfig policy)
+    {
+        var usual = new BackupConfig();
+        var keys = new (string Key, bool IsSaid)[]
+        {
+            ("repositories", policy.Repositories.Count > 0), ("stanza", policy.Stanza is not null), ("folder", policy.Folder is not null), ("compression", policy.Compression != usual.Compression), ("processes", policy.Processes != usual.Processes),
+            ("schedule", policy.Schedule with { Zone = usual.Schedule.Zone } != usual.Schedule), ("archive_timeout", policy.ArchiveTimeout != usual.ArchiveTimeout), ("archive_async", policy.ArchiveAsync), ("on_hole", policy.OnHole != usual.OnHole),
+            ("before_migrations", policy.BeforeMigrations != usual.BeforeMigrations), ("drill: folder", policy.Drill.Folder is not null), ("drill: sample_percent", policy.Drill.SamplePercent < usual.Drill.SamplePercent),
+        };
+        return keys.Where(one => one.IsSaid).Select(one => one.Key);
     }
 
     private static IEnumerable<LockkeeperException> Inside(ClusterConfig cluster)

@@ -38,20 +38,22 @@ internal static class BackupsPage
             <section class="card"><h2>{name}</h2><p>{Policy(cluster.Backup!.Value)} · <a href="/backups/{Uri.EscapeDataString(name)}/recovery">Page for a disaster</a></p>
             {await DrillChart.OfAsync(cluster, workspace, context.RequestAborted)}
             {list.Page(parts)}{estimate.Page(parts)}
-            {Form(parts, caller, "backup take", name, "Take a backup", Html.Of($"{Select(name, "type", "Type", ["incremental", "differential", "full"])}"))}
+            {Form(parts, caller, "backup take", name, "Take a backup", cluster.Managed is not null ? Html.None : Html.Of($"{Select(name, "type", "Type", ["incremental", "differential", "full"])}"))}
             {Form(parts, caller, "backup drill", name, "Run a drill", Select(name, "set", "Set", ["", .. sets]))}
             {Form(parts, caller, "backup restore", name, "Restore beside it", Html.Of($"""
                 {Select(name, "set", "Set", ["", .. sets], "restore")}<div><label for="target-{name}">To</label><input id="target-{name}" name="target" value="latest" required maxlength="100"></div>
-                <div><label for="database-{name}">Only this database</label><input id="database-{name}" name="database" maxlength="63"></div>
-                """), "Restore a copy into a new folder on its host? The server itself is not touched.")}
-            <p>{RunForm.Of(parts, caller, "backup verify", "Verify", new() { ["cluster"] = name }, quiet: true)}</p></section>
+                {OnlyDatabase(cluster)}
+                """), cluster.Managed is not null ? "Let the service make a new instance, which costs money until it is deleted?" : "Restore a copy into a new folder on its host? The server itself is not touched.")}
+            <p>{(cluster.Managed is not null ? Html.None : RunForm.Of(parts, caller, "backup verify", "Verify", new() { ["cluster"] = name }, quiet: true))}</p></section>
             """);
     }
+
+    private static Html OnlyDatabase(ClusterConfig cluster) => cluster.Managed is not null ? Html.None : Html.Of($"<div><label for=\"database-{cluster.Name}\">Only this database</label><input id=\"database-{cluster.Name}\" name=\"database\" maxlength=\"63\"></div>");
 
     private static string Policy(BackupConfig policy) => string.Join(", ", new[]
     {
         policy.RecoveryPoint is { } point ? $"RPO {Quantity.Words(point.TotalSeconds, "seconds")}" : "no RPO declared", policy.RecoveryTime is { } time ? $"RTO {Quantity.Words(time.TotalSeconds, "seconds")}" : "no RTO declared", $"a drill every {Quantity.Words(policy.Drill.Every.TotalSeconds, "seconds")}",
-        policy.Repositories.Count == 1 ? "1 repository" : $"{policy.Repositories.Count} repositories",
+        policy.Repositories.Count switch { 0 => "kept by its service", 1 => "1 repository", var count => $"{count} repositories" },
     });
 
     private static Html Form(ServerParts parts, Caller caller, string verb, string cluster, string label, Html fields, string? ask = null) => !VerbRights.Allows(caller, parts.Verbs[verb], new Dictionary<string, string> { ["cluster"] = cluster }) ? Html.None : Html.Of($"""

@@ -67,10 +67,12 @@ internal static class BackupShape
 
     private static readonly Key<string> DrillFolder = new("folder", InstanceShape.Folder(), "The folder for the copies, on the cluster's host; by default one below the folder of the backups.") { Example = "/var/tmp/drills" };
 
+    private static readonly Key<string> DrillClass = new("class", ManagedShape.InstanceClass, "Of a managed service: the class of the instance that a drill makes; by default that of the cluster. A smaller one costs less, and measures a longer RTO than a real restore would have.") { Example = "db.t4g.medium" };
+
     private static readonly Key<double> Sample = new("sample_percent", Values.Number(0, 100), "The share of the rows of each table that a backup's manifest hashes; all are counted.") { Default = "100", Example = "5" };
 
     public static RecordShape<DrillConfig> Drill { get; } = new(
-        "drills", [Every, DrillCron, DrillFolder, Sample], fields => new DrillConfig { Every = fields.Get(Every), Cron = fields.GetOrNull(DrillCron), Folder = fields.GetOrNull(DrillFolder), SamplePercent = fields.Get(Sample) });
+        "drills", [Every, DrillCron, DrillFolder, DrillClass, Sample], fields => new DrillConfig { Every = fields.Get(Every), Cron = fields.GetOrNull(DrillCron), Folder = fields.GetOrNull(DrillFolder), Class = fields.GetOrNull(DrillClass), SamplePercent = fields.Get(Sample) });
 
     private static readonly Key<string> CheckName = new("name", Values.Text, "What it asks.") { Required = true, Example = "there are orders" };
 
@@ -90,9 +92,9 @@ internal static class BackupShape
     private static readonly Key<string> Folder = new("folder", InstanceShape.Folder(), "The folder of configuration, spool, locks and logs on the cluster's host; by default /var/lib/lockkeeper/CLUSTER.") { Example = "/srv/backup/shop" };
 
     private static readonly Key<IReadOnlyList<Placed<RepositoryConfig>>> Repositories = new(
-        "repositories", new ListShape<Placed<RepositoryConfig>>(new PlacedValueShape<RepositoryConfig>(Repository), "repositories", least: 1), "Where the backups go, each with all of them; restores read from the first that has what they need.")
+        "repositories", new ListShape<Placed<RepositoryConfig>>(new PlacedValueShape<RepositoryConfig>(Repository), "repositories", least: 1), "Where the backups go, each with all of them; restores read from the first that has what they need. Needed, except of what a managed service runs, which keeps them itself.")
     {
-        Required = true, Example = "[ { path: /var/lib/pgbackrest } ]",
+        Example = "[ { path: /var/lib/pgbackrest } ]",
     };
 
     private static readonly Key<string> Compression = new("compression", Values.Choice(Compressions, Compressions), "How files are compressed.") { Default = "zst", Example = "lz4" };
@@ -132,7 +134,7 @@ internal static class BackupShape
             Method = fields.Get(Method),
             Stanza = fields.GetOrNull(Stanza),
             Folder = fields.GetOrNull(Folder),
-            Repositories = fields.Get(Repositories),
+            Repositories = fields.GetOrNull(Repositories) ?? [],
             Compression = fields.Get(Compression),
             Processes = fields.Get(Processes),
             Schedule = fields.GetOrNull(When) ?? new BackupScheduleConfig(null, null, null),

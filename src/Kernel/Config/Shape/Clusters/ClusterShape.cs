@@ -108,7 +108,7 @@ internal static class ClusterShape
         Example = "{ port: 6432, listen: \"*\", mode: transaction }",
     };
 
-    private static readonly Key<Placed<BackupConfig>> Backup = new("backup", new PlacedValueShape<BackupConfig>(BackupShape.Shape), "How it is backed up; lk provision apply sets it up, lk backup takes, verifies, restores and drills.")
+    private static readonly Key<Placed<BackupConfig>> Backup = new("backup", new PlacedValueShape<BackupConfig>(BackupShape.Shape), "How it is backed up; lk provision apply sets it up, lk backup takes, verifies, restores and drills. A managed service makes its own backups: there it says rpo, rto, drill and checks.")
     {
         Example = "{ repositories: [ { path: /var/lib/pgbackrest } ], rpo: 5m }",
     };

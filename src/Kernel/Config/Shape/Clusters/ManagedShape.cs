@@ -35,7 +35,7 @@ internal static class ManagedShape
 
     private static readonly Key<bool> Adopted = new("adopted", Values.Boolean, "Whether it may be taken over although it was not made by this project; lk provision adopt writes it.") { Default = "false", Example = "true" };
 
-    private static readonly Key<string> Class = new("class", Matching("a class of instances", "^db\\.[a-z0-9-]+\\.[a-z0-9-]+$", "Write it as db.t4g.medium."), "The class of its instances.") { Example = "db.r6g.large" };
+    private static readonly Key<string> Class = new("class", InstanceClass, "The class of its instances.") { Example = "db.r6g.large" };
 
     private static readonly Key<Placed<string>> Version = new(
         "version", new PlacedValueShape<string>(Matching("a version", "^[0-9]+(\\.[0-9a-z_]+)*$", "Write it as 16.4, or 16 for any minor version.")), "The engine's version, in full or its first parts; by default the major version of the key above.")
@@ -164,6 +164,9 @@ internal static class ManagedShape
             Patience = fields.Get(Patience),
             Instances = fields.GetOrNull(Instances) ?? [],
         });
+
+    /// <summary>A class of instances.</summary>
+    public static ScalarShape<string> InstanceClass => Matching("a class of instances", "^db\\.[a-z0-9-]+\\.[a-z0-9-]+$", "Write it as db.t4g.medium.");
 
     private static ScalarShape<string> Named => Matching("a name of the service", "^[a-z][a-z0-9]*(-[a-z0-9]+)*$", "It starts with a letter and has lower-case letters, digits and single '-' only, at most 63.");
 

@@ -165,6 +165,13 @@ internal static class ClusterSample
           apply: window
           patience: 2h
         parameters: { work_mem: 64MB, shared_buffers: "{DBInstanceClassMemory/32768}" }
+        backup:
+          rpo: 10m
+          rto: 1h
+          schedule: { zone: Europe/Berlin }
+          drill: { every: 7d, cron: "0 5 * * sat", class: db.t4g.medium }
+          checks:
+            - { name: there are orders, database: shop, sql: "SELECT count(*) > 0 FROM orders" }
         """;
 
     /// <summary>What Aurora keeps.</summary>

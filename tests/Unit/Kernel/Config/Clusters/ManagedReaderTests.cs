@@ -49,7 +49,11 @@ public sealed class ManagedReaderTests : IDisposable
     [InlineData("engine: rds-postgres\nmanaged: { " + Complete + ", backup_days: 36 }", "a.yaml:2:131", "'backup_days' must be a whole number from 0 to 35, but it is '36'")]
     [InlineData("engine: rds-postgres\nmanaged: { region: eu-west-1, class: db.t4g.micro, storage: 20GB, version: \"16\", user: master, password: secret }", "a.yaml:2:106", "'password' must be a secret reference, but it is written out")]
     [InlineData("engine: rds-postgres\nmanaged: { " + Complete + ", endpoint: \"http://rds.example.com/\" }", "a.yaml:2:10", "'endpoint' is neither https nor on this machine, and passwords would be sent to it in clear text")]
-    [InlineData("engine: rds-postgres\nbackup: { repositories: [{ path: /srv/backups }] }\nmanaged: { " + Complete + " }", "a.yaml:2:9", "'backup' is pgBackRest on a server's host, and the service makes the backups of this one")]
+    [InlineData("engine: rds-postgres\nbackup: { repositories: [{ path: /srv/backups }] }\nmanaged: { " + Complete + " }", "a.yaml:2:9", "'backup: repositories' is about pgBackRest on a server's host, and the service makes the backups of this one")]
+    [InlineData("engine: rds-postgres\nbackup: { rpo: 5m, drill: { folder: /var/tmp/drills } }\nmanaged: { " + Complete + " }", "a.yaml:2:9", "'backup: drill: folder' is about pgBackRest on a server's host, and the service makes the backups of this one")]
+    [InlineData("engine: rds-postgres\nbackup: { drill: { class: huge } }\nmanaged: { " + Complete + " }", "a.yaml:2:27", "'class' must be a class of instances, but it is 'huge'")]
+    [InlineData("admin: postgres://127.0.0.1/postgres\nbackup: { rpo: 5m }", "a.yaml:2:9", "'backup' has no 'repositories'")]
+    [InlineData("admin: postgres://127.0.0.1/postgres\nbackup: { repositories: [{ path: /srv/backups }], drill: { class: db.t4g.micro } }", "a.yaml:2:9", "'backup: drill: class' is a class of instances of a managed service, and a host keeps this cluster")]
     [InlineData("engine: rds-postgress", "a.yaml:1:9", "'engine' must be one of postgres, rds-postgres, aurora-postgres, rds-mysql, aurora-mysql, but it is 'rds-postgress'")]
     public void mistakes_are_told_with_their_places(string yaml, string place, string message)
     {
