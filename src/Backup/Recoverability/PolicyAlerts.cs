@@ -57,7 +57,7 @@ internal static class PolicyAlerts
             yield return new Finding(Unreadable, Severity.Error, $"{view.Place} cannot be used: {problem}", declared.At) { Subject = Subject(view) };
         else if (view.Sets.Count == 0)
             yield return new Finding(NoBackup, Severity.Error, $"there is no backup in {view.Place}: take one, lk backup take --type full", declared.At) { Subject = Subject(view) };
-        foreach (var hole in map.Holes.Where(hole => view.Sets.All(set => set.Ended < hole.To)))
+        foreach (var hole in map.HolesWithoutLaterSet(view.Archive.SegmentBytes))
         {
             yield return new Finding(
                 Hole, Severity.Error, string.Create(CultureInfo.InvariantCulture, $"{view.Place} lacks {hole.Segments} WAL {(hole.Segments == 1 ? "segment" : "segments")} from {hole.First} on, and nothing after that can be restored: take a full backup now"), declared.At) { Subject = Subject(view) };

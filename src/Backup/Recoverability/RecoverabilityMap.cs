@@ -96,12 +96,13 @@ internal sealed record RecoverabilityMap(IReadOnlyList<RecoverableSpan> Spans, I
     }
 
     /// <summary>The first hole on the way from a set to the newest state; null when there is none.</summary>
-    public WalHole? HoleAfter(string set, int segmentBytes)
-    {
-        // The number of a segment, without its timeline, goes on over forks.
-        var end = Ends.TryGetValue(set, out var last) ? last.Segment.Name(segmentBytes)[8..] : "";
-        return Holes.FirstOrDefault(hole => string.CompareOrdinal(hole.First[8..], end) > 0);
-    }
+    public WalHole? HoleAfter(string set, int segmentBytes) => Holes.FirstOrDefault(hole => !Ends.TryGetValue(set, out var end) || LiesAfter(hole, end, segmentBytes));
+
+    /// <summary>The holes that no set was taken after which can be restored. Places in the log decide: a hole and the set that mends it may lie within one second.</summary>
+    public IEnumerable<WalHole> HolesWithoutLaterSet(int segmentBytes) => Holes.Where(hole => Ends.Values.All(end => LiesAfter(hole, end, segmentBytes)));
+
+    // The number of a segment, without its timeline, goes on over forks.
+    private static bool LiesAfter(WalHole hole, ArchivedSegment end, int segmentBytes) => string.CompareOrdinal(hole.First[8..], end.Segment.Name(segmentBytes)[8..]) > 0;
 
     private static string? WhyNot(BackupSet set, WalArchive archive, WalPath path, IReadOnlyList<WalRange> ranges, IReadOnlyDictionary<string, string> broken, IReadOnlyList<DrillEvidence> drills)
     {

@@ -83,9 +83,7 @@ public sealed class LargeFileTests
     /// <summary>Applies while a table is locked, adds to a file once the run waits for the lock, and lets the run go on.</summary>
     private static async Task<LkResult> ChangeWhileWaitingAsync(LkProject project, string table, string name, string added)
     {
-        await using var holder = await project["dev"].OpenAsync();
-        await using (var take = new NpgsqlCommand($"BEGIN; LOCK TABLE {table}", holder))
-            await take.ExecuteNonQueryAsync();
+        await using var holder = await project["dev"].BeginAsync($"LOCK TABLE {table}");
         await using var lk = await project.StartAsync("migrate", "apply", "--env", "dev");
         while (await project["dev"].ScalarAsync($"SELECT count(*) FROM pg_locks WHERE relation = '{table}'::regclass AND NOT granted") == "0" && !lk.HasExited)
             await Task.Delay(20);

@@ -75,7 +75,7 @@ public sealed class ArchiveFaultTests(FaultyArchive archive) : IClassFixture<Fau
 
         await Repositories.OverwriteAsync(cut, whole);
         await archive.RequireAsync("drill");
-        (await archive.Project.RunAsync("list")).Output.ShouldNotContain("is missing", Case.Sensitive, "a drill has passed over it");
+        (await archive.Project.RunAsync("list")).Output.ShouldNotContain($"{name} is missing", Case.Sensitive, "a drill has passed over it");
     }
 
     [Fact]

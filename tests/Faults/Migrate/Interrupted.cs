@@ -22,9 +22,7 @@ internal sealed class Interrupted : IAsyncDisposable
     /// <param name="reached">When it is in its middle.</param>
     public static async Task<Interrupted> BehindAsync(LkProject project, string blocking, string statement, bool backendSurvives, string reached)
     {
-        var session = await project["dev"].OpenAsync();
-        await using (var begin = new NpgsqlCommand($"BEGIN; {blocking}", session))
-            await begin.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        var session = await project["dev"].BeginAsync(blocking);
         await using var lk = await project.StartAsync("migrate", "apply", "--env", "dev");
         var pid = await project["dev"].RunningAsync(statement, lk);
         await project["dev"].UntilAsync(reached);

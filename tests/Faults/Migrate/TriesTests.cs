@@ -78,13 +78,7 @@ public sealed class TriesTests
             await holder.DisposeAsync();
     }
 
-    private static async Task<Session> ReaderAsync(LkProject project, string sql)
-    {
-        var connection = await project["dev"].OpenAsync();
-        await using var begin = new NpgsqlCommand($"BEGIN; {sql}", connection);
-        await begin.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
-        return new Session(connection);
-    }
+    private static async Task<Session> ReaderAsync(LkProject project, string sql) => new(await project["dev"].BeginAsync(sql));
 
     private sealed class Session(NpgsqlConnection connection) : IAsyncDisposable
     {

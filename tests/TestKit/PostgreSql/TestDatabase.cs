@@ -43,12 +43,7 @@ public sealed class TestDatabase : IAsyncDisposable
     public async Task ExecuteAsync(string sql)
     {
         await using var connection = await OpenAsync();
-        // One by one: the product switches the driver's own splitting of commands off for the whole process.
-        foreach (var statement in SqlSplitter.Split(sql, "test"))
-        {
-            await using var command = new NpgsqlCommand(statement.Text, connection) { CommandTimeout = 120 };
-            await command.ExecuteNonQueryAsync();
-        }
+        await ExecuteAsync(connection, sql);
     }
 
     /// <summary>The first column of the first row as text; null for NULL or no row.</summary>
@@ -66,6 +61,14 @@ public sealed class TestDatabase : IAsyncDisposable
         return connection;
     }
 
+    /// <summary>A session whose transaction is open and has run the statements.</summary>
+    public async Task<NpgsqlConnection> BeginAsync(string sql)
+    {
+        var connection = await OpenAsync();
+        await ExecuteAsync(connection, $"BEGIN; {sql}");
+        return connection;
+    }
+
     public async ValueTask DisposeAsync()
     {
         // Statements of dropped databases stay in pg_stat_statements and would crowd out those of the tests that still run.
@@ -80,6 +83,16 @@ public sealed class TestDatabase : IAsyncDisposable
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 120 };
         await command.ExecuteNonQueryAsync();
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql)
+    {
+        // One by one: the product switches the driver's own splitting of commands off for the whole process.
+        foreach (var statement in SqlSplitter.Split(sql, "test"))
+        {
+            await using var command = new NpgsqlCommand(statement.Text, connection) { CommandTimeout = 120 };
+            await command.ExecuteNonQueryAsync();
+        }
     }
 
     private string Connection(string database) => new NpgsqlConnectionStringBuilder

@@ -85,6 +85,17 @@ public sealed class RecoverabilityMapTests
     }
 
     [Fact]
+    public void a_hole_is_mended_by_a_set_that_lies_after_it_in_the_log_whatever_their_times_say()
+    {
+        // Times of sets are whole seconds, rounded up: this one counts as younger than the segment after the hole.
+        var before = Set(5) with { Ended = Minute(8) };
+        Map([before], Archive(1, 1, 5, 7, 10), now: 10).HolesWithoutLaterSet(SegmentBytes).ShouldHaveSingleItem().First.ShouldBe("000000010000000000000006");
+        Map([before, Set(7) with { Ended = Minute(6) }], Archive(1, 1, 5, 7, 10), now: 10).HolesWithoutLaterSet(SegmentBytes).ShouldBeEmpty();
+        var broken = Set(7) with { LastSegment = new WalSegment(1, 11) };
+        Map([before, broken], Archive(1, 1, 5, 7, 10), now: 10).HolesWithoutLaterSet(SegmentBytes).ShouldHaveSingleItem("a set that cannot be restored mends nothing");
+    }
+
+    [Fact]
     public void where_two_stretches_meet_the_one_that_can_be_restored_counts()
     {
         var map = Map([Set(3), Set(8)], Archive(1, 1, 5, 7, 10), now: 10);
