@@ -16,6 +16,8 @@ internal sealed class LedgerReader : IDisposable
         var conditions = new List<string>();
         Where(conditions, "run", filter.Run);
         Where(conditions, "environment", filter.Environment);
+        if (filter.After is { } after)
+            conditions.Add(string.Create(CultureInfo.InvariantCulture, $"number > {after}"));
         if (filter.Kinds.Count > 0)
             conditions.Add($"kind IN ({string.Join(", ", filter.Kinds.Select(Parameter))})");
         var where = conditions.Count > 0 ? "WHERE " + string.Join(" AND ", conditions) : "";

@@ -39,6 +39,9 @@ public sealed record LedgerFilter
     /// <summary>Only these kinds; empty for all.</summary>
     public IReadOnlyList<string> Kinds { get; init; } = [];
 
+    /// <summary>Only entries with greater numbers; null for all.</summary>
+    public long? After { get; init; }
+
     /// <summary>Only the last ones, still oldest first; null for all.</summary>
     public int? Last { get; init; }
 }

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Lockkeeper.Kernel.Config;
 using Lockkeeper.Kernel.Errors;
 using Lockkeeper.Kernel.Gates;
+using Lockkeeper.Kernel.Ledger;
 using Lockkeeper.Kernel.Plans;
 using Lockkeeper.Kernel.Verbs;
 using Lockkeeper.Migrate.Adoption;
@@ -48,6 +49,9 @@ internal sealed class ApplyRun(ChosenTarget chosen, Workspace workspace, RunOpti
     private async Task<RunResult?> LookAsync(CancellationToken cancel)
     {
         var draft = await drafts.ApplyAsync(options.AcceptDrift, cancel);
+        // That there is none is told by the end of the run; a refused one has no other trace.
+        if (draft.Drift.Count > 0 && chosen.Tenant is null)
+            await DriftCheck.RecordAsync(workspace, DriftOf.Schema, Environment.Name, chosen.Database.Name, draft.Drift, cancel);
         if (options.DryRun)
             return await DryAsync(await WithRestorePointAsync(draft, cancel), cancel);
         if (draft.State.ReadOnlyReason is { } reason)

@@ -1,6 +1,7 @@
 using Lockkeeper.Kernel.Config;
 using Lockkeeper.Kernel.Errors;
 using Lockkeeper.Kernel.Findings;
+using Lockkeeper.Kernel.Ledger;
 using Lockkeeper.Kernel.Reports;
 using Lockkeeper.Kernel.Verbs;
 using Lockkeeper.Migrate.Adoption;
@@ -41,7 +42,11 @@ internal static class Verify
             {
                 if (environment.Targets[database.Name].HasTenants)
                 {
-                    verified.AddRange(await TenantsAsync(targets, call, environment, database, cancel));
+                    List<VerifiedTarget> tenants = [.. await TenantsAsync(targets, call, environment, database, cancel)];
+                    verified.AddRange(tenants);
+                    // Of one tenant nothing follows for the others.
+                    if (call.Text(MigrateParameters.Tenant) is null)
+                        await RecordAsync(workspace, tenants, cancel);
                     continue;
                 }
 
@@ -52,11 +57,21 @@ internal static class Verify
                     continue;
                 await using var chosen = await targets.OpenAsync(workspace, environment, database, cancel);
                 verified.Add(await VerifyAsync(chosen, workspace, call.Flag(Scripts), cancel));
+                await RecordAsync(workspace, [verified[^1]], cancel);
             }
         }
 
         var clean = verified.All(target => target is { Error: null, Findings.Count: 0, Drift.Count: 0 });
         return Report.Of(new VerifyReport(verified), () => MigrateJson.Default.VerifyReport, [.. Text(verified)], clean ? ExitCode.Done : ExitCode.Findings);
+    }
+
+    /// <summary>Records whether a database has drifted. What could not be looked at is not known to be as it was left.</summary>
+    private static Task RecordAsync(Workspace workspace, IReadOnlyList<VerifiedTarget> targets, CancellationToken cancel)
+    {
+        List<string> drift = [.. targets.SelectMany(target => target.Drift.Select(words => target.Tenant is { } tenant ? $"{tenant}: {words}" : words))];
+        return drift.Count == 0 && !(targets.Count > 0 && targets.All(target => target.DriftChecked))
+            ? Task.CompletedTask
+            : DriftCheck.RecordAsync(workspace, DriftOf.Schema, targets[0].Environment, targets[0].Database, drift, cancel);
     }
 
     private static async Task<VerifiedTarget> VerifyAsync(ChosenTarget chosen, Workspace workspace, bool scripts, CancellationToken cancel)

@@ -27,7 +27,8 @@ internal static class Drift
 
     private static async Task<Report> HandleAsync(ClusterChoice clusters, VerbCall call, CancellationToken cancel)
     {
-        var results = await LookAsync(clusters, call, cancel);
+        var (results, record) = (await LookAsync(clusters, call, cancel), new LookRecord(call.Workspace));
+        await record.AddNewsAsync(results, cancel);
         if (!call.Flag(Watch))
             return DifferenceText.Of(results, dryRun: true, isDrift: true);
         var (known, workspace) = (new HashSet<string>(StringComparer.Ordinal), call.Workspace);
@@ -44,6 +45,7 @@ internal static class Drift
             try
             {
                 results = await LookAsync(clusters, call, cancel);
+                await record.AddNewsAsync(results, cancel);
             }
             catch (LockkeeperException e)
             {

@@ -30,6 +30,7 @@ internal static class Plan
         {
             await using var target = await clusters.OpenAsync(cluster, call.Workspace, cancel);
             results.Add(await new ProvisionRun(cluster, target, call.Workspace, new ProvisionOptions(DryRun: true, Yes: false, default)).RunAsync(cancel));
+            await LookRecord.AddAsync(call.Workspace, results[^1], cancel);
         }
 
         var report = DifferenceText.Of(results, dryRun: true, isDrift: false);

@@ -33,7 +33,7 @@ internal static class VerbWork
         var (report, error) = job is { Attempt: > 1, Verb: "backup take" }
             ? await BackupAgain.RunAsync(parts, job, progress, cancel)
             : await RunAsync(parts, verb, job.Values, job.Actor, progress, cancel);
-        if (verb.Effect == VerbEffect.Changes)
+        if (verb.Effect == VerbEffect.Changes || FleetDrift.LookingVerbs.Contains(verb.Path, StringComparer.Ordinal))
             parts.Fleet.Forget();
         return Answer(parts, job.Verb, report, error);
     }

@@ -51,6 +51,9 @@ internal sealed class FleetStatus(Func<ServerParts> parts) : IAsyncDisposable
     /// <summary>What the watch has last seen of each target; empty while nothing watches.</summary>
     public IReadOnlyList<SeenTarget> Seen { get; private set; } = [];
 
+    /// <summary>What the last looks for drift have found; nobody is asked anew.</summary>
+    public FleetDrift Drift { get; } = new();
+
     /// <summary>Something has changed a database: the next look reads all of them again.</summary>
     public void Forget()
     {
@@ -72,6 +75,8 @@ internal sealed class FleetStatus(Func<ServerParts> parts) : IAsyncDisposable
             known.TryRemove(gone, out _);
         try
         {
+            using (var workspace = parts().WorkspaceOf(parts().Home.Actor, new SilentProgress()))
+                await Drift.ReadAsync(workspace, stopping.Token);
             var (look, _) = await parts().Surroundings.RunAsync(parts().Verbs["observe fleet"], new Dictionary<string, string>(), parts().Home.Actor, new SilentProgress(), stopping.Token);
             Seen = [.. (look is null ? null : VerbData.JsonOf(look)?["targets"]?.AsArray())?.Select(target => SeenTarget.Of(target!)) ?? []];
             // Those that were read longest ago go first, so that one that is slow does not keep others back for ever.

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Lockkeeper.Tests.TestKit;
 using Shouldly;
 using Xunit;
@@ -52,6 +53,42 @@ public sealed class PagesTests
         (await table.Content.ReadAsStringAsync()).Split("\r\n")[0].ShouldBe("number,at,kind,run,environment,database,actor,body,previous_hash,hash");
         (await vera.GetAsync("/ledger/export?format=exe")).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         (await project.RunAsync("ledger", "verify")).ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task the_fleet_shows_the_drift_that_was_last_found_and_what_nobody_has_looked_at()
+    {
+        await using var project = (await LkProject.CreateAsync("dev", "prod")).Migration("0001_orders", "CREATE TABLE orders (id bigint PRIMARY KEY);");
+        project.Variables["ADMIN_URL"] = project["dev"].Url;
+        project.File("clusters/main.yaml", "environment: dev\nadmin: \"${env:ADMIN_URL}\"\nparameters: { work_mem: 77MB }\n");
+        (await project.RunAsync("migrate", "apply", "--env", "dev", "--yes")).ExitCode.ShouldBe(0);
+        await using var portal = await Portal.StartAsync(project);
+        await Eventually.TrueAsync(async () => Cell(await portal.Admin.PageAsync("/"), "dev").Contains(">none<", StringComparison.Ordinal), "the run's end on the page");
+        var before = await portal.Admin.PageAsync("/");
+        Cell(before, "dev").ShouldContain("main: not looked at");
+        Cell(before, "prod").ShouldContain("schema: not looked at");
+        Cell(before, "prod").ShouldNotContain("main");
+
+        await project["dev"].ExecuteAsync("ALTER TABLE orders ADD COLUMN by_hand text");
+        using var admin = await portal.TokenAsync(portal.Admin, "admin");
+        ((int)(await Nodes.CallAsync(admin, "migrate/verify", """{"env":"dev"}""", wait: 60))["exit"]!).ShouldBe(1);
+        ((int)(await Nodes.CallAsync(admin, "provision/drift", """{"cluster":"main"}""", wait: 60))["exit"]!).ShouldBe(1);
+        var cell = "";
+        await Eventually.TrueAsync(async () => !(cell = Cell(await portal.Admin.PageAsync("/"), "dev")).Contains("not looked at", StringComparison.Ordinal), "what was found on the page");
+        cell.ShouldMatch("schema: <a class=\"pill bad\"[^>]*>1 difference</a> \\d+ s ago");
+        cell.ShouldMatch("main: <a class=\"pill bad\"[^>]*>\\d differences?</a> \\d+ s ago");
+        (await portal.Admin.PageAsync(Regex.Match(cell, "/ledger\\?run=[^\"]+").Value)).ShouldContain("by_hand");
+        (await portal.Admin.PageAsync("/")).ShouldMatch("<b class=\"bad\">1</b>database drifted");
+
+        // Found by the run that is refused for it, and gone with the one that takes it as the new normal.
+        await project["dev"].ExecuteAsync("ALTER TABLE orders ADD COLUMN more_by_hand text");
+        project.Migration("0002_paid", "ALTER TABLE orders ADD COLUMN paid boolean;");
+        ((int)(await Nodes.CallAsync(admin, "migrate/apply", """{"env":"dev","yes":true}""", wait: 60))["exit"]!).ShouldNotBe(0);
+        await Eventually.TrueAsync(async () => Cell(await portal.Admin.PageAsync("/"), "dev").Contains("2 differences", StringComparison.Ordinal), "what the refused run found");
+        ((int)(await Nodes.CallAsync(admin, "migrate/apply", """{"env":"dev","yes":true,"accept-drift":true}""", wait: 60))["exit"]!).ShouldBe(0);
+        await Eventually.TrueAsync(async () => Cell(await portal.Admin.PageAsync("/"), "dev").Contains(">none<", StringComparison.Ordinal), "the run's end on the page");
+
+        static string Cell(string page, string environment) => Regex.Match(page, $"<td>{environment}</td>.*?</tr>", RegexOptions.Singleline).Value;
     }
 
     [Fact]

@@ -58,6 +58,8 @@ public abstract class LedgerContract
         (await NumbersAsync(new LedgerFilter { Kinds = ["run.ended", "nothing"] })).ShouldBe([6]);
         (await NumbersAsync(new LedgerFilter { Last = 2 })).ShouldBe([5, 6]);
         (await NumbersAsync(new LedgerFilter { Run = "odd", Environment = "dev", Last = 1 })).ShouldBe([3]);
+        (await NumbersAsync(new LedgerFilter { After = 4 })).ShouldBe([5, 6]);
+        (await NumbersAsync(new LedgerFilter { Run = "odd", After = 6 })).ShouldBeEmpty();
         (await NumbersAsync(new LedgerFilter { Run = "x' OR '1'='1" })).ShouldBeEmpty();
 
         async Task<long[]> NumbersAsync(LedgerFilter filter) => [.. (await ReadAsync(ledger, filter)).Select(entry => entry.Number)];

@@ -28,7 +28,7 @@ public sealed class PostgreSqlLedger(Func<CancellationToken, Task<StateDatabase>
     /// <inheritdoc/>
     public async IAsyncEnumerable<LedgerEntry> ReadAsync(LedgerFilter filter, [EnumeratorCancellation] CancellationToken cancel)
     {
-        var (after, isLast) = (long.MinValue, false);
+        var (after, isLast) = (filter.After ?? long.MinValue, false);
         while (!isLast)
         {
             var from = after;
