@@ -12,6 +12,13 @@ public interface IProgressSink
     /// <param name="done">How many are done, when it can be counted.</param>
     /// <param name="total">Of how many.</param>
     void Now(string? text, long? done = null, long? total = null);
+
+    /// <summary>Says who keeps a run from a lock on a target, and who waits behind it; a later call replaces it. Faces that show only words leave it out: what comes of it is said too.</summary>
+    /// <param name="target">The target, such as <c>prod/shop</c>.</param>
+    /// <param name="run">What was seen; null when nobody is in the way any more.</param>
+    void Blocked(string target, BlockedRun? run)
+    {
+    }
 }
 
 /// <summary>Progress that nobody watches.</summary>

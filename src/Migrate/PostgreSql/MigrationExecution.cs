@@ -43,10 +43,11 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
         var recorder = new LockRecorder();
         var watched = new WatchedMigration(
             new LockTries(migration.Migration.Id, database, recorder, progress, clock), recorder,
-            database.Locks.TerminateBlockers is { } policy ? new BlockerTermination(policy, migration.Migration.Id, progress, clock) : null);
+            database.Locks.TerminateBlockers is { } policy ? new BlockerTermination(policy, migration.Migration.Id, progress, clock) : null,
+            new BlockingNews(stamp, progress, clock));
         try
         {
-            await new ObstacleCheck(session, database, clock).ClearAsync(migration.Migration.Id, script, watched.Termination, progress, cancel);
+            await new ObstacleCheck(session, database, clock).ClearAsync(migration.Migration.Id, script, watched, progress, cancel);
             if (script.InTransaction)
                 await RunInTransactionAsync(migration, script, undo, stamp, record, settings, watched, epoch, progress, cancel);
             else
@@ -54,6 +55,7 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
         }
         finally
         {
+            watched.News.End();
             journal.Add(migration.Migration.Id, recorder.Record());
         }
     }

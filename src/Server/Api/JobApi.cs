@@ -53,7 +53,7 @@ internal static class JobApi
         await Answers.JsonAsync(context, Json(job), StatusCodes.Status202Accepted);
     }
 
-    /// <summary>What it says, as server-sent events: <c>line</c>, <c>now</c> and <c>end</c>. The id of an event is the number of lines so far, so that a client that lost the connection goes on from there.</summary>
+    /// <summary>What it says, as server-sent events: <c>line</c>, <c>now</c>, <c>blocking</c> and <c>end</c>. The id of an event is the number of lines so far, so that a client that lost the connection goes on from there.</summary>
     public static async Task EventsAsync(HttpContext context, ServerParts parts)
     {
         var job = Find(context, parts);
@@ -62,6 +62,7 @@ internal static class JobApi
         context.Response.Headers["X-Accel-Buffering"] = "no";
         _ = int.TryParse(context.Request.Headers["Last-Event-ID"].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var seen);
         string? shown = null;
+        IReadOnlyList<BlockedTarget> blocked = [];
         if (parts.Jobs.Running(job.Id) is { } running)
         {
             for (JobLook? look = null; look is not { HasEnded: true };)
@@ -70,7 +71,7 @@ internal static class JobApi
                 beat.CancelAfter(Beat);
                 try
                 {
-                    look = await running.WatchAsync(seen, shown, beat.Token);
+                    look = await running.WatchAsync(seen, shown, blocked, beat.Token);
                 }
                 catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
                 {
@@ -83,27 +84,34 @@ internal static class JobApi
                     Event(text, "line", line, ++seen);
                 if (look.Now != shown)
                     Event(text, "now", shown = look.Now, seen);
+                if (!ReferenceEquals(look.Blocked, blocked) && look.Blocked.Count + blocked.Count > 0)
+                    Event(text, "blocking", Json(look.Blocked), seen);
+                blocked = look.Blocked;
                 await context.Response.WriteAsync(text.ToString(), cancel);
                 await context.Response.Body.FlushAsync(cancel);
             }
         }
 
-        await ElsewhereAsync(context, job.Id, parts, seen, cancel);
+        await ElsewhereAsync(context, job, parts, seen, cancel);
     }
 
     /// <summary>What a job says that runs at another server, or has ended: the state is asked for it again and again.</summary>
-    private static async Task ElsewhereAsync(HttpContext context, string id, ServerParts parts, int seen, CancellationToken cancel)
+    private static async Task ElsewhereAsync(HttpContext context, Job watched, ServerParts parts, int seen, CancellationToken cancel)
     {
-        var (shown, isFirst, last) = ((string?)null, true, parts.Clock.GetTimestamp());
+        var (id, node, shown, blocked, isFirst, last) = (watched.Id, watched.Node, (string?)null, "[]", true, parts.Clock.GetTimestamp());
         while (parts.Jobs.Store.Find(id) is { IsOver: false })
         {
             var progress = parts.Jobs.Store.Progress(id);
             var text = new StringBuilder();
+            if (progress.Node is { } other && other != node)
+                (node, seen) = (other, 0);
             seen = Math.Max(seen, progress.First);
             foreach (var line in progress.Lines.Skip(seen - progress.First))
                 Event(text, "line", line, ++seen);
             if (progress.Now != shown)
                 Event(text, "now", shown = progress.Now, seen);
+            if (Json(progress.Blocked) is var tree && tree != blocked)
+                Event(text, "blocking", blocked = tree, seen);
             if (text.Length == 0 && (isFirst || parts.Clock.GetElapsedTime(last) > Beat))
                 text.Append(": still there\n\n");
             isFirst = false;
@@ -118,6 +126,8 @@ internal static class JobApi
         }
 
         var job = parts.Jobs.Store.Find(id);
+        if (job?.Node != node)
+            seen = 0;
         var end = new StringBuilder();
         foreach (var line in job?.Lines.Skip(seen) ?? [])
             Event(end, "line", line, ++seen);
@@ -138,6 +148,8 @@ internal static class JobApi
         // An answer shows no more than the verbs that read do.
         return caller.May(Role.Viewer, job.Values.GetValueOrDefault("env"), job.Values.GetValueOrDefault("database"));
     }
+
+    private static string Json(IReadOnlyList<BlockedTarget> blocked) => JsonSerializer.Serialize(blocked, JobJson.Default.IReadOnlyListBlockedTarget);
 
     private static void Event(StringBuilder text, string name, string? data, int id)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Lockkeeper.Kernel.Verbs;
 
 namespace Lockkeeper.Server.Jobs;
 
@@ -67,9 +68,22 @@ internal sealed record Job(string Id, string Verb, IReadOnlyDictionary<string, s
 /// <param name="First">The number of lines before these.</param>
 /// <param name="Lines">The last lines.</param>
 /// <param name="Now">What is going on; null for nothing.</param>
-internal sealed record JobProgress(int First, IReadOnlyList<string> Lines, string? Now);
+internal sealed record JobProgress(int First, IReadOnlyList<string> Lines, string? Now)
+{
+    /// <summary>The server whose lines these are: another one that begins the job again counts them anew.</summary>
+    public string? Node { get; init; }
+
+    /// <summary>Who is in its way now, by target.</summary>
+    public IReadOnlyList<BlockedTarget> Blocked { get; init; } = [];
+}
+
+/// <summary>Who is in a job's way on a target.</summary>
+/// <param name="Target">The target.</param>
+/// <param name="Run">What was seen.</param>
+internal sealed record BlockedTarget(string Target, BlockedRun Run);
 
 [JsonSerializable(typeof(Job))]
 [JsonSerializable(typeof(JobProgress))]
+[JsonSerializable(typeof(IReadOnlyList<BlockedTarget>))]
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 internal sealed partial class JobJson : JsonSerializerContext;

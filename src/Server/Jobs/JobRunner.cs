@@ -121,6 +121,9 @@ internal sealed class JobRunner(JobStore store, JobWork work, Workspace home) : 
     /// <summary>What a job has said so far, wherever it runs.</summary>
     public IReadOnlyList<string> LinesOf(Job job) => Running(job.Id)?.Lines ?? (job.IsOver ? job.Lines : store.Progress(job.Id).Lines);
 
+    /// <summary>Who is in a job's way now, wherever it runs.</summary>
+    public IReadOnlyList<BlockedTarget> BlockedBy(Job job) => Running(job.Id)?.BlockedBy ?? (job.IsOver ? [] : store.Progress(job.Id).Blocked);
+
     /// <summary>Asks a job to stop, wherever it runs.</summary>
     public void Stop(Job job)
     {
@@ -164,7 +167,7 @@ internal sealed class JobRunner(JobStore store, JobWork work, Workspace home) : 
         foreach (var (id, one) in running)
         {
             if (one.Job.News() is { } news)
-                store.Publish(id, news);
+                store.Publish(id, news with { Node = Node });
         }
 
         foreach (var id in store.AskedToStop())

@@ -51,6 +51,7 @@ public sealed class NodesTests
         ((string)(await Nodes.CallAsync(nodes.Two, "migrate/promote", """{"to":"prod","yes":true}""", "release-1"))["id"]!).ShouldBe(id, "the key holds at every server");
         var watched = nodes.Two.GetStringAsync($"/api/v1/jobs/{id}/events", Cancel);
         await WaitsAsync(project["prod"]);
+        await Eventually.TrueAsync(async () => (await nodes.Second.Admin.PageAsync($"/jobs/{id}")).Contains($">{holder.ProcessID}</th>", StringComparison.Ordinal), "who is in the way is seen at the other server");
         nodes.First.Process.Kill();
         await nodes.First.Process.WaitAsync();
         await holder.DisposeAsync();
@@ -59,6 +60,7 @@ public sealed class NodesTests
         ((int)job["exit"]!).ShouldBe(0, job.ToJsonString());
         ((int)job["attempt"]!).ShouldBe(2);
         (await watched).ShouldContain("begins it again");
+        (await watched).ShouldContain("event: blocking");
         (await watched).ShouldContain("event: end\ndata: 0");
         (await project.HistoryAsync("prod")).ShouldBe(await project.HistoryAsync("dev"), "each migration once");
         (await nodes.LedgerAsync("server.job_taken_over")).Count.ShouldBe(1);

@@ -20,7 +20,11 @@ internal sealed record Blocker(int Pid, DateTime? Started, string Role, string A
 
     /// <summary>The session in words.</summary>
     /// <param name="on">The lock that is wanted, such as <c>orders</c>.</param>
-    public string Words(string on) => WordsOf(Holds is null ? $"waiting for {on} before us" : $"has {string.Join(" and ", Holds.Split(',').Select(PgLockMode.Words))} on {on}");
+    public string Words(string on) => WordsOf(Has(on));
+
+    /// <summary>What it does that is in the way.</summary>
+    /// <param name="on">The lock that is wanted, such as <c>orders</c>.</param>
+    public string Has(string on) => Holds is null ? $"waiting for {on} before us" : $"has {string.Join(" and ", Holds.Split(',').Select(PgLockMode.Words))} on {on}";
 
     /// <summary>The session in words.</summary>
     /// <param name="has">What it does that is in the way.</param>

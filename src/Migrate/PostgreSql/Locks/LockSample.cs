@@ -17,6 +17,9 @@ internal sealed record LockSample
     /// <summary>Who keeps it from that.</summary>
     public IReadOnlyList<Blocker> Blockers { get; init; } = [];
 
+    /// <summary>Those that its blockers wait for, and so on, with how far before it they stand: 2 and more. One of its blockers that others of them wait for is among them.</summary>
+    public IReadOnlyList<(int Distance, Blocker Blocker)> Ahead { get; init; } = [];
+
     /// <summary>How many sessions wait behind it, directly or through others.</summary>
     public int Waiting { get; init; }
 
@@ -45,6 +48,9 @@ internal sealed record LockSample
                 SELECT w.pid, w.since, pg_catalog.pg_blocking_pids(w.pid) AS blockers
                 FROM (SELECT l.pid, min((to_jsonb(l) ->> 'waitstart')::timestamptz) AS since FROM locks l WHERE NOT l.granted AND l.pid IS NOT NULL
                       GROUP BY l.pid ORDER BY l.pid <> $1 LIMIT 1000) w),
+            ahead (pid, distance) AS (
+                SELECT b.pid, 1 FROM waiting w, unnest(w.blockers) b (pid) WHERE w.pid = $1
+                UNION SELECT b.pid, a.distance + 1 FROM ahead a JOIN waiting w ON w.pid = a.pid, unnest(w.blockers) b (pid) WHERE a.distance < 6 AND b.pid <> $1),
             behind (pid) AS (SELECT $1 UNION SELECT w.pid FROM behind b JOIN waiting w ON b.pid = ANY (w.blockers)),
             wanted AS MATERIALIZED (SELECT * FROM locks WHERE pid = $1 AND NOT granted LIMIT 1),
             activity AS MATERIALIZED (SELECT * FROM pg_catalog.pg_stat_activity),
@@ -73,6 +79,10 @@ internal sealed record LockSample
                 WHERE b.pid = 0 AND l.pid IS NULL AND l.locktype = 'transactionid' AND l.virtualtransaction = o.virtual) p ON true
             LIMIT 20)
             UNION ALL
+            (SELECT 'ahead', f.pid, coalesce(extract(epoch FROM clock_timestamp() - a.xact_start), -1)::float8, coalesce(a.usename::text, a.backend_type, ''), coalesce(a.application_name, ''), coalesce(a.state, ''), coalesce(a.backend_type, ''),
+                    coalesce(a.query, ''), NULL, f.distance::text, a.backend_start
+            FROM (SELECT pid, max(distance) AS distance FROM ahead GROUP BY pid) f LEFT JOIN activity a ON a.pid = f.pid WHERE f.distance > 1 ORDER BY f.distance LIMIT 20)
+            UNION ALL
             (SELECT 'held', 0, 0, '', '', '', '', '', l.mode, c.oid::regclass::text, NULL
             FROM locks l JOIN pg_catalog.pg_class c ON c.oid = l.relation JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
             WHERE l.pid = $1 AND l.granted AND l.locktype = 'relation' AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
@@ -81,13 +91,14 @@ internal sealed record LockSample
             """,
             connection) { Parameters = { new() { Value = backend } }, CommandTimeout = 10 };
         var sample = new LockSample();
-        var (blockers, stalled, held) = (new List<Blocker>(), new List<StalledSession>(), new List<(string, string)>());
+        var (blockers, ahead, stalled, held) = (new List<Blocker>(), new List<(int, Blocker)>(), new List<StalledSession>(), new List<(string, string)>());
         await using var row = await command.ExecuteReaderAsync(cancel);
         while (await row.ReadAsync(cancel))
         {
             string? Text(int column) => row.IsDBNull(column) ? null : row.GetString(column);
             DateTime? started = row.IsDBNull(10) ? null : row.GetDateTime(10);
             var seconds = row.GetDouble(2);
+            Blocker Session() => new(row.GetInt32(1), started, row.GetString(3), row.GetString(4), row.GetString(5), row.GetString(6), row.GetString(7), seconds < 0 ? null : TimeSpan.FromSeconds(seconds), Text(8));
             switch (row.GetString(0))
             {
                 case "self":
@@ -101,8 +112,10 @@ internal sealed record LockSample
                     sample = sample with { Wanted = Text(9) };
                     break;
                 case "blocker":
-                    blockers.Add(new Blocker(
-                        row.GetInt32(1), started, row.GetString(3), row.GetString(4), row.GetString(5), row.GetString(6), row.GetString(7), seconds < 0 ? null : TimeSpan.FromSeconds(seconds), Text(8)));
+                    blockers.Add(Session());
+                    break;
+                case "ahead":
+                    ahead.Add((int.Parse(Text(9)!, System.Globalization.CultureInfo.InvariantCulture), Session()));
                     break;
                 default:
                     held.Add((Text(9)!, Text(8)!));
@@ -110,6 +123,6 @@ internal sealed record LockSample
             }
         }
 
-        return sample with { Blockers = blockers, Stalled = stalled, Held = held };
+        return sample with { Blockers = blockers, Ahead = ahead, Stalled = stalled, Held = held };
     }
 }

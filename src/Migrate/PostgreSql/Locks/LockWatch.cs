@@ -54,8 +54,9 @@ internal sealed class LockWatch : IAsyncDisposable
     /// <param name="lockTimeout">How long the statements wait for a lock: the first look comes before that is over.</param>
     /// <param name="recorder">Takes what is seen of the transaction that began then.</param>
     /// <param name="termination">Ends who is in the way, by the policy; null to end nobody.</param>
-    public void Start(int backend, DateTime? transaction, TimeSpan lockTimeout, Func<DateTime?, LockRecorder> recorder, BlockerTermination? termination = null) =>
-        watching = WatchAsync(backend, transaction, 0.6 * lockTimeout < FirstLook ? 0.6 * lockTimeout : FirstLook, recorder, termination);
+    /// <param name="news">Tells who is in the way; null to tell nobody.</param>
+    public void Start(int backend, DateTime? transaction, TimeSpan lockTimeout, Func<DateTime?, LockRecorder> recorder, BlockerTermination? termination = null, BlockingNews? news = null) =>
+        watching = WatchAsync(backend, transaction, 0.6 * lockTimeout < FirstLook ? 0.6 * lockTimeout : FirstLook, recorder, termination, news);
 
     /// <summary>Ends it; after that nothing is cancelled any more.</summary>
     public async Task StopAsync()
@@ -72,7 +73,7 @@ internal sealed class LockWatch : IAsyncDisposable
         given.Dispose();
     }
 
-    private async Task WatchAsync(int backend, DateTime? transaction, TimeSpan first, Func<DateTime?, LockRecorder> recorder, BlockerTermination? termination)
+    private async Task WatchAsync(int backend, DateTime? transaction, TimeSpan first, Func<DateTime?, LockRecorder> recorder, BlockerTermination? termination, BlockingNews? news)
     {
         // Nearly every migration ends before: that is no exception, which would cost more than many a migration. After a missed try the connection is there, and each look counts.
         if (!watcher.IsOpen)
@@ -89,6 +90,7 @@ internal sealed class LockWatch : IAsyncDisposable
                     return;
                 var into = recorder(sample.TransactionStart);
                 into.Add(sample, Elapsed);
+                news?.Add(sample, backend);
                 if (termination is not null)
                     await termination.LookAsync(connection, sample, into);
                 tooMany = sample.Waiting > config.MaxWaiting ? tooMany ?? clock.GetTimestamp() : null;

@@ -21,15 +21,15 @@ internal sealed class ObstacleCheck(TargetSession session, DatabaseConfig databa
     /// <summary>Waits until nothing is in the way; says for whom. Asks nothing of a script that needs no such lock.</summary>
     /// <param name="id">The migration.</param>
     /// <param name="script">Its script.</param>
-    /// <param name="termination">Whose sessions will be ended: those are not waited for.</param>
+    /// <param name="watched">Whose sessions will be ended: those are not waited for; and who hears of the others.</param>
     /// <param name="progress">Hears for whom it waits.</param>
     /// <param name="cancel">Stops waiting.</param>
     /// <exception cref="StepFailedException">Something was in the way for too long; nothing was touched.</exception>
-    public async Task ClearAsync(string id, PreparedSql script, BlockerTermination? termination, IProgressSink progress, CancellationToken cancel)
+    public async Task ClearAsync(string id, PreparedSql script, WatchedMigration watched, IProgressSink progress, CancellationToken cancel)
     {
         var started = clock.GetTimestamp();
         IReadOnlyList<string> said = [];
-        while (await ReadAsync([script], termination, cancel) is { Count: > 0 } found)
+        while (await ReadAsync([script], watched.Termination, cancel) is { Count: > 0 } found)
         {
             if (clock.GetElapsedTime(started) >= database.Locks.Wait)
                 throw new StepFailedException(Refusal(id, script, found), leftTraces: false);
@@ -38,8 +38,11 @@ internal sealed class ObstacleCheck(TargetSession session, DatabaseConfig databa
             if (!who.SequenceEqual(said))
                 progress.Say($"{id}: waits up to {Durations.Words(database.Locks.Wait)} for {string.Join("; ", found.Select(obstacle => obstacle.Words))}");
             said = who;
+            watched.News.Add(found);
             await Task.Delay(Interval, clock, cancel);
         }
+
+        watched.News.Add([]);
     }
 
     /// <summary>Whether anything is in the way of any of these.</summary>

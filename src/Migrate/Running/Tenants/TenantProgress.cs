@@ -10,4 +10,6 @@ internal sealed class TenantProgress(string tenant, IProgressSink all) : IProgre
     public void Now(string? text, long? done = null, long? total = null)
     {
     }
+
+    public void Blocked(string target, BlockedRun? run) => all.Blocked($"{target}, {tenant}", run);
 }

@@ -13,6 +13,19 @@
       item.scrollIntoView({ block: "nearest" });
     });
     events.addEventListener("now", (event) => { now.textContent = event.data; });
+    // The server draws the tree; of several events that come while it is read, one more reading is enough.
+    let reading = false, more = false;
+    const tree = async () => {
+      more = reading;
+      if (reading) return;
+      reading = true;
+      const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
+      const fresh = answer?.ok && new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-blocking]");
+      if (fresh) live.querySelector("[data-blocking]").replaceWith(document.adoptNode(fresh));
+      reading = false;
+      if (more) tree();
+    };
+    events.addEventListener("blocking", tree);
     events.addEventListener("end", () => { events.close(); location.reload(); });
   }
   for (const input of document.querySelectorAll("input[data-filter]")) {

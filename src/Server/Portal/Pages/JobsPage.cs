@@ -38,6 +38,7 @@ internal static class JobsPage
                     """)
                 : Html.Of($"""
                     <div data-events="{ApiRoutes.Prefix}jobs/{job.Id}/events"><p class="strong" data-now aria-live="polite">It runs; load this page again to see how far it is.</p>
+                    {BlockingPart.Of(parts.Jobs.BlockedBy(job))}
                     <ol class="lines card" data-lines>{Lines(parts.Jobs.LinesOf(job))}</ol></div>
                     <form method="post" action="/jobs/{job.Id}/stop" data-ask="Stop this job? It ends where the next call can go on.">{Layout.ForgeryField(caller)}<button class="danger">Stop it</button></form>
                     """))}
