@@ -32,34 +32,45 @@ internal sealed class AccessDesk(AccessStore store, SignInLimit limit, TimeProvi
     /// <summary>Makes the secret of the link with which the first administrator is made; null when there is somebody already.</summary>
     public string? OpenSetup()
     {
-        if (store.Accounts().Count > 0)
+        if (store.HasAccounts)
             return null;
+        store.ReleaseSetup();
         var secret = Secrets.New();
         lock (setupGate)
             setup = (Secrets.Hash(secret), clock.GetUtcNow() + SetupLasts);
         return secret;
     }
 
-    /// <summary>Whether a link for the first administrator is still good.</summary>
-    public bool IsSetupOpen(string secret)
+    /// <summary>Passes while a link for the first administrator is good.</summary>
+    /// <exception cref="LockkeeperException">It is not, or not any more: it was used, or that of another server was.</exception>
+    public void RequireSetup(string secret)
     {
         lock (setupGate)
-            return setup is { } open && Secrets.AreSame(open.Hash, Secrets.Hash(secret)) && clock.GetUtcNow() < open.Until;
+        {
+            if (setup is not { } open || !Secrets.AreSame(open.Hash, Secrets.Hash(secret)) || clock.GetUtcNow() >= open.Until)
+                throw new LockkeeperException(ServerErrors.SignInRefused, "this link is not good any more", "Start the server again for a new link; there is one only as long as nobody has an account.");
+            if (store.HasAccounts)
+                throw Late();
+        }
     }
 
-    /// <summary>Makes the first administrator; the link opens nothing any more.</summary>
+    /// <summary>Makes the first administrator; the link opens nothing any more, and those of other servers over the same state neither.</summary>
     /// <exception cref="LockkeeperException">The link is not good, or the password is not.</exception>
     public Account SetUp(string secret, string name, string password)
     {
         lock (setupGate)
         {
-            if (!IsSetupOpen(secret) || store.Accounts().Count > 0)
-                throw new LockkeeperException(ServerErrors.SignInRefused, "this link is not good any more", "Start the server again for a new link; there is one only as long as nobody has an account.");
-            var account = Make(name, password, [new Grant(Role.Admin)]);
+            RequireSetup(secret);
+            var account = New(name, password, [new Grant(Role.Admin)]);
+            if (!store.ClaimSetup(name) || !store.Add(account))
+                throw Late();
             setup = null;
             return account;
         }
     }
+
+    private static LockkeeperException Late() => new(
+        ServerErrors.SignInRefused, "this link is not good any more: the first account was made by that of another server", "Sign in, or ask whoever made it for an account. When it was not one of you, stop the servers and find out who had the link.");
 
     /// <summary>Whether a text can be a person's name: it stands in the ledger, in pages and in the configuration.</summary>
     public static bool IsName(string name) => name.Length is > 0 and <= 64 && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '_' or '-' or '@' or '+');
@@ -68,10 +79,15 @@ internal sealed class AccessDesk(AccessStore store, SignInLimit limit, TimeProvi
     /// <exception cref="LockkeeperException">The name is taken or not one, or the password is too short.</exception>
     public Account Make(string name, string password, IReadOnlyList<Grant> grants)
     {
+        var account = New(name, password, grants);
+        return store.Add(account) ? account : throw new LockkeeperException(ServerErrors.AccountExists, $"there is a '{name}' already", "Choose another name, or change this person's roles.");
+    }
+
+    private Account New(string name, string password, IReadOnlyList<Grant> grants)
+    {
         if (!IsName(name))
             throw new LockkeeperException(ServerErrors.BadRequest, $"'{name}' is not a name for a person", "Take up to 64 letters, digits and . _ - @ +; it stands in the ledger and under groups in lockkeeper.yaml.");
-        var account = WithPassword(new Account(name, "", [.. grants.Select(grant => grant.ToString())], clock.GetUtcNow()), password);
-        return store.Add(account) ? account : throw new LockkeeperException(ServerErrors.AccountExists, $"there is a '{name}' already", "Choose another name, or change this person's roles.");
+        return WithPassword(new Account(name, "", [.. grants.Select(grant => grant.ToString())], clock.GetUtcNow()), password);
     }
 
     /// <summary>The account with another password; every session of it ends.</summary>

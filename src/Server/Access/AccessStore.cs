@@ -12,9 +12,19 @@ internal sealed class AccessStore(IDocumentStore documents)
     private const string TokenKind = "token";
     private const string SessionKind = "session";
     private const string SecretKind = "secret";
+    private const string SetupKey = "setup";
 
     /// <summary>Everybody, by name.</summary>
     public IReadOnlyList<Account> Accounts() => [.. documents.All(AccountKind).Select(pair => Read(pair.Value, AccessJson.Default.Account))];
+
+    /// <summary>Whether anybody has an account.</summary>
+    public bool HasAccounts => documents.All(AccountKind, 1).Count > 0;
+
+    /// <summary>Takes the right to make the first account: of several servers with a link each, one has it.</summary>
+    public bool ClaimSetup(string name) => documents.Swap(SecretKind, SetupKey, null, name);
+
+    /// <summary>Gives the right back that a server took and died with before there was an account.</summary>
+    public void ReleaseSetup() => documents.Put(SecretKind, SetupKey, null);
 
     /// <summary>A person; null when there is none of this name.</summary>
     public Account? Account(string name) => documents.Get(AccountKind, name) is { } text ? Read(text, AccessJson.Default.Account) : null;

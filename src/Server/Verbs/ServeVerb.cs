@@ -69,7 +69,12 @@ internal static class ServeVerb
         {
             workspace.Progress.Say($"the portal and the API of {workspace.Config.Project} answer at {url}");
             if (parts.Desk.OpenSetup() is { } secret)
+            {
                 workspace.Progress.Say($"nobody has an account yet; make the administrator's within an hour: {url}/setup?key={secret}");
+                if (documents.IsShared)
+                    workspace.Progress.Say("every server over this state has such a link; the first that is used ends the others");
+            }
+
             served++;
         }, cancel);
         return Report.Of(new ServeReport(served > 0), () => ServeJson.Default.ServeReport, [new Line("stopped")]);

@@ -38,6 +38,31 @@ public sealed class NodesTests
     }
 
     [Fact]
+    public async Task of_the_links_of_two_new_servers_the_first_that_is_used_ends_the_other()
+    {
+        await using var state = await TestDatabase.CreateAsync();
+        await using var project = await LkProject.CreateAsync("dev");
+        project.TopSettings = "state: \"${env:STATE_URL}\"";
+        project.Variables["STATE_URL"] = state.Url;
+        await using var first = await Portal.UnclaimedAsync(project);
+        await using var second = await Portal.UnclaimedAsync(project);
+        second.Process.Errors.ShouldContain("the first that is used ends the others");
+        var (one, two) = (first.NewBrowser(), second.NewBrowser());
+        (await two.PageAsync(second.SetupPath)).ShouldContain("Nobody has an account yet");
+
+        // At once, with different names: one is made.
+        (string, string)[] ada = [("name", "ada"), ("password", Portal.Password)], eve = [("name", "eve"), ("password", Portal.Password)];
+        var answers = await Task.WhenAll(one.PostAsync(first.SetupPath, ada), two.PostAsync(second.SetupPath, eve));
+        answers.Select(answer => answer.StatusCode).Order().ShouldBe([HttpStatusCode.SeeOther, HttpStatusCode.Unauthorized]);
+        (await state.ScalarAsync("SELECT count(*)::text FROM lockkeeper_state.document WHERE kind = 'account'")).ShouldBe("1");
+        var isFirst = answers[0].StatusCode == HttpStatusCode.SeeOther;
+        var refused = await (isFirst ? two : one).GetAsync((isFirst ? second : first).SetupPath);
+        refused.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        (await refused.Content.ReadAsStringAsync(Cancel)).ShouldContain("made by that of another server");
+        (await (isFirst ? one : two).PageAsync("/people")).ShouldContain(isFirst ? "ada" : "eve");
+    }
+
+    [Fact]
     public async Task a_promotion_goes_on_at_the_other_server_when_its_own_is_killed()
     {
         await using var state = await TestDatabase.CreateAsync();

@@ -25,14 +25,23 @@ internal sealed class Portal : IAsyncDisposable
     /// <summary>The administrator's browser.</summary>
     public Browser Admin { get; private set; } = null!;
 
+    /// <summary>The address of the first administrator's page, with its key.</summary>
+    public string SetupPath => Regex.Match(Process.Errors, @"http://[^/]+(/setup\?key=\w+)").Groups[1].Value;
+
     public static async Task<Portal> StartAsync(LkProject project, params string[] arguments)
+    {
+        var portal = await UnclaimedAsync(project, arguments);
+        portal.Admin = portal.NewBrowser();
+        (await portal.Admin.PostAsync(portal.SetupPath, ("name", "ada"), ("password", Password))).StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        return portal;
+    }
+
+    /// <summary>A server at which nobody has an account yet.</summary>
+    public static async Task<Portal> UnclaimedAsync(LkProject project, params string[] arguments)
     {
         var portal = new Portal(project, null!, "") { arguments = arguments };
         await portal.StartAsync();
         await portal.Process.WaitForTextAsync("/setup?key=");
-        portal.Admin = portal.NewBrowser();
-        var link = Regex.Match(portal.Process.Errors, @"http://\S+/setup\?key=\w+").Value;
-        (await portal.Admin.PostAsync(new Uri(link).PathAndQuery, ("name", "ada"), ("password", Password))).StatusCode.ShouldBe(HttpStatusCode.SeeOther);
         return portal;
     }
 

@@ -11,8 +11,7 @@ internal static class SetupPage
     public static Task ShowAsync(HttpContext context, ServerParts parts, LockkeeperException? error)
     {
         var key = context.Request.Query["key"].ToString();
-        if (!parts.Desk.IsSetupOpen(key))
-            throw new LockkeeperException(ServerErrors.SignInRefused, "this link is not good any more", "Start the server again for a new link; there is one only as long as nobody has an account.");
+        parts.Desk.RequireSetup(key);
         return Answers.PageAsync(
             context,
             Layout.Of(new PageFrame("The first administrator", "/setup", null), Html.Of($"""
