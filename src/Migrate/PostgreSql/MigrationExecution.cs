@@ -271,6 +271,10 @@ internal sealed class MigrationExecution(TargetSession session, DatabaseConfig d
         var statement = sourceOf?.Invoke(e) ?? (watched?.Tries.GivenUp is null ? null : Running(script, watched.Recorder.Running));
         var at = statement is null ? script.Source.At : server?.Position > 0 ? statement.PositionOf(server.Position - 1) : statement.At;
         var heldBy = (watched?.Recorder.Blockers ?? []).Select(blocker => new ErrorFact("HELD BY", blocker));
+        // Who is stopped has no other try, and a session that was cut may have been cut by the runner that took over: neither is the reason then.
+        var isMissed = watched?.Tries.GivenUp is not null || server?.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected;
+        if (cancel.IsCancellationRequested && (isMissed || ServerErrors.IsConnectionLost(e)))
+            return Cancelled(script, at, e);
         if (watched?.Tries.GivenUp is { } why)
         {
             return new LockkeeperException(

@@ -112,7 +112,7 @@ internal sealed class TargetSession(PostgreSqlServer server, TimeProvider clock)
             { Parameters = { new() { Value = scope }, new() { Value = epoch } } };
             return await command.ExecuteScalarAsync(cancel) is false;
         }
-        catch (Exception e) when (ServerErrors.IsServerError(e) || e is LockkeeperException)
+        catch (Exception e) when (ServerErrors.IsServerError(e) || e is LockkeeperException or OperationCanceledException)
         {
             return false;
         }

@@ -48,6 +48,28 @@ public sealed class TriesTests
     }
 
     [Fact]
+    public async Task a_run_that_is_cancelled_between_two_tries_says_that_a_part_of_it_is_in_place()
+    {
+        await using var project = await LkProject.CreateAsync("dev");
+        await project["dev"].ExecuteAsync("CREATE TABLE first (id int); CREATE TABLE second (id int)");
+        project.DatabaseSettings = "lock_timeout: 50ms\nlock_retries: 20";
+        project.Migration("0001_columns", "-- lk: no-transaction\nALTER TABLE first ADD COLUMN a int;\nALTER TABLE second ADD COLUMN a int;");
+        await using var second = await ReaderAsync(project, "SELECT FROM second");
+        await using var lk = await project.StartAsync("migrate", "apply", "--env", "dev");
+        // The pauses are seconds long by now, and the tries between them short.
+        await lk.WaitForTextAsync("try 9 of 21 follows");
+        lk.Interrupt();
+        var stopped = await lk.WaitAsync();
+        stopped.ExitCode.ShouldBe(4, stopped.ToString());
+        stopped.Errors.ShouldContain("0001_columns.up.sql was cancelled while it ran");
+        (await project["dev"].ScalarAsync("SELECT outcome FROM lockkeeper.releases")).ShouldBe("failed");
+
+        await second.EndAsync();
+        (await project.RunAsync("migrate", "apply", "--env", "dev")).ExitCode.ShouldBe(0);
+        (await project.HistoryAsync("dev")).ShouldBe("0001 applied");
+    }
+
+    [Fact]
     public async Task each_batch_of_a_backfill_has_all_tries_when_it_gives_its_locks_up()
     {
         await using var project = await LkProject.CreateAsync("dev");

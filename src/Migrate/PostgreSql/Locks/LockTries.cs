@@ -27,7 +27,7 @@ internal sealed class LockTries(string id, DatabaseConfig database, LockRecorder
     /// <summary>Waits for the next try when an error calls for one.</summary>
     /// <param name="error">The error.</param>
     /// <param name="givenUp">Why the locks were given up; null when they were not.</param>
-    /// <param name="cancel">Stops the run.</param>
+    /// <param name="cancel">Stops the run, and with it the wait: no other try follows then.</param>
     /// <returns>Whether another try follows.</returns>
     public async Task<bool> NextAsync(Exception error, string? givenUp, CancellationToken cancel)
     {
@@ -54,9 +54,10 @@ internal sealed class LockTries(string id, DatabaseConfig database, LockRecorder
         if (Try > database.LockRetries)
             return false;
         progress.Say($"{id}: {why}; try {Try + 1} of {database.LockRetries + 1} follows");
-        await Task.Delay(Pause(Try - 1), clock, cancel);
+        // Whoever asks has to say what is in place: the end of the run comes back as an answer, not past it as an exception.
+        await Task.Delay(Pause(Try - 1), clock, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Try++;
-        return true;
+        return !cancel.IsCancellationRequested;
     }
 
     /// <summary>Exponential with full jitter, so that two runners do not meet again and again.</summary>
