@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -13,11 +13,9 @@ public sealed class Redactor
     /// <summary>Shorter values are not masked: masking every "a" of a text would hide the text and not the secret.</summary>
     private const int ShortestSecret = 3;
 
-    private readonly ConcurrentDictionary<string, byte> secrets = new(StringComparer.Ordinal);
-    private string[] longestFirst = [];
-
-    /// <summary>Whether no secret is known, so that nothing needs to be looked through.</summary>
-    public bool IsEmpty => longestFirst.Length == 0;
+    private readonly Lock gate = new();
+    private readonly HashSet<string> secrets = new(StringComparer.Ordinal);
+    private volatile Known known = new([], AreAsInJson: true);
 
     /// <summary>Learns a secret, also in its percent-encoded form and as it stands in JSON.</summary>
     /// <param name="secret">The value.</param>
@@ -25,20 +23,47 @@ public sealed class Redactor
     {
         if (secret is null || secret.Length < ShortestSecret)
             return;
-        secrets.TryAdd(secret, 0);
-        secrets.TryAdd(Uri.EscapeDataString(secret), 0);
-        // As it stands in JSON, with the strict and with the relaxed escapes.
-        secrets.TryAdd(JsonEncodedText.Encode(secret).ToString(), 0);
-        secrets.TryAdd(JsonEncodedText.Encode(secret, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).ToString(), 0);
-        longestFirst = [.. secrets.Keys.OrderByDescending(value => value.Length)];
+        lock (gate)
+        {
+            var before = secrets.Count;
+            var strict = JsonEncodedText.Encode(secret).ToString();
+            secrets.UnionWith([secret, Uri.EscapeDataString(secret), strict, JsonEncodedText.Encode(secret, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).ToString()]);
+            if (secrets.Count > before)
+                known = new Known([.. secrets.OrderByDescending(value => value.Length)], known.AreAsInJson && strict == secret);
+        }
     }
 
     /// <summary>The text without the secrets.</summary>
     /// <param name="text">Any text.</param>
     public string Redact(string text)
     {
-        foreach (var secret in longestFirst)
+        var now = known;
+        if (!now.AreIn(text))
+            return text;
+        foreach (var secret in now.LongestFirst)
             text = text.Replace(secret, Mask, StringComparison.Ordinal);
         return text;
+    }
+
+    /// <summary>Whether a JSON text may hold a secret, perhaps in a string within a string. False is certain.</summary>
+    /// <param name="json">A JSON text.</param>
+    public bool MayBeIn(string json)
+    {
+        var now = known;
+        return !now.AreAsInJson || now.AreIn(json);
+    }
+
+    /// <summary>What is known at one moment.</summary>
+    /// <param name="LongestFirst">All secrets in all forms: a secret within a longer one must not leave a rest of that.</param>
+    /// <param name="AreAsInJson">Whether no secret has a character that JSON escapes, however often it is wrapped.</param>
+    private sealed record Known(string[] LongestFirst, bool AreAsInJson)
+    {
+        /// <summary>A few are found fast enough one by one; to prepare a search costs every start.</summary>
+        private const int Few = 8;
+
+        private readonly Lazy<SearchValues<string>?> all = new(() => LongestFirst.Length <= Few ? null : SearchValues.Create(LongestFirst, StringComparison.Ordinal));
+
+        public bool AreIn(string text) =>
+            all.Value is { } search ? text.AsSpan().ContainsAny(search) : Array.Exists(LongestFirst, secret => text.Contains(secret, StringComparison.Ordinal));
     }
 }

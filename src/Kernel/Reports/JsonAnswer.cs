@@ -50,7 +50,8 @@ public static class JsonAnswer
         }
 
         var bytes = stream.GetBuffer().AsSpan(0, (int)stream.Length);
-        return Encoding.UTF8.GetString(redactor.IsEmpty ? bytes : JsonRedaction.Redact(bytes, redactor, Options)) + "\n";
+        var text = Encoding.UTF8.GetString(bytes);
+        return (redactor.MayBeIn(text) ? Encoding.UTF8.GetString(JsonRedaction.Redact(bytes, redactor, Options)) : text) + "\n";
     }
 
     /// <summary>Writes an error as a JSON object.</summary>

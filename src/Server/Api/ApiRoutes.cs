@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Lockkeeper.Kernel.Errors;
+using Lockkeeper.Kernel.Reports;
 using Lockkeeper.Kernel.Verbs;
 using Lockkeeper.Server.Access;
 using Lockkeeper.Server.Jobs;
@@ -72,7 +73,7 @@ internal static class ApiRoutes
         var (report, error) = await VerbWork.RunAsync(parts, verb, values, Guard.CallerOf(context).Name, new SilentProgress(), context.RequestAborted);
         if (report is null)
             throw error!;
-        await Answers.JsonAsync(context, VerbWork.Answer(parts, verb.Path, report, error).Json);
+        await Answers.JsonAsync(context, JsonAnswer.Of(verb.Path, report, parts.Redactor));
     }
 
     private static async Task StartAsync(HttpContext context, Verb verb, ServerParts parts)

@@ -1,16 +1,9 @@
 using System.Collections.Concurrent;
-using System.Text.Json.Nodes;
 using Lockkeeper.Kernel.Verbs;
 using Lockkeeper.Server.Portal.Pages;
 using Lockkeeper.Server.Web;
 
 namespace Lockkeeper.Server.Portal;
-
-/// <summary>What is known of a database.</summary>
-/// <param name="Status">Its part of <c>lk migrate status --json</c>; null when that failed.</param>
-/// <param name="Error">Why; null when it did not.</param>
-/// <param name="At">When it was read.</param>
-internal sealed record KnownStatus(JsonNode? Status, string? Error, DateTimeOffset At);
 
 /// <summary>How all databases stood when they were last asked. A page never waits for a thousand servers: it shows what is known, and looking at it has it read again behind.</summary>
 /// <param name="parts">The server.</param>
@@ -19,8 +12,14 @@ internal sealed class FleetStatus(Func<ServerParts> parts) : IAsyncDisposable
     /// <summary>What was read in this time is not asked for again.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(10);
 
+    /// <summary>Nor in so many times the time that reading all took: a page that stays open must not keep the servers of a large fleet busy.</summary>
+    private const int Rest = 5;
+
     /// <summary>For a fleet of a few databases that is enough to be shown as it is now.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(60);
+
+    /// <summary>For more than so many databases it is not, and waiting would only make the page late.</summary>
+    private const int Few = 20;
 
     /// <summary>So many databases at once: others want the servers too.</summary>
     private const int AtOnce = 4;
@@ -29,7 +28,7 @@ internal sealed class FleetStatus(Func<ServerParts> parts) : IAsyncDisposable
     private readonly CancellationTokenSource stopping = new();
     private readonly Lock gate = new();
     private Task reading = Task.CompletedTask;
-    private DateTimeOffset readAt;
+    private DateTimeOffset staleAt;
 
     /// <summary>What is known now, by database; what is old is read again behind.</summary>
     /// <param name="databases">All declared databases.</param>
@@ -39,17 +38,18 @@ internal sealed class FleetStatus(Func<ServerParts> parts) : IAsyncDisposable
         Task now;
         lock (gate)
         {
-            if (reading.IsCompleted && parts().Clock.GetUtcNow() - readAt > Fresh && !stopping.IsCancellationRequested)
+            if (reading.IsCompleted && parts().Clock.GetUtcNow() > staleAt && !stopping.IsCancellationRequested)
                 reading = Task.Run(() => ReadAsync(databases), CancellationToken.None);
             now = reading;
         }
 
-        await Task.WhenAny(now, Task.Delay(Patience, cancel));
+        if (databases.Count <= Few)
+            await Task.WhenAny(now, Task.Delay(Patience, cancel));
         return known;
     }
 
     /// <summary>What the watch has last seen of each target; empty while nothing watches.</summary>
-    public IReadOnlyList<SeenTarget> Seen { get; private set; } = [];
+    public SeenTargets Seen { get; private set; } = new([]);
 
     /// <summary>What the last looks for drift have found; nobody is asked anew.</summary>
     public FleetDrift Drift { get; } = new();
@@ -58,7 +58,7 @@ internal sealed class FleetStatus(Func<ServerParts> parts) : IAsyncDisposable
     public void Forget()
     {
         lock (gate)
-            readAt = default;
+            staleAt = default;
     }
 
     public async ValueTask DisposeAsync()
@@ -78,7 +78,7 @@ internal sealed class FleetStatus(Func<ServerParts> parts) : IAsyncDisposable
             using (var workspace = parts().WorkspaceOf(parts().Home.Actor, new SilentProgress()))
                 await Drift.ReadAsync(workspace, stopping.Token);
             var (look, _) = await parts().Surroundings.RunAsync(parts().Verbs["observe fleet"], new Dictionary<string, string>(), parts().Home.Actor, new SilentProgress(), stopping.Token);
-            Seen = [.. (look is null ? null : VerbData.JsonOf(look)?["targets"]?.AsArray())?.Select(target => SeenTarget.Of(target!)) ?? []];
+            Seen = new SeenTargets([.. (look is null ? null : VerbData.JsonOf(look)?["targets"]?.AsArray())?.Select(target => SeenTarget.Of(target!)) ?? []]);
             // Those that were read longest ago go first, so that one that is slow does not keep others back for ever.
             await Parallel.ForEachAsync(databases.OrderBy(name => known.GetValueOrDefault(name)?.At ?? default), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stopping.Token }, async (name, cancel) =>
             {
@@ -86,7 +86,7 @@ internal sealed class FleetStatus(Func<ServerParts> parts) : IAsyncDisposable
                 if (cancel.IsCancellationRequested)
                     return;
                 var status = report is null ? null : VerbData.JsonOf(report)?["databases"]?.AsArray().FirstOrDefault();
-                known[name] = new KnownStatus(status?.DeepClone(), error is null ? null : parts().Redactor.Redact($"{error.Code.Id}: {error.Message}"), parts().Clock.GetUtcNow());
+                known[name] = KnownStatus.Of(status, error is null ? null : parts().Redactor.Redact($"{error.Code.Id}: {error.Message}"), parts().Clock.GetUtcNow());
             });
         }
         catch (OperationCanceledException)
@@ -94,7 +94,8 @@ internal sealed class FleetStatus(Func<ServerParts> parts) : IAsyncDisposable
             return;
         }
 
+        var ended = parts().Clock.GetUtcNow();
         lock (gate)
-            readAt = began;
+            staleAt = began + TimeSpan.FromTicks(Math.Max(Fresh.Ticks, (ended - began).Ticks * Rest));
     }
 }

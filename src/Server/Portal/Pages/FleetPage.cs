@@ -21,7 +21,7 @@ internal static class FleetPage
         var firing = (alerts.Data?["alerts"]?.AsArray() ?? []).Where(alert => (string?)alert!["phase"] == "firing" && (bool?)alert["silenced"] != true).CountBy(alert => (string)alert!["target"]!).ToDictionary(StringComparer.Ordinal);
         var rows = declared.Select(one => Row.Of(one.Database, one.Environment, known.GetValueOrDefault(one.Database), firing) with
         {
-            Seen = SeenTarget.OfDatabase(parts.Fleet.Seen, one.Environment, one.Database), Drift = parts.Fleet.Drift.Of(one.Environment, one.Database),
+            Seen = parts.Fleet.Seen.OfDatabase(one.Environment, one.Database), Drift = parts.Fleet.Drift.Of(one.Environment, one.Database),
         }).ToList();
         var (down, pending, drifted, unread) = (rows.Count(row => row.Error is not null), rows.Sum(row => row.Pending ?? 0), rows.Count(row => row.Drift.Any(part => part.Last?.Differences > 0)), rows.Count(row => row.At is null));
         var now = parts.Clock.GetUtcNow();
@@ -51,11 +51,10 @@ internal static class FleetPage
 
         public static Row Of(string database, string environment, KnownStatus? known, Dictionary<string, int> firing)
         {
-            var there = known?.Status?["environments"]?.AsArray().FirstOrDefault(one => (string?)one!["environment"] == environment);
             var alerts = firing.GetValueOrDefault($"{environment}/{database}");
-            return there is null
+            return known?.Environments.GetValueOrDefault(environment) is not { } there
                 ? new Row(database, environment, known?.At, known is null ? null : known.Error ?? "its state was not read", null, null, 0, alerts, null, null)
-                : new Row(database, environment, known!.At, (string?)there["error"], (int)there["applied"]!, (int)there["pending"]!, there["findings"]!.AsArray().Count, alerts, (string?)there["server"], (string?)there["release"]);
+                : new Row(database, environment, known.At, there.Error, there.Applied, there.Pending, there.Findings, alerts, there.Server, there.Release);
         }
 
         private static string Age(double? seconds) => seconds is { } age ? $"{Quantity.Words(age, "seconds")} ago" : "";
