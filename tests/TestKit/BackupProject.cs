@@ -67,6 +67,17 @@ public sealed class BackupProject : IAsyncDisposable
     /// <summary>Sends statements to the administrator's database.</summary>
     public Task SqlAsync(string sql) => Server.SqlAsync("postgres", sql);
 
+    /// <summary>A moment after the last backup that it can be restored to, and before all that comes now.</summary>
+    /// <returns>As <c>--target</c> takes it.</returns>
+    public async Task<string> MomentAsync()
+    {
+        // When a backup ended is known in whole seconds: it counts from the next one on.
+        await Task.Delay(TimeSpan.FromSeconds(1.1));
+        var moment = await Server.ScalarAsync("postgres", "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')");
+        await Task.Delay(TimeSpan.FromSeconds(0.1));
+        return moment!;
+    }
+
     /// <summary>Asks a restored copy: a line a row, a bar between values.</summary>
     /// <param name="restored">The data of <c>lk backup restore</c>.</param>
     /// <param name="sql">The question.</param>

@@ -11,6 +11,9 @@ public static class Lab
         return Directory.Exists(folder) ? folder : throw new InvalidOperationException($"There is no {folder}: run eng/setup test, which fetches it.");
     }
 
+    /// <summary>The folder of a newer pgBackRest than the distribution's.</summary>
+    public static string PgBackRestFolder => Folder("postgresql-17-pgbackrest/usr/bin");
+
     /// <summary>The same rule as in eng/lab.</summary>
     private static string Cache()
     {

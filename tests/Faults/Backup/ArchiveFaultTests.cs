@@ -42,8 +42,7 @@ public sealed class ArchiveFaultTests(FaultyArchive archive) : IClassFixture<Fau
     {
         await archive.TakeAsync();
         await archive.ArchiveAsync("before");
-        var moment = (await archive.Project.Server.ScalarAsync("postgres", "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"))!;
-        await Task.Delay(TimeSpan.FromSeconds(1.1), Cancel);
+        var moment = await archive.Project.MomentAsync();
         await archive.ArchiveAsync("just after the moment");
         var cut = await archive.ArchiveAsync("in the damaged segment");
         await archive.ArchiveAsync("after it");

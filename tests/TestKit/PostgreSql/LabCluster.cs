@@ -9,7 +9,7 @@ public static class LabCluster
 
     /// <summary>The folder of its programs.</summary>
     /// <exception cref="InvalidOperationException">They were not fetched.</exception>
-    public static string Binaries => Lab.Folder("postgresql-17/usr/lib/postgresql/17/bin");
+    public static string Binaries => Lab.Folder("postgresql-17-pgbackrest/usr/lib/postgresql/17/bin");
 
     /// <summary>The one that the tests of this process share. It is started by the first test that asks, and ends with the process.</summary>
     public static Task<SandboxCluster> SharedAsync() => Shared.Value;

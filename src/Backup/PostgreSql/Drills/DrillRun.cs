@@ -92,11 +92,15 @@ internal sealed class DrillRun(BackupTarget target, Workspace workspace, TimeSpa
     private async Task<Replayed?> AtMomentAsync(RestoredServer copy, Replay replay, DateTimeOffset moment, ArchivedSegment? archived, CancellationToken cancel)
     {
         var reached = await replay.ToAsync(RecoveryTarget.At(moment), null, archived, cancel);
-        if (reached.Damaged is null && await ChainAsync(copy, moment, cancel) is { } chain)
+        if (reached.Damaged is null)
         {
-            checks.Add(chain.WrongLinks == 0 && chain.TooLate == 0
-                ? new DrillCheck("beacon at a random moment", true, string.Create(CultureInfo.InvariantCulture, $"{chain.Rows} rows in an unbroken chain, none after {Time(moment)}"))
-                : new DrillCheck("beacon at a random moment", false, string.Create(CultureInfo.InvariantCulture, $"{chain.WrongLinks} broken links and {chain.TooLate} rows after {Time(moment)}")));
+            const string Name = "beacon at a random moment";
+            checks.Add(await ChainAsync(copy, moment, cancel) switch
+            {
+                null => new DrillCheck(Name, null, $"there was none yet at {Time(moment)}; 'lk backup beacon' writes it"),
+                { WrongLinks: 0, TooLate: 0 } chain => new DrillCheck(Name, true, string.Create(CultureInfo.InvariantCulture, $"{chain.Rows} rows in an unbroken chain, none after {Time(moment)}")),
+                var chain => new DrillCheck(Name, false, string.Create(CultureInfo.InvariantCulture, $"{chain.WrongLinks} broken links and {chain.TooLate} rows after {Time(moment)}")),
+            });
         }
 
         if (reached.IsAtEnd)
