@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Lockkeeper.Engines.PostgreSql.Sandbox;
-using Lockkeeper.Engines.PostgreSql.Sql;
 using Lockkeeper.Tests.TestKit.PostgreSql;
 using Npgsql;
 
@@ -52,11 +51,7 @@ public sealed class ClusterProject : IAsyncDisposable
     public async Task SqlAsync(string database, string sql)
     {
         await using var connection = await OpenAsync(database);
-        foreach (var statement in SqlSplitter.Split(sql, "test"))
-        {
-            await using var command = new NpgsqlCommand(statement.Text, connection);
-            await command.ExecuteNonQueryAsync();
-        }
+        await connection.ExecuteEachAsync(sql);
     }
 
     /// <summary>The first column of the first row as text.</summary>

@@ -1,5 +1,4 @@
 using Lockkeeper.Engines.PostgreSql.Sandbox;
-using Lockkeeper.Engines.PostgreSql.Sql;
 using Npgsql;
 
 namespace Lockkeeper.Tests.TestKit.PostgreSql;
@@ -43,7 +42,7 @@ public sealed class TestDatabase : IAsyncDisposable
     public async Task ExecuteAsync(string sql)
     {
         await using var connection = await OpenAsync();
-        await ExecuteAsync(connection, sql);
+        await connection.ExecuteEachAsync(sql);
     }
 
     /// <summary>The first column of the first row as text; null for NULL or no row.</summary>
@@ -65,7 +64,7 @@ public sealed class TestDatabase : IAsyncDisposable
     public async Task<NpgsqlConnection> BeginAsync(string sql)
     {
         var connection = await OpenAsync();
-        await ExecuteAsync(connection, $"BEGIN; {sql}");
+        await connection.ExecuteEachAsync($"BEGIN; {sql}");
         return connection;
     }
 
@@ -83,16 +82,6 @@ public sealed class TestDatabase : IAsyncDisposable
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 120 };
         await command.ExecuteNonQueryAsync();
-    }
-
-    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql)
-    {
-        // One by one: the product switches the driver's own splitting of commands off for the whole process.
-        foreach (var statement in SqlSplitter.Split(sql, "test"))
-        {
-            await using var command = new NpgsqlCommand(statement.Text, connection) { CommandTimeout = 120 };
-            await command.ExecuteNonQueryAsync();
-        }
     }
 
     private string Connection(string database) => new NpgsqlConnectionStringBuilder

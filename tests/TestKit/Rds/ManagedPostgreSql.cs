@@ -25,18 +25,26 @@ public sealed class ManagedPostgreSql : IAsyncDisposable
         return server;
     }
 
-    public Task SqlAsync(string sql, string database = "postgres") => RunAsync(sql, database);
+    public async Task SqlAsync(string sql, string database = "postgres")
+    {
+        await using var connection = await OpenAsync(database);
+        await connection.ExecuteEachAsync(sql);
+    }
 
     /// <summary>The first column of the first row as text.</summary>
-    public async Task<string?> ScalarAsync(string sql, string database = "postgres") => await RunAsync(sql, database) as string;
+    public async Task<string?> ScalarAsync(string sql, string database = "postgres")
+    {
+        await using var connection = await OpenAsync(database);
+        await using var command = new NpgsqlCommand(sql, connection) { AllResultTypesAreUnknown = true };
+        return await command.ExecuteScalarAsync() as string;
+    }
 
     public ValueTask DisposeAsync() => Cluster.DisposeAsync();
 
-    private async Task<object?> RunAsync(string sql, string database)
+    private async Task<NpgsqlConnection> OpenAsync(string database)
     {
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder { Host = "127.0.0.1", Port = Cluster.Port, Username = Cluster.User, Password = Cluster.Password, Database = database, Pooling = false }.ConnectionString);
+        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder { Host = "127.0.0.1", Port = Cluster.Port, Username = Cluster.User, Password = Cluster.Password, Database = database, Pooling = false }.ConnectionString);
         await connection.OpenAsync();
-        await using var command = new NpgsqlCommand(sql, connection) { AllResultTypesAreUnknown = true };
-        return await command.ExecuteScalarAsync();
+        return connection;
     }
 }

@@ -23,7 +23,7 @@ public static class SchemaReader
     private const string KeepPlans = "/* lk:schema.keep_plans */ SET LOCAL plan_cache_mode = force_generic_plan";
 
     /// <summary>Reads the schema in one read-only transaction with one snapshot; two round trips.</summary>
-    /// <param name="connection">An open connection without an open transaction; its session's settings stay as they are.</param>
+    /// <param name="connection">An open connection without an open transaction; its session's settings stay as they are, unless objects vanished while they were read: then it may be another session, or closed when this fails.</param>
     /// <param name="scope">What to leave out.</param>
     /// <param name="cancel">Cancels the statements on the server too.</param>
     /// <param name="again">Whether the same connection will read other schemas: the server then keeps the plans. Not through a pooler.</param>
@@ -44,7 +44,14 @@ public static class SchemaReader
             }
             catch (Exception error) when (IsVanished(error))
             {
-                if (attempt < Attempts) continue;
+                if (attempt < Attempts)
+                {
+                    // The driver gives a connection up on which the server had an internal error, although the server has not.
+                    if (connection.State != ConnectionState.Open)
+                        await connection.OpenAsync(cancel);
+                    continue;
+                }
+
                 throw new LockkeeperException(SchemaErrors.KeepsChanging, "the schema was changed while it was read, three times in a row",
                     "Find out who runs DDL there now, and try again afterwards.", inner: error);
             }

@@ -44,8 +44,7 @@ public sealed class ChangeTests
     {
         try
         {
-            await using var command = new NpgsqlCommand(sql, connection);
-            await command.ExecuteNonQueryAsync();
+            await connection.ExecuteEachAsync(sql);
         }
         catch (PostgresException error)
         {

@@ -15,7 +15,7 @@ public sealed class SchemaReaderTests
         await using var database = await Schemas.MakeAsync(Schemas.Everything);
         var expected = await Schemas.ReadAsync(database);
         await using var connection = await database.OpenAsync();
-        await ExecuteAsync(connection, """
+        await connection.ExecuteEachAsync("""
             SET search_path = app, public; SET DateStyle = 'SQL, DMY'; SET TimeZone = 'Asia/Tokyo'; SET IntervalStyle = 'iso_8601';
             SET quote_all_identifiers = on; SET extra_float_digits = -10; SET bytea_output = 'escape'; SET standard_conforming_strings = off;
             SET lc_messages = 'C'; SET jit = on
@@ -59,7 +59,7 @@ public sealed class SchemaReaderTests
         {
             await using var connection = await database.OpenAsync();
             while (!stop.IsCancellationRequested)
-                await ExecuteAsync(connection, """
+                await connection.ExecuteEachAsync("""
                     CREATE TABLE passing (id serial PRIMARY KEY, a text CHECK (a IN ('x', 'y')));
                     CREATE INDEX ON passing (a) WHERE a > 'x';
                     CREATE VIEW passing_view AS SELECT * FROM passing WHERE id > 1;
@@ -94,11 +94,11 @@ public sealed class SchemaReaderTests
         await using var database = await Schemas.MakeAsync("CREATE TABLE t (id integer); CREATE VIEW v AS SELECT * FROM t");
         await using var locker = await database.OpenAsync();
         // A view's definition waits for whoever holds its table exclusively.
-        await ExecuteAsync(locker, "BEGIN; LOCK TABLE t, v IN ACCESS EXCLUSIVE MODE");
+        await locker.ExecuteEachAsync("BEGIN; LOCK TABLE t, v IN ACCESS EXCLUSIVE MODE");
         await using var connection = await database.OpenAsync();
         using var cancel = new CancellationTokenSource(TimeSpan.FromMilliseconds(500));
         await Should.ThrowAsync<OperationCanceledException>(() => SchemaReader.ReadAsync(connection, SchemaScope.Default, cancel.Token));
-        await ExecuteAsync(locker, "ROLLBACK");
+        await locker.ExecuteEachAsync("ROLLBACK");
         (await SchemaReader.ReadAsync(connection, SchemaScope.Default, CancellationToken.None)).Objects.ShouldContain(item => item.Identity == "public.v");
     }
 
@@ -109,12 +109,6 @@ public sealed class SchemaReaderTests
         var snapshot = await Schemas.ReadAsync(database);
         snapshot.Objects.Single(item => item.ToString() == "server remote")["server options"].ShouldBe("host 'db.example', password '<masked>'");
         snapshot.Objects.SelectMany(item => item.Properties).ShouldAllBe(property => !property.Value.Contains("hunter2"));
-    }
-
-    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql)
-    {
-        await using var command = new NpgsqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync();
     }
 
     private static async Task<string?> ScalarAsync(NpgsqlConnection connection, string sql)
