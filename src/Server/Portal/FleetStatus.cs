@@ -29,6 +29,7 @@ internal sealed class FleetStatus(Func<ServerParts> parts) : IAsyncDisposable
     private readonly Lock gate = new();
     private Task reading = Task.CompletedTask;
     private DateTimeOffset staleAt;
+    private int changes;
 
     /// <summary>What is known now, by database; what is old is read again behind.</summary>
     /// <param name="databases">All declared databases.</param>
@@ -58,7 +59,7 @@ internal sealed class FleetStatus(Func<ServerParts> parts) : IAsyncDisposable
     public void Forget()
     {
         lock (gate)
-            staleAt = default;
+            (staleAt, changes) = (default, changes + 1);
     }
 
     public async ValueTask DisposeAsync()
@@ -70,7 +71,7 @@ internal sealed class FleetStatus(Func<ServerParts> parts) : IAsyncDisposable
 
     private async Task ReadAsync(IReadOnlyList<string> databases)
     {
-        var began = parts().Clock.GetUtcNow();
+        var (began, before) = (parts().Clock.GetUtcNow(), changes);
         foreach (var gone in known.Keys.Except(databases))
             known.TryRemove(gone, out _);
         try
@@ -96,6 +97,10 @@ internal sealed class FleetStatus(Func<ServerParts> parts) : IAsyncDisposable
 
         var ended = parts().Clock.GetUtcNow();
         lock (gate)
-            staleAt = began + TimeSpan.FromTicks(Math.Max(Fresh.Ticks, (ended - began).Ticks * Rest));
+        {
+            // What was changed meanwhile may have been read before.
+            if (changes == before)
+                staleAt = began + TimeSpan.FromTicks(Math.Max(Fresh.Ticks, (ended - began).Ticks * Rest));
+        }
     }
 }
