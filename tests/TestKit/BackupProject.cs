@@ -71,10 +71,10 @@ public sealed class BackupProject : IAsyncDisposable
     /// <returns>As <c>--target</c> takes it.</returns>
     public async Task<string> MomentAsync()
     {
-        // When a backup ended is known in whole seconds: it counts from the next one on.
+        // When a backup ended is known in whole seconds: it counts from the next one on. So is when a segment was archived: the next one reaches past it only a second later.
         await Task.Delay(TimeSpan.FromSeconds(1.1));
         var moment = await Server.ScalarAsync("postgres", "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')");
-        await Task.Delay(TimeSpan.FromSeconds(0.1));
+        await Task.Delay(TimeSpan.FromSeconds(1.1));
         return moment!;
     }
 
