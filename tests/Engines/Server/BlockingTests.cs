@@ -39,6 +39,7 @@ public sealed class BlockingTests
         page.ShouldContain($">{pid}</th>");
         page.ShouldContain("1 session waits behind this run");
         page.ShouldNotContain("'<b>'");
+        (await portal.Admin.PageAsync("/pipeline")).ShouldMatch($"href=\"/jobs/{job["id"]}\".*in its way on dev/shop: 2 sessions");
 
         await holder.DisposeAsync();
         await waiting;

@@ -55,7 +55,8 @@ internal static class JobsPage
 
     private static IEnumerable<Html> Lines(IReadOnlyList<string> lines) => lines.Select(line => Html.Of($"<li>{line}</li>"));
 
-    private static string Words(Job job) => string.Join(' ', [job.Verb, .. job.Values.Select(pair => pair.Value == "true" ? $"--{pair.Key}" : $"--{pair.Key} {pair.Value}")]);
+    /// <summary>What was called, as one would write it.</summary>
+    public static string Words(Job job) => string.Join(' ', [job.Verb, .. job.Values.Select(pair => pair.Value == "true" ? $"--{pair.Key}" : $"--{pair.Key} {pair.Value}")]);
 
     /// <summary>The state in a word.</summary>
     public static Html Pill(Job job)

@@ -2,8 +2,11 @@ using System.Text.Json.Nodes;
 using Lockkeeper.Kernel.Config;
 using Lockkeeper.Kernel.Gates;
 using Lockkeeper.Kernel.Ledger;
+using Lockkeeper.Kernel.Reports;
 using Lockkeeper.Kernel.Verbs;
 using Lockkeeper.Server.Access;
+using Lockkeeper.Server.Api;
+using Lockkeeper.Server.Jobs;
 using Lockkeeper.Server.Web;
 using Microsoft.AspNetCore.Http;
 
@@ -27,10 +30,21 @@ internal static class PipelinePage
         using var workspace = parts.WorkspaceOf(caller.Name, new SilentProgress());
         var waiting = (await ApprovalRequest.ReadAsync(workspace.Ledger, new LedgerFilter { Last = EntriesLookedAt }, context.RequestAborted)).Where(request => !request.Used).Reverse().ToList();
         var repository = await RepositoryCard.OfAsync(parts, workspace, status.Data["databases"]!.AsArray(), context.RequestAborted);
+        var running = parts.Jobs.Store.Open().Where(job => job.Verb.StartsWith("migrate ", StringComparison.Ordinal) && JobApi.MaySee(context, job, parts)).ToList();
         return Html.Of($"""
+            {Html.If(running.Count > 0, () => Html.Of($"<h2>Running</h2>{running.Select(job => Running(job, parts))}"))}
             {Html.If(waiting.Count > 0, () => Html.Of($"<h2>Approvals</h2>{waiting.Select(request => Approval(request, caller, parts))}"))}
             {repository}
             {status.Data["databases"]!.AsArray().Select(database => Matrix(database!, environments, caller, parts))}
+            """);
+    }
+
+    /// <summary>What runs has a page that is live; here stands whether somebody is in its way.</summary>
+    private static Html Running(Job job, ServerParts parts)
+    {
+        var blocked = parts.Jobs.BlockedBy(job);
+        return Html.Of($"""
+            <div class="card"><p>{JobsPage.Pill(job)} <a href="/jobs/{job.Id}">{JobsPage.Words(job)}</a> <span class="muted">called by {job.Actor}</span>{Html.If(blocked.Count > 0, () => Html.Of($" <span class=\"pill bad\">in its way on {string.Join(", ", blocked.Select(one => one.Target))}: {Plural.Of(blocked.Sum(one => one.Run.Sessions.TakeWhile(session => !session.IsRun).Count()), "session")}</span>"))}</p></div>
             """);
     }
 
