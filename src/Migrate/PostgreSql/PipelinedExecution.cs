@@ -49,7 +49,7 @@ internal sealed class PipelinedExecution(TargetSession session, DatabaseConfig d
 
     /// <summary>Applies them. What fails is left to be done by itself, which names the place, the blockers and the server's words.</summary>
     /// <exception cref="StepFailedException">The connection was lost, and the server did not come back to say what is in place.</exception>
-    public async Task<DoneTogether> RunAsync(IReadOnlyList<PreparedMigration> migrations, RunStamp stamp, long epoch, CancellationToken cancel)
+    public async Task<DoneTogether> RunAsync(IReadOnlyList<PreparedMigration> migrations, RunStamp stamp, long epoch, BlockingNews news, CancellationToken cancel)
     {
         var all = migrations.Select(migration => migration.Migration).ToList();
         // Whose lock is not to be had soon is done by itself, which waits and says for whom.
@@ -63,7 +63,7 @@ internal sealed class PipelinedExecution(TargetSession session, DatabaseConfig d
         {
             connection = await session.ConnectionAsync(cancel);
             backend = connection.ProcessID;
-            watch.Start(backend, null, database.LockTimeout, seen.Of);
+            watch.Start(backend, null, database.LockTimeout, seen.Of, news: news);
             await using var batch = Batch(connection, migrations, stamp, epoch);
             await batch.ExecuteNonQueryAsync(watch.Token);
             await watch.StopAsync();
@@ -88,6 +88,10 @@ internal sealed class PipelinedExecution(TargetSession session, DatabaseConfig d
                 await Task.Delay(LockTries.Pause(0), clock, CancellationToken.None);
             var failed = (PreparedSql)migrations[done.Count].Up;
             return new DoneTogether(done, cancel.IsCancellationRequested ? MigrationExecution.Cancelled(failed, failed.Source.At, e) : isLost ? MigrationExecution.Lost(failed, session.Name, failed.Source.At, e) : null);
+        }
+        finally
+        {
+            news.End();
         }
     }
 

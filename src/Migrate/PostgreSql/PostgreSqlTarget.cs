@@ -10,6 +10,7 @@ using Lockkeeper.Migrate.Adoption;
 using Lockkeeper.Migrate.History;
 using Lockkeeper.Migrate.PostgreSql.Adoption;
 using Lockkeeper.Migrate.PostgreSql.Backfills;
+using Lockkeeper.Migrate.PostgreSql.Locks;
 using Lockkeeper.Migrate.Running;
 using Lockkeeper.Migrate.Running.Contracts;
 using Lockkeeper.Migrate.Series;
@@ -122,8 +123,8 @@ internal sealed class PostgreSqlTarget : IMigrationTarget
 
     public int CountTogether(IReadOnlyList<PreparedMigration> next) => session.Identity is { IsPooled: false } ? PipelinedExecution.Count(next) : 1;
 
-    public Task<DoneTogether> ApplyTogetherAsync(IReadOnlyList<PreparedMigration> migrations, RunStamp stamp, ITargetLease lease, CancellationToken cancel) =>
-        new PipelinedExecution(session, database, Locks, clock).RunAsync(migrations, stamp, Epoch(lease), cancel);
+    public Task<DoneTogether> ApplyTogetherAsync(IReadOnlyList<PreparedMigration> migrations, RunStamp stamp, ITargetLease lease, IProgressSink progress, CancellationToken cancel) =>
+        new PipelinedExecution(session, database, Locks, clock).RunAsync(migrations, stamp, Epoch(lease), new BlockingNews(stamp, progress, clock), cancel);
 
     public Task ApplyAsync(PreparedMigration migration, RunStamp stamp, ITargetLease lease, IProgressSink progress, CancellationToken cancel) =>
         new MigrationExecution(session, database, Locks, clock).RunAsync(migration, undo: false, stamp, Epoch(lease), progress, cancel);

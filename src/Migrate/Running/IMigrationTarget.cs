@@ -62,7 +62,7 @@ internal interface IMigrationTarget : IAsyncDisposable
 
     /// <summary>Applies and records several migrations in one go, in order; stops before the first that fails and leaves nothing of that one.</summary>
     /// <exception cref="StepFailedException">The connection was lost, and nobody can say what is in place.</exception>
-    Task<DoneTogether> ApplyTogetherAsync(IReadOnlyList<PreparedMigration> migrations, RunStamp stamp, ITargetLease lease, CancellationToken cancel);
+    Task<DoneTogether> ApplyTogetherAsync(IReadOnlyList<PreparedMigration> migrations, RunStamp stamp, ITargetLease lease, IProgressSink progress, CancellationToken cancel);
 
     /// <summary>Applies a migration and records it.</summary>
     /// <exception cref="StepFailedException">It failed.</exception>

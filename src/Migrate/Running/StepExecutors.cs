@@ -32,7 +32,7 @@ internal sealed class ApplySteps(IMigrationTarget target, IReadOnlyDictionary<st
     public async Task<DoneTogether> DoTogetherAsync(IReadOnlyList<Step> steps, CancellationToken cancel)
     {
         progress.Now($"applying {migrations[steps[0].Id].Migration.Title} to {migrations[steps[^1].Id].Migration.Title}", done, migrations.Count);
-        var together = await target.ApplyTogetherAsync([.. steps.Select(step => migrations[step.Id])], stamp, lease, cancel);
+        var together = await target.ApplyTogetherAsync([.. steps.Select(step => migrations[step.Id])], stamp, lease, progress, cancel);
         done += together.Durations.Count;
         return together;
     }

@@ -13,7 +13,7 @@ public sealed class BlockingTests
     [Fact]
     public async Task the_tree_of_a_run_names_who_holds_who_waits_before_it_and_who_behind_and_is_gone_when_they_are()
     {
-        await using var project = (await LkProject.CreateAsync("dev")).Migration("0001_note", "ALTER TABLE busy ADD COLUMN note text;");
+        await using var project = (await LkProject.CreateAsync("dev")).Migration("0001_other", "CREATE TABLE other (id int);").Migration("0002_note", "ALTER TABLE busy ADD COLUMN note text;");
         project.DatabaseSettings = "lock_timeout: 20s";
         var dev = project["dev"];
         await dev.ExecuteAsync("CREATE TABLE busy (id int)");

@@ -21,7 +21,12 @@
       reading = true;
       const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
       const fresh = answer?.ok && new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-blocking]");
-      if (fresh) live.querySelector("[data-blocking]").replaceWith(document.adoptNode(fresh));
+      if (fresh) {
+        // Who stands in a table with the keyboard stays in it.
+        const old = live.querySelector("[data-blocking]"), at = [...old.querySelectorAll("[tabindex]")].indexOf(document.activeElement);
+        old.replaceWith(document.adoptNode(fresh));
+        if (at >= 0) fresh.querySelectorAll("[tabindex]")[at]?.focus({ preventScroll: true });
+      }
       reading = false;
       if (more) tree();
     };
