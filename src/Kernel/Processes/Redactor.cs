@@ -47,7 +47,7 @@ public sealed class Redactor
 
     /// <summary>Whether a JSON text may hold a secret, perhaps in a string within a string. False is certain.</summary>
     /// <param name="json">A JSON text.</param>
-    public bool MayBeIn(string json)
+    public bool MayBeIn(ReadOnlySpan<char> json)
     {
         var now = known;
         return !now.AreAsInJson || now.AreIn(json);
@@ -63,7 +63,17 @@ public sealed class Redactor
 
         private readonly Lazy<SearchValues<string>?> all = new(() => LongestFirst.Length <= Few ? null : SearchValues.Create(LongestFirst, StringComparison.Ordinal));
 
-        public bool AreIn(string text) =>
-            all.Value is { } search ? text.AsSpan().ContainsAny(search) : Array.Exists(LongestFirst, secret => text.Contains(secret, StringComparison.Ordinal));
+        public bool AreIn(ReadOnlySpan<char> text)
+        {
+            if (all.Value is { } search)
+                return text.ContainsAny(search);
+            foreach (var secret in LongestFirst)
+            {
+                if (text.Contains(secret, StringComparison.Ordinal))
+                    return true;
+            }
+
+            return false;
+        }
     }
 }

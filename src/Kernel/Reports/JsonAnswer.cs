@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -15,7 +16,14 @@ public static class JsonAnswer
     /// <param name="verb">The words that call it.</param>
     /// <param name="report">The report.</param>
     /// <param name="redactor">Takes secrets out.</param>
-    public static string Of(string verb, Report report, Redactor redactor) => Write(redactor, json =>
+    public static string Of(string verb, Report report, Redactor redactor) => Text(to => Write(to, verb, report, redactor));
+
+    /// <summary>The same as UTF-8, for an answer that is sent and not kept.</summary>
+    /// <param name="to">Where to.</param>
+    /// <param name="verb">The words that call it.</param>
+    /// <param name="report">The report.</param>
+    /// <param name="redactor">Takes secrets out.</param>
+    public static void Write(IBufferWriter<byte> to, string verb, Report report, Redactor redactor) => Write(to, redactor, json =>
     {
         json.WriteString("verb", verb);
         json.WriteNumber("exit", (int)report.Exit);
@@ -31,27 +39,46 @@ public static class JsonAnswer
     /// <param name="verb">The words that call it; null when it is not known.</param>
     /// <param name="error">The error.</param>
     /// <param name="redactor">Takes secrets out.</param>
-    public static string Of(string? verb, LockkeeperException error, Redactor redactor) => Write(redactor, json =>
+    public static string Of(string? verb, LockkeeperException error, Redactor redactor) => Text(to => Write(to, redactor, json =>
     {
         json.WriteString("verb", verb);
         json.WriteNumber("exit", (int)error.Exit);
         json.WritePropertyName("error");
         Write(json, error);
-    });
+    }));
 
-    private static string Write(Redactor redactor, Action<Utf8JsonWriter> members)
+    private static string Text(Action<IBufferWriter<byte>> write)
     {
-        using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream, Options))
+        using var bytes = new PooledBytes();
+        write(bytes);
+        return Encoding.UTF8.GetString(bytes.Written);
+    }
+
+    private static void Write(IBufferWriter<byte> to, Redactor redactor, Action<Utf8JsonWriter> members)
+    {
+        using var bytes = new PooledBytes();
+        using (var json = new Utf8JsonWriter(bytes, Options))
         {
             json.WriteStartObject();
             members(json);
             json.WriteEndObject();
         }
 
-        var bytes = stream.GetBuffer().AsSpan(0, (int)stream.Length);
-        var text = Encoding.UTF8.GetString(bytes);
-        return (redactor.MayBeIn(text) ? Encoding.UTF8.GetString(JsonRedaction.Redact(bytes, redactor, Options)) : text) + "\n";
+        to.Write(MayHoldSecret(bytes.Written, redactor) ? JsonRedaction.Redact(bytes.Written, redactor, Options) : bytes.Written);
+        to.Write("\n"u8);
+    }
+
+    private static bool MayHoldSecret(ReadOnlySpan<byte> json, Redactor redactor)
+    {
+        var text = ArrayPool<char>.Shared.Rent(json.Length);
+        try
+        {
+            return redactor.MayBeIn(text.AsSpan(0, Encoding.UTF8.GetChars(json, text)));
+        }
+        finally
+        {
+            ArrayPool<char>.Shared.Return(text);
+        }
     }
 
     /// <summary>Writes an error as a JSON object.</summary>

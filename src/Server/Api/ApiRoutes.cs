@@ -73,7 +73,7 @@ internal static class ApiRoutes
         var (report, error) = await VerbWork.RunAsync(parts, verb, values, Guard.CallerOf(context).Name, new SilentProgress(), context.RequestAborted);
         if (report is null)
             throw error!;
-        await Answers.JsonAsync(context, JsonAnswer.Of(verb.Path, report, parts.Redactor));
+        await Answers.JsonAsync(context, to => JsonAnswer.Write(to, verb.Path, report, parts.Redactor));
     }
 
     private static async Task StartAsync(HttpContext context, Verb verb, ServerParts parts)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Lockkeeper.Kernel.Errors;
@@ -43,6 +44,14 @@ internal static class Answers
         context.Response.StatusCode = status;
         context.Response.ContentType = type;
         return context.Response.WriteAsync(json, context.RequestAborted);
+    }
+
+    /// <summary>Writes JSON as it is made.</summary>
+    public static async Task JsonAsync(HttpContext context, Action<IBufferWriter<byte>> write)
+    {
+        context.Response.ContentType = "application/json; charset=utf-8";
+        write(context.Response.BodyWriter);
+        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
     }
 
     /// <summary>Goes to another page of ours. Only paths of this program are given; one from a request would let a link lead elsewhere.</summary>

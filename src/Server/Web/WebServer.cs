@@ -48,6 +48,7 @@ internal static class WebServer
         ApiRoutes.Map(app, parts);
         HookRoutes.Map(app, parts);
         app.MapFallback(static _ => throw NoSuchPlace());
+        await using var memory = new RestingMemory(parts.Clock);
         await using var stopping = cancel.Register(() => RequestLog.Stopping(log));
         await Listener.RunAsync(app, $"{address}", url =>
         {
