@@ -47,6 +47,9 @@ internal static class RegressionSearch
     /// <summary>A call must take so much longer, or nobody notices.</summary>
     public const double LeastMoreSeconds = 0.0001;
 
+    /// <summary>And so much time must have been spent in excess, or one call among a few that had to wait for its turn would speak for all of them.</summary>
+    public const double LeastExcessSeconds = 0.05;
+
     /// <summary>The statements that have become slower, the one that cost most in excess first.</summary>
     /// <param name="before">The window before.</param>
     /// <param name="after">The window after.</param>
@@ -79,7 +82,7 @@ internal static class RegressionSearch
         // Time measured on a busy machine says little, and blocks do not depend on it.
         if (ratio >= LeastBlocksRatioAlone && more >= FewestMoreBlocksAlone)
             return true;
-        if (one.After.MeanSeconds - one.Before.MeanSeconds * usual < LeastMoreSeconds)
+        if (one.After.MeanSeconds - one.Before.MeanSeconds * usual < LeastMoreSeconds || one.ExcessSeconds < LeastExcessSeconds)
             return false;
         return (ratio >= LeastBlocksRatio && more >= FewestMoreBlocks && time >= LeastTimeRatio) || (time / explained >= LeastTimeRatioAlone && one.ExcessSeconds >= LeastExcessSecondsAlone);
     }
