@@ -18,7 +18,7 @@ internal static class ManagedRecoveryPage
     {
         var (text, name) = (new StringBuilder(), cluster.Name);
         text.Append(CultureInfo.InvariantCulture, $"# Disaster recovery of {name}\n\nWritten by `lk backup document {name}` at {PageText.Time(look.Now)} from {cluster.File}, the service in {look.Place} and the ledger ({ledger}). Print it, or keep it where it can be read when the server cannot.\n\n");
-        InShort(text, cluster, look);
+        InShort.Write(text, cluster.Backup?.Value, look.View.Newest, look.Drills, Forecast.OfManaged(look.Drills), look.Alerts, look.Now);
         text.Append(CultureInfo.InvariantCulture, $"""
             ## To restore
 
@@ -43,23 +43,6 @@ internal static class ManagedRecoveryPage
         Snapshots(text, look);
         DrillSections.Write(text, look.Drills);
         return text.ToString();
-    }
-
-    private static void InShort(StringBuilder text, ClusterConfig cluster, ManagedLook look)
-    {
-        var policy = cluster.Backup?.Value;
-        var passed = look.Drills.LastOrDefault(drill => drill["failure"] is null);
-        text.Append("## In short\n\n| | |\n|---|---|\n");
-        PageText.Row(text, "newest moment that can be restored", look.View.Newest is { } until ? $"{PageText.Time(until)}, {PageText.Span(look.Now - until)} ago" : "none");
-        PageText.Row(text, "last restore that was verified", passed is null ? "none" : $"{PageText.Time(PageText.Moment(passed["at"]))}, of {(string?)passed["set"]}");
-        PageText.Row(text, "would be lost (RPO)", $"{PageText.Measured(passed?["rpo_seconds"])} in that drill{PageText.Allowed(policy?.RecoveryPoint)}");
-        PageText.Row(text, "until it is open again (RTO)", $"{PageText.Measured(passed?["rto_seconds"])} in that drill{PageText.Allowed(policy?.RecoveryTime)}{(Forecast.OfManaged(look.Drills) is { } forecast ? $"; now about {PageText.Span(forecast.Expected)}" : "")}");
-        text.Append('\n');
-        if (look.Alerts.Count == 0)
-            text.Append("All is as the policy wants it.\n");
-        foreach (var alert in look.Alerts)
-            text.Append(CultureInfo.InvariantCulture, $"- **{alert.Rule}**: {alert.Message}\n");
-        text.Append('\n');
     }
 
     private static void Snapshots(StringBuilder text, ManagedLook look)

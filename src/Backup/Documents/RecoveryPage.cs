@@ -16,31 +16,12 @@ internal static class RecoveryPage
         var text = new StringBuilder();
         var name = facts.Cluster.Name;
         text.Append(CultureInfo.InvariantCulture, $"# Disaster recovery of {name}\n\nWritten by `lk backup document {name}` at {PageText.Time(facts.Now)} from {facts.Cluster.File}, the repositories and the ledger ({facts.Ledger}). Print it, or keep it where it can be read when the server cannot.\n\n");
-        InShort(text, facts);
+        InShort.Write(text, facts.Cluster.Backup!.Value, facts.Maps.Select(one => one.Map.Newest).Max(), facts.Drills, facts.Forecast, facts.Alerts, facts.Now);
         ToRestore(text, facts);
         Needed(text, facts);
         Repositories(text, facts);
         DrillSections.Write(text, facts.Drills);
         return text.ToString();
-    }
-
-    private static void InShort(StringBuilder text, RecoveryFacts facts)
-    {
-        var policy = facts.Cluster.Backup!.Value;
-        var newest = facts.Maps.Select(one => one.Map.Newest).Max();
-        var passed = facts.Drills.LastOrDefault(drill => drill["failure"] is null);
-        text.Append("## In short\n\n| | |\n|---|---|\n");
-        PageText.Row(text, "newest moment that can be restored", newest is { } until ? $"{PageText.Time(until)}, {PageText.Span(facts.Now - until)} ago" : "none");
-        PageText.Row(text, "last restore that was verified", passed is null ? "none" : $"{PageText.Time(PageText.Moment(passed["at"]))}, of {(string?)passed["set"]}");
-        PageText.Row(text, "would be lost (RPO)", $"{PageText.Measured(passed?["rpo_seconds"])} in that drill{PageText.Allowed(policy.RecoveryPoint)}");
-        PageText.Row(text, "until it is open again (RTO)", $"{PageText.Measured(passed?["rto_seconds"])} in that drill{PageText.Allowed(policy.RecoveryTime)}{(facts.Forecast is { } forecast ? $"; now about {PageText.Span(forecast.Expected)}" : "")}");
-        text.Append('\n');
-        if (facts.Alerts.Count == 0)
-            text.Append("All is as the policy wants it.\n\n");
-        foreach (var alert in facts.Alerts)
-            text.Append(CultureInfo.InvariantCulture, $"- **{alert.Rule}**: {alert.Message}\n");
-        if (facts.Alerts.Count > 0)
-            text.Append('\n');
     }
 
     private static void ToRestore(StringBuilder text, RecoveryFacts facts)

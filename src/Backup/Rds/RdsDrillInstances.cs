@@ -56,7 +56,7 @@ internal sealed class RdsDrillInstances(string id, string owner, bool isAurora, 
                 throw new LockkeeperException(BackupErrors.CopyLeft, $"{name} carries no tag of a drill of {owner}, and is left as it is", $"Only what carries {DrillTag}={owner} is removed: look at it in the service.");
             // One that is still being made may refuse; what a drill that was killed had asked for may be under way already.
             if (!isSent && live.Status() != "deleting")
-                isSent = await TryAsync($"Delete{kind}", [new($"{kind}Identifier", name), new("SkipFinalSnapshot", "true"), .. more], cancel);
+                isSent = await client.TryDeleteAsync($"Delete{kind}", [new($"{kind}Identifier", name), new("SkipFinalSnapshot", "true"), .. more], cancel);
             if (!toTheEnd && (isSent || live.Status() == "deleting"))
                 return;
             if (clock.GetElapsedTime(time.Started) > time.Limit)
@@ -64,19 +64,6 @@ internal sealed class RdsDrillInstances(string id, string owner, bool isAurora, 
             progress.Now($"removing {name}: {live.Status()} ({Durations.Words(clock.GetElapsedTime(time.Started))})");
             await Task.Delay(pause, clock, cancel);
             pause = TimeSpan.FromTicks(Math.Min(LongestPause.Ticks, (long)(pause.Ticks * 1.4)));
-        }
-    }
-
-    private async Task<bool> TryAsync(string action, IReadOnlyList<KeyValuePair<string, string>> parameters, CancellationToken cancel)
-    {
-        try
-        {
-            await client.CallAsync(action, parameters, cancel);
-            return true;
-        }
-        catch (LockkeeperException e) when (RdsRefusal.CodeOf(e) is { } code && ((code.StartsWith("InvalidDB", StringComparison.Ordinal) && code.Contains("State", StringComparison.Ordinal)) || code.Contains("NotFound", StringComparison.Ordinal)))
-        {
-            return false;
         }
     }
 

@@ -107,6 +107,25 @@ public sealed class RdsClient(RdsPlace place, CredentialChain credentials, TimeP
         }
     }
 
+    /// <summary>Calls an action that removes a thing.</summary>
+    /// <param name="action">The action.</param>
+    /// <param name="parameters">Its parameters, flat.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <returns>False when the thing is gone, or its state does not allow it now: it is still being made or changed.</returns>
+    /// <exception cref="LockkeeperException">It could not be called, or was refused for another reason.</exception>
+    public async Task<bool> TryDeleteAsync(string action, IReadOnlyList<KeyValuePair<string, string>> parameters, CancellationToken cancel)
+    {
+        try
+        {
+            await CallAsync(action, parameters, cancel);
+            return true;
+        }
+        catch (LockkeeperException e) when (RdsRefusal.CodeOf(e) is { } code && ((code.StartsWith("InvalidDB", StringComparison.Ordinal) && code.Contains("State", StringComparison.Ordinal)) || code.Contains("NotFound", StringComparison.Ordinal)))
+        {
+            return false;
+        }
+    }
+
     private async Task<(HttpAnswer? Answer, LockkeeperException? Lost)> TryAsync(string action, IReadOnlyList<KeyValuePair<string, string>> parameters, CancellationToken cancel)
     {
         var body = QueryText.Form(action, Version, parameters);

@@ -66,25 +66,12 @@ internal sealed class RdsDestruction(RdsDeclaration declared, RdsClient client, 
             RequireOurs(live);
             // One that is being changed refuses; what a run that was killed had asked for is under way already.
             if (!isSent && live.Status != "deleting")
-                isSent = await TryAsync(action, [new(key, id), .. more], cancel);
+                isSent = await client.TryDeleteAsync(action, [new(key, id), .. more], cancel);
             if (clock.GetElapsedTime(started) > declared.Managed.Patience)
                 throw new LockkeeperException(ManagedErrors.WaitedTooLong, $"{id} is still {live.Status} after {Durations.Words(declared.Managed.Patience)}", "The service goes on by itself: run the same command again.", declared.Cluster.Managed!.At);
             progress.Now($"{id}: {live.Status} ({Durations.Words(clock.GetElapsedTime(started))})");
             await Task.Delay(pause, clock, cancel);
             pause = TimeSpan.FromTicks(Math.Min(Longest.Ticks, (long)(pause.Ticks * 1.4)));
-        }
-    }
-
-    private async Task<bool> TryAsync(string action, IReadOnlyList<KeyValuePair<string, string>> parameters, CancellationToken cancel)
-    {
-        try
-        {
-            await client.CallAsync(action, parameters, cancel);
-            return true;
-        }
-        catch (LockkeeperException e) when (RdsRefusal.CodeOf(e) is { } code && ((code.StartsWith("InvalidDB", StringComparison.Ordinal) && code.Contains("State", StringComparison.Ordinal)) || code.Contains("NotFound", StringComparison.Ordinal)))
-        {
-            return false;
         }
     }
 
