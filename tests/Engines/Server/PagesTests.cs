@@ -76,7 +76,7 @@ public sealed class PagesTests
         var cell = "";
         await Eventually.TrueAsync(async () => !(cell = Cell(await portal.Admin.PageAsync("/"), "dev")).Contains("not looked at", StringComparison.Ordinal), "what was found on the page");
         cell.ShouldMatch("schema: <a class=\"pill bad\"[^>]*>1 difference</a> \\d+ s ago");
-        cell.ShouldMatch("main: <a class=\"pill bad\"[^>]*>\\d differences?</a> \\d+ s ago");
+        cell.ShouldMatch("main: <a class=\"pill bad\"[^>]*>\\d+ differences?</a> \\d+ s ago");
         (await portal.Admin.PageAsync(Regex.Match(cell, "/ledger\\?run=[^\"]+").Value)).ShouldContain("by_hand");
         (await portal.Admin.PageAsync("/")).ShouldMatch("<b class=\"bad\">1</b>database drifted");
 
