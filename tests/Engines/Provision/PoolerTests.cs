@@ -138,7 +138,8 @@ public sealed class PoolerTests
         var pgpool = File.Exists("/usr/sbin/pgpool") ? "/usr/sbin/pgpool" : "pgpool";
         await using var process = OwnedProcess.Start(
             new ProcessSpec("/bin/sh", ["-c", "\"$@\" </dev/null & cat >/dev/null; kill -INT $!; wait", "pgpool-guard", .. ServerUser.Find().Launcher, pgpool, "-n", "-f", folder["pgpool.conf"], "-a", folder["pool_hba.conf"], "-F", "/dev/null"]) { Folder = "/" }, new Redactor());
-        await Eventually.TrueAsync(() => File.Exists(folder[$".s.PGSQL.{port}"]), "the socket of Pgpool-II");
+        // Its socket in the folder is there before it listens on the port.
+        await Eventually.TrueAsync(() => TcpPort.AnswersAsync(port), "a port that Pgpool-II listens on");
         (await SignInAsync(port, "shop", "app", AppPassword)).ShouldBe("app shop");
     }
 

@@ -37,7 +37,8 @@ async function look(page, name) {
     await page.keyboard.press("Tab");
     await page.evaluate(() => window.reached.add(document.activeElement));
   }
-  const missed = await page.evaluate(() => [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")].filter((one) => one.offsetParent && !window.reached.has(one)).map((one) => one.outerHTML));
+  // What stands in closed details has a place on the page, and is not seen.
+  const missed = await page.evaluate(() => [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")].filter((one) => one.checkVisibility() && !window.reached.has(one)).map((one) => one.outerHTML));
   for (const one of missed) seen.unreachable.push(`${name}: ${one}`);
 }
 

@@ -116,16 +116,9 @@ public sealed class NetworkHost : IAsyncDisposable
     {
         for (var tries = 0; tries < 200; tries++)
         {
-            try
-            {
-                using var socket = new TcpClient();
-                await socket.ConnectAsync(Address, Port);
+            if (await TcpPort.AnswersAsync(Port, Address))
                 return true;
-            }
-            catch (SocketException)
-            {
-                await Task.Delay(25);
-            }
+            await Task.Delay(25);
         }
 
         return false;

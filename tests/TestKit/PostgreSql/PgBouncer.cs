@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Lockkeeper.Engines.PostgreSql.Sandbox;
 using Lockkeeper.Kernel.Processes;
 
@@ -94,18 +93,8 @@ public sealed class PgBouncer : IAsyncDisposable
         {
             if (Log.Contains("FATAL", StringComparison.Ordinal))
                 return false;
-            try
-            {
-                using var socket = new TcpClient();
-                await socket.ConnectAsync("127.0.0.1", Port);
-                if (Log.Contains("process up", StringComparison.Ordinal))
-                    return true;
-            }
-            catch (SocketException)
-            {
-                // Not listening yet.
-            }
-
+            if (await TcpPort.AnswersAsync(Port) && Log.Contains("process up", StringComparison.Ordinal))
+                return true;
             await Task.Delay(25);
         }
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net.Sockets;
 using Lockkeeper.Engines.PostgreSql.Sandbox;
 using Lockkeeper.Kernel.Processes;
 
@@ -70,16 +69,8 @@ public sealed class MotoServer : IAsyncDisposable
         {
             if (process.Errors.Contains("ended", StringComparison.Ordinal))
                 return false;
-            try
-            {
-                using var client = new TcpClient();
-                await client.ConnectAsync("127.0.0.1", Port);
+            if (await TcpPort.AnswersAsync(Port))
                 return true;
-            }
-            catch (SocketException)
-            {
-                // It is still loading.
-            }
         }
 
         return false;
