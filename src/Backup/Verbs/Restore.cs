@@ -81,7 +81,7 @@ internal static class Restore
         if (call.DryRun)
             return Answer(new RestoreReport(cluster.Name, run, set.Label, to?.Words, call.Flag(InPlace) ? target.Site.DataDirectory : $"{root}/data", null, null, null, null, [], [], true), [new Line($"would restore {set.Label}, {BackupText.Size(set.DatabaseBytes)}, to {to?.Words ?? "the newest state"}, {(call.Flag(InPlace) ? $"in place at {target.Site.DataDirectory}" : $"beside the server in {root}")}")]);
         var timeline = call.Required(Timeline) is "latest" ? null : call.Required(Timeline);
-        var work = new RestoreRun(target, map, workspace, call.Duration(ReplayLimit)!.Value);
+        var work = new RestoreRun(target, view.Archive, map, workspace, call.Duration(ReplayLimit)!.Value);
         var restored = call.Flag(InPlace)
             ? await work.InPlaceAsync(set, to, timeline, run, cancel)
             : await work.BesideAsync(set, to, timeline, root, new RestoreOptions(call.Text(Database) is { } one ? [one] : null, call.Text(Tablespaces), Delta: call.Flag(Delta)), cancel);

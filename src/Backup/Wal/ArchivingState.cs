@@ -7,11 +7,11 @@ namespace Lockkeeper.Backup.Wal;
 /// <summary>What a server says of its archiving.</summary>
 internal sealed record ArchivingState
 {
+    /// <summary>From which difference on two clocks are apart: a segment may lie in the spool of an asynchronous push for a while before the server is told.</summary>
+    public static readonly TimeSpan Apart = TimeSpan.FromSeconds(30);
+
     /// <summary>How many segments may wait before that is worth a word: pushing one takes a moment, and several are filled at once under load.</summary>
     private const int FewWaiting = 8;
-
-    /// <summary>A segment may lie in the spool of an asynchronous push for a while before the server is told.</summary>
-    private static readonly TimeSpan Apart = TimeSpan.FromSeconds(30);
 
     /// <summary>The server's clock.</summary>
     public required DateTimeOffset Now { get; init; }

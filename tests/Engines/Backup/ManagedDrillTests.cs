@@ -123,6 +123,41 @@ public sealed class ManagedDrillTests(CopyFixture fixture) : IClassFixture<CopyF
     }
 
     [Fact]
+    public async Task one_that_stays_in_the_making_is_given_up_and_one_that_cannot_be_removed_is_named_until_the_next_removes_it()
+    {
+        using var emulator = Emulator();
+        await using var project = await ProjectAsync(emulator, Policy);
+        emulator.Service.Before = action =>
+        {
+            // An instance in the making cannot be deleted: it is let go on when that is asked for.
+            foreach (var name in emulator.Service.Names.Where(name => name.StartsWith("main-drill-", StringComparison.Ordinal)))
+            {
+                if (action == "DeleteDBInstance")
+                    emulator.Service.SetStatus(name, "available");
+                else if (action == "DescribeDBInstances")
+                    emulator.Service.Break(name, "creating");
+            }
+        };
+        var patient = await DrillAsync(project, "--target", "snapshot", "--replay-limit", "1s");
+        patient["failure"]!.GetValue<string>().ShouldMatch("^LK5024: main-drill-[0-9a-f]+ is still creating after 1 s");
+        emulator.Service.Before = null;
+        emulator.Service.Names.ShouldBe(["main", "other"]);
+
+        emulator.Service.Before = action =>
+        {
+            if (action == "RestoreDBInstanceFromDBSnapshot")
+                emulator.Service.Fail(new EmulatorFault("DeleteDBInstance", 403, "AccessDenied"));
+        };
+        var left = await DrillAsync(project, "--target", "snapshot");
+        emulator.Service.Before = null;
+        left["passed"]!.GetValue<bool>().ShouldBeFalse();
+        var there = emulator.Service.Names.Single(name => name.StartsWith("main-drill-", StringComparison.Ordinal));
+        left["failure"]!.GetValue<string>().ShouldStartWith($"LK5025: the drill's instance {there} could not be removed, and costs money until it is gone");
+        Look(await DrillAsync(project, "--target", "snapshot"), "left by earlier drills").ShouldBe($"{there} removed");
+        emulator.Service.Names.ShouldBe(["main", "other"]);
+    }
+
+    [Fact]
     public async Task what_cannot_be_drilled_is_refused_before_anything_is_made()
     {
         using var emulator = Emulator();

@@ -1,11 +1,12 @@
 using System.Globalization;
 using Lockkeeper.Tests.TestKit;
+using Lockkeeper.Tests.TestKit.PostgreSql;
 using Shouldly;
 using Xunit;
 
 namespace Lockkeeper.Tests.Faults.Backup;
 
-/// <summary>The clock of the archive's host goes back by an hour between two segments, as their times show.</summary>
+/// <summary>Clocks that are set while WAL is archived: the archive's, as the times of its files show, and the server's, really.</summary>
 public sealed class ClockFaultTests
 {
     [Fact]
@@ -40,5 +41,59 @@ public sealed class ClockFaultTests
         var restored = await project.JsonAsync("restore");
         (await BackupProject.AskAsync(restored, "SELECT max(id), count(*) FROM orders")).ShouldBe("3|3");
         await project.StopAsync(restored);
+    }
+
+    [Fact]
+    public async Task a_server_whose_clock_is_ahead_and_is_set_back_loses_nothing_without_a_word()
+    {
+        using var clock = ShiftedClock.Create();
+        await using var project = await BackupProject.CreateAsync(binaries: clock.Binaries);
+        await project.SqlAsync("CREATE TABLE orders (id int PRIMARY KEY)");
+        (await project.RunAsync("take", "--type", "full")).ExitCode.ShouldBe(0);
+        (await project.RunAsync("check")).ExitCode.ShouldBe(0);
+
+        clock.Set(TimeSpan.FromHours(1));
+        await project.SqlAsync("INSERT INTO orders VALUES (1)");
+        await project.SqlAsync("INSERT INTO orders VALUES (2)");
+        (await project.RunAsync("check")).ExitCode.ShouldBe(0);
+
+        clock.Set(TimeSpan.Zero);
+        await project.SqlAsync("INSERT INTO orders VALUES (3)");
+        (await project.RunAsync("check")).ExitCode.ShouldBe(0);
+        // The archive's times go on, so that only a time from half a minute on can be told from clocks that differ a little.
+        var segments = project.Segments();
+        foreach (var segment in segments.Take(segments.Count - 1))
+            File.SetLastWriteTimeUtc(segment, File.GetLastWriteTimeUtc(segment).AddMinutes(-1));
+
+        // By the clock this is after all three; recovery ends before the first, which is dated an hour later.
+        var moment = File.GetLastWriteTimeUtc(segments[^1]).AddSeconds(-1).ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture);
+        var early = await project.JsonAsync("restore", "--target", moment);
+        (await BackupProject.AskAsync(early, "SELECT count(*) FROM orders")).ShouldBe("0");
+        early["lacks"]!.AsArray().Select(lack => (string)lack!).ShouldHaveSingleItem().ShouldContain("the clock of the server was ahead of the repository's there");
+        await project.StopAsync(early);
+
+        var whole = await project.JsonAsync("restore");
+        (await BackupProject.AskAsync(whole, "SELECT count(*) FROM orders")).ShouldBe("3");
+        whole["lacks"]!.AsArray().ShouldBeEmpty();
+        await project.StopAsync(whole);
+    }
+
+    [Fact]
+    public async Task a_server_whose_clock_is_behind_is_told_of_and_restored_to_its_end()
+    {
+        using var clock = ShiftedClock.Create();
+        clock.Set(TimeSpan.FromHours(-1));
+        await using var project = await BackupProject.CreateAsync(binaries: clock.Binaries);
+        await project.SqlAsync("CREATE TABLE orders (id int PRIMARY KEY)");
+        var taken = await project.RunAsync("take", "--type", "full");
+        taken.ExitCode.ShouldBe(0, taken.ToString());
+        await project.SqlAsync("INSERT INTO orders VALUES (1)");
+        (await project.RunAsync("check")).ExitCode.ShouldBe(0);
+
+        var restored = await project.JsonAsync("restore");
+        (await BackupProject.AskAsync(restored, "SELECT count(*) FROM orders")).ShouldBe("1");
+        await project.StopAsync(restored);
+        var drill = await project.JsonAsync("drill");
+        drill["passed"]!.GetValue<bool>().ShouldBeTrue(drill.ToString());
     }
 }

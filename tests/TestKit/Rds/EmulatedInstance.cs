@@ -81,12 +81,12 @@ internal sealed class EmulatedInstance(string id, EmulatorTimes times)
         Then(times.BackingUp, () => Status = "available");
     }
 
-    public void Break()
+    public void Break(string status)
     {
         if (Status is not "creating" and not "backing-up" and not "available")
             return;
         due.Clear();
-        Status = "incompatible-restore";
+        Status = status;
     }
 
     public void Delete()

@@ -146,8 +146,8 @@ public sealed class RdsEmulator : IAsyncDisposable
             instances[id].Status = status;
     }
 
-    /// <summary>The same for good, from within <see cref="Before"/>: an instance whose making has failed.</summary>
-    public void Break(string id) => instances[id].Break();
+    /// <summary>The same for good, from within <see cref="Before"/>: an instance whose making has failed, or does not go on.</summary>
+    public void Break(string id, string status = "incompatible-restore") => instances[id].Break(status);
 
     /// <summary>How many instances there are.</summary>
     public int Count => instances.Count;

@@ -3,6 +3,8 @@ using Lockkeeper.Backup.Clusters;
 using Lockkeeper.Backup.Drills;
 using Lockkeeper.Backup.Recoverability;
 using Lockkeeper.Backup.Sets;
+using Lockkeeper.Backup.Wal;
+using Lockkeeper.Kernel.Config;
 using Lockkeeper.Kernel.Errors;
 using Lockkeeper.Kernel.Hosts;
 using Lockkeeper.Kernel.Verbs;
@@ -20,10 +22,11 @@ internal sealed record Restored(string Folder, string? Runtime, CopyState State,
 
 /// <summary>Restores a set to a target, beside the server or in its place.</summary>
 /// <param name="target">The cluster.</param>
+/// <param name="archive">The log of the repository that is restored from.</param>
 /// <param name="map">Which moments can be restored.</param>
 /// <param name="workspace">The surroundings.</param>
 /// <param name="limit">How long replaying may take.</param>
-internal sealed class RestoreRun(BackupTarget target, RecoverabilityMap map, Workspace workspace, TimeSpan limit)
+internal sealed class RestoreRun(BackupTarget target, WalArchive archive, RecoverabilityMap map, Workspace workspace, TimeSpan limit)
 {
     /// <summary>Tablespaces lie elsewhere, each with a folder of the server's version in it: these are set aside beside themselves, on their own disks.</summary>
     private const string TablespacesAside =
@@ -46,7 +49,7 @@ internal sealed class RestoreRun(BackupTarget target, RecoverabilityMap map, Wor
             await times.TimeAsync("fetch", () => target.Engine.RestoreAsync(set, folder.Data, options with { TablespaceFolder = options.TablespaceFolder ?? folder.Tablespaces }, workspace.Progress, cancel), set.DatabaseBytes);
             var state = await OpenAsync(copy, set, to, timeline, cancel);
             await folder.FinishAsync(cancel);
-            return new Restored(folder.Data, folder.Runtime, state, times.All, null, await AfterRestore.LookAsync(copy, await AfterRestore.SlotsAsync(target, cancel), options.Databases, cancel));
+            return new Restored(folder.Data, folder.Runtime, state, times.All, null, [.. Missing(to, timeline, state), .. await AfterRestore.LookAsync(copy, await AfterRestore.SlotsAsync(target, cancel), options.Databases, cancel)]);
         }
         catch
         {
@@ -88,7 +91,7 @@ internal sealed class RestoreRun(BackupTarget target, RecoverabilityMap map, Wor
                 await StartAsync(options, cancel);
             });
             await files.RemoveFolderAsync(place.Runtime, cancel);
-            return new Restored(site.DataDirectory, null, state, times.All, aside, lacks);
+            return new Restored(site.DataDirectory, null, state, times.All, aside, [.. Missing(to, timeline, state), .. lacks]);
         }
         catch
         {
@@ -114,6 +117,17 @@ internal sealed class RestoreRun(BackupTarget target, RecoverabilityMap map, Wor
             await times.TimeAsync("open", () => copy.PromoteAsync(limit, cancel));
         workspace.Progress.Now(null);
         return end.State;
+    }
+
+    /// <summary>What recovery may have left out since the clocks were apart.</summary>
+    private IEnumerable<string> Missing(RecoveryTarget? to, string? timeline, CopyState state)
+    {
+        // Of another timeline than the newest nothing is known of the times.
+        if (timeline is null && to?.Moment is { } moment && state is { IsPaused: true, Replayed: { } end } && EarlyEnd.Of(archive, archive.NewestTimeline, end, moment) is { } early)
+        {
+            yield return $"recovery ended in {early.Segment}, which was archived {Durations.Words(moment - early.At)} before {to.Words}: the clock of the server was ahead of the repository's there, and when it was set back, what was committed between is missing. "
+                + "Restore to a place in the log after it, a restore point or the newest state to have it";
+        }
     }
 
     private async Task StopAsync(CancellationToken cancel)
