@@ -23,6 +23,7 @@ internal static class PortalRoutes
         Page(routes, "/databases/{environment}/{database}", "Database", null, context => DatabasePage.OfAsync(context, parts));
         Page(routes, "/databases/{environment}/{database}/statements/{id}", "Statement", null, context => DatabasePage.StatementAsync(context, parts));
         Page(routes, "/pipeline", "Pipeline", Role.Viewer, context => PipelinePage.OfAsync(context, parts));
+        Page(routes, "/pipeline/running", "Running migrations", Role.Viewer, context => PipelinePage.RunningAsync(context, parts));
         Page(routes, "/changes/{database}/{id}", "Change", null, context => ChangePage.OfAsync(context, parts));
         routes.MapPost("/changes/{database}", (RequestDelegate)(context => ChangePage.CommentAsync(context, parts)));
         Page(routes, "/alerts", "Alerts", Role.Viewer, context => AlertsPage.OfAsync(context, parts));

@@ -8,7 +8,7 @@ namespace Lockkeeper.Tests.Engines.Server;
 /// <summary>Who is let in, and how far.</summary>
 public sealed class AccessTests
 {
-    private static readonly string[] pages = ["/", "/pipeline", "/alerts", "/alerts/PostgresDown", "/backups", "/jobs", "/jobs/x", "/ledger", "/people", "/account", "/databases/dev/shop", "/databases/dev/shop/statements/1", "/changes/shop/0001", "/provision", "/ledger/export?format=csv", "/docs", "/docs/reference/verbs", "/backups/x/recovery", "/nothing", "/api/v1/nothing", "/metrics"];
+    private static readonly string[] pages = ["/", "/pipeline", "/pipeline/running", "/alerts", "/alerts/PostgresDown", "/backups", "/jobs", "/jobs/x", "/ledger", "/people", "/account", "/databases/dev/shop", "/databases/dev/shop/statements/1", "/changes/shop/0001", "/provision", "/ledger/export?format=csv", "/docs", "/docs/reference/verbs", "/backups/x/recovery", "/nothing", "/api/v1/nothing", "/metrics"];
 
     [Fact]
     public async Task nothing_is_answered_without_a_sign_in_and_nothing_with_too_small_a_role()

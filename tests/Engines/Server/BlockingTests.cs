@@ -39,7 +39,8 @@ public sealed class BlockingTests
         page.ShouldContain($">{pid}</th>");
         page.ShouldContain("1 session waits behind this run");
         page.ShouldNotContain("'<b>'");
-        (await portal.Admin.PageAsync("/pipeline")).ShouldMatch($"href=\"/jobs/{job["id"]}\".*in its way on dev/shop: 2 sessions");
+        foreach (var pipeline in new[] { "/pipeline", "/pipeline/running" })
+            (await portal.Admin.PageAsync(pipeline)).ShouldMatch($"data-key=\"{job["id"]}\"(?s).*href=\"/jobs/{job["id"]}\".*in its way on dev/shop: 2 sessions");
 
         await holder.DisposeAsync();
         await waiting;

@@ -89,8 +89,14 @@ async function ended(page) {
     await plain.goto(ada.url());
     seen.steps.push("in the way " + await ada.evaluate(() => window.stayed === true) + ", this run " + (await ada.locator("#blocking tr.strong").count() === 1) + ", plain " + (await plain.locator("#blocking td:has-text('idle in transaction')").count() === 1));
     await look(ada, "job-blocked");
+    // The pipeline of somebody else shows what runs, and reads itself again when that has ended.
+    await otto.goto(address + "/pipeline");
+    await otto.waitForSelector("#running .pill:has-text('in its way')");
+    await otto.screenshot({ path: `${pictures}/pipeline-running-1440-light.png` });
     console.log("release the lock");
     seen.steps.push("dev " + await ended(ada));
+    await otto.waitForSelector("#running:has-text('No migration runs now')", { timeout: 60000 });
+    seen.steps.push("still pending " + await otto.locator("button:has-text('Apply')").count());
     await ada.goto(address + "/pipeline");
     await ada.click("button:has-text('Promote to prod')");
     seen.steps.push("prod " + await ended(ada));

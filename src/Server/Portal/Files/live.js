@@ -81,19 +81,24 @@
     const at = ((event.clientX - box.left) / box.width * 420 - Number(chart.dataset.left)) / Number(chart.dataset.plot);
     show(Math.min(1, Math.max(0, at)));
   });
-  // Parts of a page that are read again while somebody looks at them, and are left alone while somebody works in them.
+  // Parts of a page that are read again while somebody looks at them, and are left alone while somebody works in them. A part may be read from a smaller page than its own; when its key has
+  // changed, the rest of the page is old too.
+  const read = async (from) => {
+    const answer = await fetch(from, { headers: { Accept: "text/html" } }).catch(() => null);
+    return answer?.ok && !answer.redirected ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
+  };
   const again = () => setTimeout(async () => {
     const worked = (part) => part.contains(document.activeElement) || part.querySelector("details[open]");
     if (!document.hidden && !document.querySelector(".chart.hovered")) {
-      const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
-      if (answer?.ok && !answer.redirected) {
-        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-        for (const part of document.querySelectorAll("[data-refresh]")) {
-          const fresh = page.getElementById(part.id);
-          if (fresh && !worked(part)) part.replaceWith(document.adoptNode(fresh));
-        }
-        for (const input of document.querySelectorAll("input[data-filter]")) if (input.value) input.dispatchEvent(new Event("input"));
+      const pages = new Map();
+      for (const part of document.querySelectorAll("[data-refresh]")) {
+        const from = part.dataset.from ?? location.href;
+        if (!pages.has(from)) pages.set(from, await read(from));
+        const fresh = pages.get(from)?.getElementById(part.id);
+        if (fresh && fresh.dataset.key !== part.dataset.key) return location.reload();
+        if (fresh && !worked(part)) part.replaceWith(document.adoptNode(fresh));
       }
+      for (const input of document.querySelectorAll("input[data-filter]")) if (input.value) input.dispatchEvent(new Event("input"));
     }
     again();
   }, document.querySelector("[data-refresh]").dataset.refresh * 1000);

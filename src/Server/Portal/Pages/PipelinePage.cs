@@ -30,21 +30,33 @@ internal static class PipelinePage
         using var workspace = parts.WorkspaceOf(caller.Name, new SilentProgress());
         var waiting = (await ApprovalRequest.ReadAsync(workspace.Ledger, new LedgerFilter { Last = EntriesLookedAt }, context.RequestAborted)).Where(request => !request.Used).Reverse().ToList();
         var repository = await RepositoryCard.OfAsync(parts, workspace, status.Data["databases"]!.AsArray(), context.RequestAborted);
-        var running = parts.Jobs.Store.Open().Where(job => job.Verb.StartsWith("migrate ", StringComparison.Ordinal) && JobApi.MaySee(context, job, parts)).ToList();
         return Html.Of($"""
-            {Html.If(running.Count > 0, () => Html.Of($"<h2>Running</h2>{running.Select(job => Running(job, parts))}"))}
+            {RunningPart(context, parts)}
             {Html.If(waiting.Count > 0, () => Html.Of($"<h2>Approvals</h2>{waiting.Select(request => Approval(request, caller, parts))}"))}
             {repository}
             {status.Data["databases"]!.AsArray().Select(database => Matrix(database!, environments, caller, parts))}
             """);
     }
 
-    /// <summary>What runs has a page that is live; here stands whether somebody is in its way.</summary>
+    /// <summary>What runs, by itself: the pipeline page reads it again and again, and itself only when something begins or ends.</summary>
+    public static Task<Html> RunningAsync(HttpContext context, ServerParts parts) => Task.FromResult(RunningPart(context, parts));
+
+    private static Html RunningPart(HttpContext context, ServerParts parts)
+    {
+        var running = parts.Jobs.Store.Open().Where(job => job.Verb.StartsWith("migrate ", StringComparison.Ordinal) && JobApi.MaySee(context, job, parts)).ToList();
+        return Html.Of($"""
+            <section id="running" data-refresh="3" data-from="/pipeline/running" data-key="{string.Join(' ', running.Select(job => job.Id))}">{(running.Count == 0
+                ? Html.Of($"<p class=\"muted\">No migration runs now.</p>")
+                : Html.Of($"<h2>Running</h2>{running.Select(job => Running(job, parts))}"))}</section>
+            """);
+    }
+
     private static Html Running(Job job, ServerParts parts)
     {
-        var blocked = parts.Jobs.BlockedBy(job);
+        var (blocked, said) = (parts.Jobs.BlockedBy(job), parts.Jobs.LinesOf(job));
         return Html.Of($"""
-            <div class="card"><p>{JobsPage.Pill(job)} <a href="/jobs/{job.Id}">{JobsPage.Words(job)}</a> <span class="muted">called by {job.Actor}</span>{Html.If(blocked.Count > 0, () => Html.Of($" <span class=\"pill bad\">in its way on {string.Join(", ", blocked.Select(one => one.Target))}: {Plural.Of(blocked.Sum(one => one.Run.Sessions.TakeWhile(session => !session.IsRun).Count()), "session")}</span>"))}</p></div>
+            <div class="card"><p>{JobsPage.Pill(job)} <a href="/jobs/{job.Id}">{JobsPage.Words(job)}</a> <span class="muted">called by {job.Actor}</span>{Html.If(blocked.Count > 0, () => Html.Of($" <span class=\"pill bad\">in its way on {string.Join(", ", blocked.Select(one => one.Target))}: {Plural.Of(blocked.Sum(one => one.Run.Sessions.TakeWhile(session => !session.IsRun).Count()), "session")}</span>"))}</p>
+            {Html.If(said.Count > 0, () => Html.Of($"<p>{said[^1]}</p>"))}</div>
             """);
     }
 
