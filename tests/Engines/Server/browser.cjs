@@ -96,7 +96,7 @@ async function ended(page) {
     console.log("release the lock");
     seen.steps.push("dev " + await ended(ada));
     await otto.waitForSelector("#running:has-text('No migration runs now')", { timeout: 60000 });
-    seen.steps.push("still pending " + await otto.locator("button:has-text('Apply')").count());
+    seen.steps.push("still pending " + await otto.locator("p:has-text('dev: 1 pending')").count());
     await ada.goto(address + "/pipeline");
     await ada.click("button:has-text('Promote to prod')");
     seen.steps.push("prod " + await ended(ada));

@@ -1,6 +1,6 @@
 namespace Lockkeeper.Tests.TestKit.PostgreSql;
 
-/// <summary>A folder of server programs whose servers, and all that these start, see a clock that a test sets. The files that they write are dated by the machine's, and so is what PostgreSQL's archiver says of itself, which libfaketime 0.9.10 does not reach.</summary>
+/// <summary>A folder of server programs whose servers, and all that these start, see a clock that a test sets. The files that they write are dated by the machine's, and now and then what PostgreSQL's archiver says of itself, which libfaketime 0.9.10 does not always reach.</summary>
 public sealed class ShiftedClock : IDisposable
 {
     private readonly TestFolder folder = new();
